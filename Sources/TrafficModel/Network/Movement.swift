@@ -1,0 +1,51 @@
+/// The direction that a movement takes, as a driver would say it.
+public enum Turn: String, Sendable, CaseIterable {
+  case left
+  case through
+  case right
+  case uTurn
+}
+
+/// A way through a node, from one link to another, with the lanes that serve it and the lamps that govern it.
+public struct Movement: Hashable, Sendable {
+  public var node: NodeID
+  public var from: LinkID
+  public var to: LinkID
+  public var turn: Turn
+  /// Indices into the lanes of ``from`` that serve this movement, ascending from the kerb; never empty.
+  public var lanes: [Int]
+  /// Groups of the node's controller under which it has the right of way over everything that crosses it.
+  public var protectedGroups: [Int]
+  /// Groups under which it may go after yielding to ``yieldsTo`` (permissive left turns, for instance).
+  public var permittedGroups: [Int]
+  /// Movements of the same node that go first when this one is permitted, or always at a priority node.
+  public var yieldsTo: [MovementID]
+  /// The path from the stop line to the entry of ``to``.
+  public var innerLengthMeters: Double
+  /// The speed at which the path can be driven; `nil` means the speed limit.
+  public var turningSpeedMetersPerSecond: Double?
+  /// Room for vehicles that wait inside the junction for a gap, in metres; 0 means that they wait at the stop line.
+  public var waitingPlaceMeters: Double
+  /// Smallest gap in the yielded-to stream that is taken, in seconds; `nil` leaves it to the driver profile.
+  public var criticalGapSeconds: Double?
+
+  public init(
+    node: NodeID, from: LinkID, to: LinkID, turn: Turn, lanes: [Int], protectedGroups: [Int] = [],
+    permittedGroups: [Int] = [], yieldsTo: [MovementID] = [], innerLengthMeters: Double = 20,
+    turningSpeedMetersPerSecond: Double? = nil, waitingPlaceMeters: Double = 0,
+    criticalGapSeconds: Double? = nil
+  ) {
+    self.node = node
+    self.from = from
+    self.to = to
+    self.turn = turn
+    self.lanes = lanes
+    self.protectedGroups = protectedGroups
+    self.permittedGroups = permittedGroups
+    self.yieldsTo = yieldsTo
+    self.innerLengthMeters = innerLengthMeters
+    self.turningSpeedMetersPerSecond = turningSpeedMetersPerSecond
+    self.waitingPlaceMeters = waitingPlaceMeters
+    self.criticalGapSeconds = criticalGapSeconds
+  }
+}

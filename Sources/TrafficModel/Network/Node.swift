@@ -1,0 +1,28 @@
+/// How the movements of a node share it.
+public enum NodeControl: String, Sendable, CaseIterable {
+  /// Lamps of a signal controller.
+  case signal
+  /// Minor movements yield to major ones; who yields to whom stands in ``Movement/yieldsTo``.
+  case priority
+  /// Nothing crosses: a bend, a change of lanes or of speed.
+  case uncontrolled
+  /// The edge of the modelled area, where vehicles appear and leave.
+  case external
+}
+
+/// A place where links meet, or where the modelled area ends.
+public struct Node: Hashable, Sendable {
+  /// The author's own name for it, unique among nodes: a number in UTDF.
+  public var name: String
+  /// What people call it: the crossing street, say.
+  public var title: String
+  public var control: NodeControl
+  public var position: Point
+
+  public init(name: String, title: String = "", control: NodeControl, position: Point) {
+    self.name = name
+    self.title = title
+    self.control = control
+    self.position = position
+  }
+}

@@ -1,0 +1,6 @@
+import Foundation
+
+@main
+struct CityBrain {
+  static func main() {}
+}
