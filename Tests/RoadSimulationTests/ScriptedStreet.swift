@@ -43,6 +43,6 @@ struct ScriptedStreet {
     road.records.filter {
       $0.kind == kind && (entity == nil || $0.entity == entity) && (value == nil || $0.value == value)
     }
-      .map { Double($0.milliseconds) / 1000 }
+    .map { Double($0.milliseconds) / 1000 }
   }
 }
