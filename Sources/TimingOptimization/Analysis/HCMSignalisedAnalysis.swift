@@ -29,6 +29,18 @@ public struct HCMSignalisedAnalysis: Sendable {
     controllerOfNode = scenario.controllerOfNode
   }
 
+  /// The analysis with the greens of each controller's first pattern.
+  public init(
+    _ scenario: Scenario, parameters: AnalysisParameters = AnalysisParameters(),
+    arrivalsOnGreen: [Double?] = []
+  ) {
+    let timelines = scenario.controllers.map { controller in
+      controller.patterns.first.flatMap { try? controller.timeline(of: $0) }
+    }
+    self.init(
+      scenario, timelines: timelines, parameters: parameters, arrivalsOnGreen: arrivalsOnGreen)
+  }
+
   /// The lane groups of a node, by link and from the kerb; empty without signals or without a plan that runs.
   public func laneGroups(of node: NodeID) -> [LaneGroupAnalysis] {
     guard scenario.network[node].control == .signal, let controller = controllerOfNode[node.index],
