@@ -39,7 +39,7 @@ extension RoadSimulation {
   }
 
   /// Vehicles on the road and outside, counted one by one: for the test that none is lost.
-  var vehiclesPresent: (onRoad: Int, outside: Int) {
+  public var vehiclesPresent: (onRoad: Int, outside: Int) {
     var onRoad = 0
     var outside = 0
     for segment in segments {

@@ -39,33 +39,30 @@ struct InnerLoop {
     cabinetDue = ContiguousArray(repeating: .max, count: cabinets.count)
     self.strategy = strategy
     scenario = compiled.scenario
+    // The brain speaks first, so that the cabinets begin with what it wants.
+    decide(at: 0)
     for index in cabinets.indices {
       cabinets[index].start(at: .zero, into: &changes)
+      scheduleTick(of: index, at: cabinets[index].nextDeadline)
     }
-    scheduleBrain(at: .zero)
-    for index in cabinets.indices { scheduleTick(of: index, at: cabinets[index].nextDeadline) }
     road.apply(changes)
     changes.removeAll(keepingCapacity: true)
   }
 
   mutating func complete() throws(RunFailure) -> RunOutcome {
-    while step() {}
-    for index in cabinets.indices {
-      if let violation = cabinets[index].violation {
-        throw .safetyViolation("controller \(scenario.controllers[index].name): \(violation)")
-      }
-    }
+    while try step() {}
     let closed = road.close()
     return RunOutcome(measures: closed.measures, events: road.log.records, trace: closed.trace)
   }
 
   /// Handles the next event; `false` when the measured time is over.
-  mutating func step() -> Bool {
+  mutating func step() throws(RunFailure) -> Bool {
     if road.events.isEmpty || road.events.first.milliseconds >= road.measuredUntil { return false }
     let key = road.events.removeFirst()
     switch EventKind(rawValue: key.kind) {
-    case .cabinetTick: tick(key.entity, at: key.milliseconds)
-    case .brain: decide(at: key.milliseconds)
+    case .cabinetTick: try tick(key.entity, at: key.milliseconds)
+    case .brain where brainDue == key.milliseconds: decide(at: key.milliseconds)
+    case .brain: break
     default:
       road.handle(key)
       if !road.pendingInputs.isEmpty { handOver() }
@@ -77,7 +74,7 @@ struct InnerLoop {
     for input in road.pendingInputs {
       let index = input.controller.index
       cabinets[index].handle(input.input, at: input.time)
-      scheduleTick(of: index, at: input.time.firstTick())
+      scheduleTick(of: index, at: cabinets[index].nextDeadline)
     }
     road.pendingInputs.removeAll(keepingCapacity: true)
   }
@@ -89,11 +86,14 @@ struct InnerLoop {
     road.events.insert(EventKey(milliseconds: due, kind: .cabinetTick, entity: Int32(index)))
   }
 
-  private mutating func tick(_ index: Int, at milliseconds: Int32) {
+  private mutating func tick(_ index: Int, at milliseconds: Int32) throws(RunFailure) {
     if cabinetDue[index] != milliseconds { return }
     cabinetDue[index] = .max
     let time = SimTime(milliseconds: Int64(milliseconds))
     cabinets[index].advance(to: time, into: &changes)
+    if let violation = cabinets[index].violation {
+      throw .safetyViolation("controller \(scenario.controllers[index].name): \(violation)")
+    }
     if !changes.isEmpty {
       road.show(changes, at: time)
       changes.removeAll(keepingCapacity: true)
@@ -107,11 +107,10 @@ struct InnerLoop {
   }
 
   private mutating func decide(at milliseconds: Int32) {
-    if brainDue != milliseconds { return }
     let time = SimTime(milliseconds: Int64(milliseconds))
     observations.removeAll(keepingCapacity: true)
     road.observe(strategy.sensors, at: time, into: &observations)
-    let view = RegionalView(statuses: cabinets.map(\.status), observations: observations)
+    let view = RegionalView(statuses: cabinets.map { $0.status(at: time) }, observations: observations)
     commands.removeAll(keepingCapacity: true)
     let next = strategy.decide(at: time, seeing: view, into: &commands)
     for addressed in commands {

@@ -42,6 +42,7 @@ extension RoadSimulation {
       book.roadMilliseconds -= Int64(entry)
     }
     beginHead(segment)
+    segments[target].lastEntryFrom = Int32(segment)
     enter(target, index, at: entry, speed: entrySpeed)
   }
 

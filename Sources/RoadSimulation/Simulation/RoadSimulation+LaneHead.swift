@@ -99,7 +99,8 @@ extension RoadSimulation {
       }
     }
     var release = releaseFromEnd(segment, connector)
-    if isCrossing || segments[segment].kind == .outside {
+    if segments[target].lastEntryFrom != Int32(segment) && (isCrossing || segments[segment].kind == .outside)
+    {
       let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
       let earliest = segments[target].lastEntry + segments[target].lastEntryHeadway
       let shift = earliest - entry

@@ -56,6 +56,12 @@ public struct RoadSimulation: Sendable {
     events.insert(EventKey(milliseconds: measuredFrom, kind: .sample, entity: 0))
   }
 
+  /// What has been logged so far; empty unless the options asked for it.
+  public var records: ContiguousArray<EventRecord> { log.records }
+
+  /// Ends the run at the end of the measured time and returns what it measured.
+  public mutating func finish() -> RunMeasures { close().measures }
+
   /// Handles one event; the clock never goes back.
   mutating func handle(_ key: EventKey) {
     now = key.milliseconds

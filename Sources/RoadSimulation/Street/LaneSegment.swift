@@ -73,8 +73,9 @@ struct LaneSegment {
   var lastDepartureSpeed: Float = 0
   /// Slowest desired speed since the platoon began.
   var platoonSpeed: Float = 0
-  /// The vehicle that came last.
+  /// The vehicle that came last: when, from which segment, and how soon one from another side may follow.
   var lastEntry: Int32 = -1_000_000
+  var lastEntryFrom: Int32 = -1
   var lastEntryHeadway: Int32 = 0
 
   // The queue that is dissolving.
