@@ -20,6 +20,15 @@ public struct MovementAnalysis: Hashable, Sendable {
     self.degreeOfSaturation = degreeOfSaturation
     self.hcmDelaySeconds = hcmDelaySeconds
   }
+
+  /// With the digits of a document.
+  var rounded: MovementAnalysis {
+    MovementAnalysis(
+      volumeVehiclesPerHour: Reporting.rounded(volumeVehiclesPerHour),
+      capacityVehiclesPerHour: capacityVehiclesPerHour.map { Reporting.rounded($0) },
+      degreeOfSaturation: degreeOfSaturation.map { Reporting.rounded($0) },
+      hcmDelaySeconds: hcmDelaySeconds.map { Reporting.rounded($0) })
+  }
 }
 
 /// Level of service by control delay (Highway Capacity Manual, 6th edition, exhibits 19-8 and 20-2).

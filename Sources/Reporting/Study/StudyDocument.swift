@@ -99,7 +99,8 @@ extension StudyDocument {
         withoutSuspects: hasSuspects ? scopes.unsuspectTable(strategy.runs) : nil,
         junctions: scopes.junctionTables(strategy.runs),
         movements: scopes.movementTables(strategy.runs),
-        analyses: strategy.analyses.isEmpty ? [] : scopes.movementOrder.map { strategy.analyses[$0.index] })
+        analyses: strategy.analyses.isEmpty
+          ? [] : scopes.movementOrder.map { strategy.analyses[$0.index]?.rounded })
     }
   }
 }
