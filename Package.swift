@@ -18,7 +18,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: name + "Tests",
-    dependencies: [.target(name: name), "TrafficModel", "TestSupport"] + more,
+    dependencies: [.target(name: name), "TestSupport"] + (name == "TrafficModel" ? [] : ["TrafficModel"])
+      + more,
     swiftSettings: strict)
 }
 
