@@ -73,7 +73,7 @@ struct StudyRun: Sendable {
   private static func run(
     _ name: String, _ compiled: CompiledScenario, _ scenario: Scenario, _ options: RunOptions
   ) throws(CommandFailure) -> RunOutcome {
-    guard let strategy = StrategyRegistry.make(name, for: scenario) else {
+    guard let strategy = StrategyRegistry.strategy(named: name, for: scenario) else {
       throw CommandFailure(.usage, "unknown strategy \(name)")
     }
     do {
@@ -88,6 +88,7 @@ struct StudyRun: Sendable {
     case .infeasiblePlan(let controller, let message):
       CommandFailure(.infeasible, "controller \(controller): \(message)")
     case .safetyViolation(let message): CommandFailure(.safetyViolation, message)
+    case .tooLarge(let message): CommandFailure(.invalidInput, message)
     case .cancelled: CommandFailure(.interrupted, "interrupted; no file was changed")
     }
   }
