@@ -49,7 +49,7 @@ struct StudyRun: Sendable {
     do {
       compiled = try CompiledScenario(scenario)
     } catch {
-      throw failure(error)
+      throw CommandFailure(error)
     }
     let names = request.strategies
     let first = request.replications.lowerBound
@@ -79,17 +79,20 @@ struct StudyRun: Sendable {
     do {
       return try simulate(compiled, strategy: strategy, options: options)
     } catch {
-      throw failure(error)
+      throw CommandFailure(error)
     }
   }
+}
 
-  private static func failure(_ failure: RunFailure) -> CommandFailure {
+extension CommandFailure {
+  /// What a run's failure means to the user.
+  init(_ failure: RunFailure) {
     switch failure {
     case .infeasiblePlan(let controller, let message):
-      CommandFailure(.infeasible, "controller \(controller): \(message)")
-    case .safetyViolation(let message): CommandFailure(.safetyViolation, message)
-    case .tooLarge(let message): CommandFailure(.invalidInput, message)
-    case .cancelled: CommandFailure(.interrupted, "interrupted; no file was changed")
+      self.init(.infeasible, "controller \(controller): \(message)")
+    case .safetyViolation(let message): self.init(.safetyViolation, message)
+    case .tooLarge(let message): self.init(.invalidInput, message)
+    case .cancelled: self.init(.interrupted, "interrupted; no file was changed")
     }
   }
 }
