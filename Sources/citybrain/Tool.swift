@@ -19,7 +19,8 @@ struct Tool: Sendable {
 
   static var commands: [any Command.Type] {
     [
-      ValidateCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self, RerunCommand.self,
+      ValidateCommand.self, ConvertCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self,
+      RerunCommand.self,
       ReportCommand.self,
     ]
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 import Reporting
 
 /// `citybrain report`: the report of a stored study.
@@ -17,17 +18,37 @@ enum ReportCommand: Command {
     notes: [
       """
       STUDY is a result file of compare or simulate, or a folder that compare --out made. All numbers come from
-      the file. The drawings need vehicles, so the first replication runs once more; without the unchanged input
-      the report is made without them.
+      the file. The drawings need vehicles, so the first replication runs once more; the input must be unchanged.
       """
     ])
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let operand = arguments.operands[0]
     let path = Files.isDirectory(operand) ? Files.join(operand, "compare.json") : operand
-    let document = try StudyDocument.read(Files.read(path), file: path)
+    let bytes = try Files.read(path)
+    let document = try StudyDocument.read(bytes, file: path)
+    let record = StudyManifestFile(document, text: String(decoding: bytes, as: UTF8.self))
+    let input = try record.input(recordedAt: path)
+    let html = try StudyReport.html(document, of: input, jobs: try TaskPool.jobs(arguments), in: context)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
-    let target = arguments["out"] ?? Files.join(folder, "report.html")
-    _ = (document, target)
+    let target = arguments["out"] ?? Files.join(folder == "." ? "" : folder, "report.html")
+    try Files.write(html, to: target)
+    if arguments.has("json") {
+      try context.console.output(
+        JSONValue.object([
+          ("schema", "citybrain.report/1"),
+          ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
+          (
+            "inputs",
+            .array([input.file, InputFile(path: path, sha256: SHA256.hexadecimal(bytes))].map(\.json))
+          ),
+          (
+            "result",
+            .object([("report", .string(target)), ("sha256", .string(SHA256.hexadecimal(Array(html.utf8))))])
+          ),
+        ]).text(pretty: true))
+    } else {
+      context.console.remark("wrote \(target)")
+    }
   }
 }

@@ -26,7 +26,7 @@ enum RerunCommand: Command {
     let path = arguments.operands[0]
     let manifest = try StudyManifestFile.read(Files.read(path), file: path)
     let request = try manifest.request()
-    let input = try recordedInput(manifest, request, at: path)
+    let input = try manifest.input(recordedAt: path)
     let folder = arguments["out"]
     let study = try StudyRun(
       request, of: input, detail: .init(traces: folder != nil), jobs: try TaskPool.jobs(arguments),
@@ -45,27 +45,26 @@ enum RerunCommand: Command {
     try output.deliver(arguments, context.console)
     context.console.remark("the same bytes as recorded (SHA-256 \(hash))")
   }
+}
 
-  /// The input, if it is what it was.
-  private static func recordedInput(
-    _ manifest: StudyManifestFile, _ request: StudyRequest, at path: String
-  ) throws(CommandFailure) -> ScenarioInput {
+extension StudyManifestFile {
+  /// The input that was recorded, if it is what it was; looked for from the current folder and then from the folder
+  /// of the record.
+  func input(recordedAt path: String) throws(CommandFailure) -> ScenarioInput {
+    let operand = arguments.first ?? ""
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let base = Files.exists(request.operand) ? "" : folder
-    let input = try ScenarioInput.load(request.operand, from: base)
-    for recorded in manifest.inputs where recorded != input.file {
+    let input = try ScenarioInput.load(operand, from: Files.exists(operand) ? "" : folder)
+    for recorded in inputs where recorded != input.file {
       throw CommandFailure(
         .invalidInput,
         """
         \(recorded.path) has changed since the record was made: SHA-256 is \(input.file.sha256), was \(recorded.sha256)
-        Restore the file, or run the study anew with citybrain \(manifest.command.rawValue).
+        Restore the file, or run the study anew with citybrain \(command.rawValue).
         """)
     }
     return input
   }
-}
 
-extension StudyManifestFile {
   /// The study that the recorded arguments ask for.
   func request() throws(CommandFailure) -> StudyRequest {
     switch command {

@@ -84,7 +84,7 @@ enum ValidateCommand: Command {
       ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
       (
         "inputs",
-        .array(verdicts.map { .object([("path", .string($0.path)), ("sha256", .string($0.sha256))]) })
+        .array(verdicts.map { InputFile(path: $0.path, sha256: $0.sha256).json })
       ),
       ("result", .array(verdicts.map(json))),
     ])

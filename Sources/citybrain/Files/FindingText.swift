@@ -1,4 +1,5 @@
 import Interchange
+import Reporting
 import TrafficModel
 
 extension Finding {
@@ -14,4 +15,8 @@ extension Finding {
       ("message", .string(message)), ("mend", .string(mend)),
     ])
   }
+}
+
+extension InputFile {
+  var json: JSONValue { .object([("path", .string(path)), ("sha256", .string(sha256))]) }
 }

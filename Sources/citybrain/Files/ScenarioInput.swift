@@ -51,11 +51,50 @@ extension ScenarioInput {
   /// What the bytes of a file say; the name's ending tells UTDF from a scenario file.
   static func read(_ bytes: [UInt8], path: String) -> Result<ScenarioInput, UnreadableInput> {
     let file = InputFile(path: path, sha256: SHA256.hexadecimal(bytes))
+    if path.lowercased().hasSuffix(".csv") {
+      do {
+        return imported(try UTDFReader.read(bytes, file: path), file)
+      } catch {
+        return .failure(UnreadableInput(file: file, errors: [error]))
+      }
+    }
     do {
       let (scenario, warnings) = try ScenarioReader.read(bytes, file: path)
       return .success(ScenarioInput(file: file, scenario: scenario, warnings: warnings, suspects: []))
     } catch {
       return .failure(UnreadableInput(file: file, errors: error.errors))
     }
+  }
+
+  /// An import passes the same checks as a scenario file.
+  private static func imported(_ result: UTDFImport, _ file: InputFile) -> Result<
+    ScenarioInput, UnreadableInput
+  > {
+    let findings = result.scenario.findings()
+    let errors = findings.filter { $0.severity == .error }
+    if !errors.isEmpty {
+      return .failure(
+        UnreadableInput(
+          file: file,
+          errors: errors.map {
+            DocumentError(
+              file: file.path, line: 0, column: 0, path: $0.place, found: $0.message,
+              expected: "data that pass the rule \($0.rule)", mend: $0.mend)
+          }))
+    }
+    return .success(
+      ScenarioInput(
+        file: file, scenario: result.scenario, warnings: result.warnings + findings,
+        suspects: result.suspectJunctions.map { node in
+          let counts = result.suspectCounts.filter { $0.node == node }
+          return SuspectJunction(node: node, reason: counts.map(\.reason).joined(separator: ", "))
+        }))
+  }
+}
+
+extension LaneGroupLoad {
+  /// "39 NBT v/c 9.0"
+  fileprivate var reason: String {
+    "\(label) v/c \(saturationDegree.isFinite ? NumberText.fixed(saturationDegree, decimals: 1) : "without limit")"
   }
 }

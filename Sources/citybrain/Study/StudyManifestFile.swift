@@ -23,7 +23,7 @@ struct StudyManifestFile: Hashable, Sendable {
       ("arguments", .array(arguments.map { .string($0) })),
       (
         "inputs",
-        .array(inputs.map { .object([("path", .string($0.path)), ("sha256", .string($0.sha256))]) })
+        .array(inputs.map(\.json))
       ),
       ("seed", .integer(Int(clamping: seed))),
       ("resultSHA256", .string(resultSHA256)),

@@ -31,6 +31,15 @@ struct StudyRequest: Hashable, Sendable {
     seed = UInt64(try arguments.integer("seed", in: 0...Self.seedLimit, default: 1))
   }
 
+  /// Some replications of a stored study again.
+  init(_ document: StudyDocument, replications: ClosedRange<Int>) {
+    command = document.manifest.command
+    operand = document.manifest.arguments.first ?? ""
+    strategies = document.strategies.map(\.name)
+    self.replications = replications
+    seed = document.seed
+  }
+
   /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
   /// them, because slices of one study differ in them.
   var canonicalArguments: [String] {
