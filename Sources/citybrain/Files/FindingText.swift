@@ -5,8 +5,10 @@ import TrafficModel
 extension Finding {
   /// The finding as a line of words: where, what, and how to mend it.
   var sentence: String {
-    let start = place.isEmpty ? message : "\(place): \(message)"
-    return mend.isEmpty ? "\(start) [\(rule)]" : "\(start); \(mend) [\(rule)]"
+    let end = message.hasSuffix(".") ? "" : "."
+    let start = (place.isEmpty ? "" : "\(place): ") + message + end
+    // Conventions are told, and there is nothing to mend about them.
+    return mend.isEmpty || mend == "nothing" ? "\(start) [\(rule)]" : "\(start) To mend: \(mend). [\(rule)]"
   }
 
   var json: JSONValue {

@@ -19,7 +19,7 @@ struct StudyOutput: Sendable {
     try console.output(arguments.has("json") ? text : ComparisonText(document).text())
   }
 
-  static let warningLimit = 12
+  static let warningLimit = 6
 
   private func tellWarnings(_ console: Console) {
     let warnings = document.manifest.warnings
