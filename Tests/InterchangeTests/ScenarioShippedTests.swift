@@ -5,7 +5,7 @@ import TrafficModel
 
 @Suite("Shipped scenarios")
 struct ScenarioShippedTests {
-  @Test("a shipped scenario is read without warnings", arguments: ["isolated-junction"])
+  @Test("a shipped scenario is read without warnings", arguments: ScenarioFiles.shipped)
   func areSound(name: String) throws {
     let (scenario, warnings) = try ScenarioFiles.read(name)
     #expect(warnings == [])
@@ -15,7 +15,7 @@ struct ScenarioShippedTests {
 
   @Test(
     "a shipped scenario reads back from its own text, and the text stays the same",
-    arguments: ["isolated-junction"])
+    arguments: ScenarioFiles.shipped)
   func roundTrip(name: String) throws {
     let scenario = try ScenarioFiles.read(name).scenario
     let text = ScenarioWriter.text(scenario)
