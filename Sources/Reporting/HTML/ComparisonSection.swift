@@ -97,7 +97,7 @@ struct ComparisonSection {
 
   private func differenceCells(_ tested: MeasureDifference?) -> String {
     guard let tested, let mean = tested.difference.mean else {
-      return Markup.number("–") + Markup.number("") + Markup.number("") + Markup.number("") + "<td></td>"
+      return String(repeating: "<td></td>", count: 5)
     }
     let finding = Self.finding(tested, mean)
     return Markup.number(input.format.difference(tested.difference, tested.measure))
