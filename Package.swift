@@ -55,6 +55,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["TrafficModel"], path: "Tests/Support",
       swiftSettings: strict),
+    benchmark(
+      "RoadBenchmark", ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange"]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),

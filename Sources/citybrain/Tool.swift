@@ -17,7 +17,13 @@ struct Tool: Sendable {
   var console: Console
   var interruption: Interruption
 
-  static var commands: [any Command.Type] { [] }
+  static var commands: [any Command.Type] {
+    [
+      ValidateCommand.self, ConvertCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self,
+      RerunCommand.self,
+      ReportCommand.self,
+    ]
+  }
 
   func run(_ words: [String]) -> ExitCode {
     do {

@@ -41,6 +41,10 @@ struct SyntheticScenario {
     }
     let west = external("W", -400, 0)
     let east = external("E", Double(count) * 400, 0)
+    if count == 0 {
+      link("EB", west, east, 400, lanes: 1, street: "Main Street")
+      return
+    }
     for index in 0..<count {
       let x = Double(index) * 400
       let north = external("N\(index + 1)", x, 300)

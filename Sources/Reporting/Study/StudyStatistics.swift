@@ -98,4 +98,8 @@ public struct StudyStatistics: Hashable, Sendable {
   }
 
   public func summary(of values: [Double?]) -> MeasureSummary { estimator.summary(of: values) }
+
+  public func difference(from first: [Double?], to second: [Double?]) -> PairedDifference {
+    estimator.difference(from: first, to: second)
+  }
 }

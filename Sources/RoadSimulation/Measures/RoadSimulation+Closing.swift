@@ -8,7 +8,7 @@ extension RoadSimulation {
       book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
     }
     for segment in segments.indices {
-      if segments[segment].fullSince >= 0 { book.noteFull(segments[segment], until: now) }
+      if segments[segment].fullSince >= 0 && isEntry(segment) { book.noteFull(segments[segment], until: now) }
       if segments[segment].kind == .stopLine || segments[segment].kind == .section { settleQueue(segment) }
       closeVehicles(of: segment)
     }

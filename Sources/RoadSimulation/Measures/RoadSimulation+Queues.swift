@@ -5,20 +5,24 @@ import TrafficModel
 /// A queue dissolves from its head: the n-th vehicle to leave stood behind the metres of the n − 1 before it. So the
 /// place where a vehicle stood is known when it leaves, and how far a queue reached when it stops dissolving.
 extension RoadSimulation {
-  /// Books whether the first vehicle of a segment, which leaves at `time`, had to stand, and where.
+  /// Books whether the first vehicle of a segment, which now leaves, had to stand, and where.
   mutating func noteStop(
-    _ segment: Int, _ index: Int, at time: Int32, speed: Float, freeSpeed: Float, spacing: Int32
+    _ segment: Int, _ index: Int, _ release: Release, freeSpeed: Float, spacing: Int32
   ) {
-    let isFirst = segments[segment].isFree || segments[segment].wasHindered
     if segments[segment].isFree && !segments[segment].wasHindered {
       segments[segment].dissolvedCentimeters = 0
       return
     }
-    let position = isFirst ? 0 : segments[segment].dissolvedCentimeters
-    if isFirst { segments[segment].queueReleased = time }
+    // A vehicle that stood at the end is the head of a queue; who only had to slow down follows in the one before.
+    if release.stood { settleQueue(segment) }
+    if release.stood || segments[segment].isFree {
+      segments[segment].dissolvedCentimeters = 0
+      segments[segment].queueReleased = release.time
+    }
+    let position = segments[segment].dissolvedCentimeters
     segments[segment].dissolvedCentimeters = position + spacing
-    let delay = time - vehicles[index].arrival
-    if delay > 0 && delay >= delayOfStop(freeSpeed: freeSpeed, crossingSpeed: speed) {
+    let delay = release.time - vehicles[index].arrival
+    if delay > 0 && delay >= delayOfStop(freeSpeed: freeSpeed, crossingSpeed: release.speed) {
       bookStop(segment, index, position: position, spacing: spacing, freeSpeed: freeSpeed)
     }
   }

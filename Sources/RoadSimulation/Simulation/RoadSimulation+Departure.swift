@@ -2,9 +2,13 @@ import TrafficModel
 
 /// A vehicle leaves a segment and enters the next.
 extension RoadSimulation {
-  /// Moves the first vehicle of `segment` to `target`; it crosses the end at `time`, which may lie up to a few
-  /// seconds ahead. A departure is not revoked when a lamp changes in between.
-  mutating func depart(_ segment: Int, _ connector: Connector, to target: Int, at time: Int32, speed: Float) {
+  /// Moves the first vehicle of `segment` to `target`; it crosses the end at a time that may lie up to a few seconds
+  /// ahead. A departure is not revoked when a lamp changes in between.
+  mutating func depart(
+    _ segment: Int, _ connector: Connector, to target: Int, _ release: Release, mergeDelay: Int32
+  ) {
+    let time = release.time
+    let speed = release.speed
     let index = Int(segments[segment].head)
     let inner = innerLength(segment, connector, target)
     let crossingLimit = min(
@@ -13,9 +17,9 @@ extension RoadSimulation {
     let innerLoss =
       inner == 0 ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit)
     let entrySpeed = driver.endSpeed(inner, from: speed, to: crossingLimit)
-    let entry = time + innerTime
-    removeHead(segment, at: time, speed: speed)
-    vehicles[index].linkDelay += innerLoss
+    let entry = time + innerTime + mergeDelay
+    removeHead(segment, release)
+    vehicles[index].linkDelay += innerLoss + mergeDelay
 
     if connector.movement >= 0 {
       let movement = Int(connector.movement)
@@ -47,18 +51,23 @@ extension RoadSimulation {
   }
 
   /// Takes the first vehicle out of its segment and books its delay there, its stop, and the space it leaves.
-  private mutating func removeHead(_ segment: Int, at time: Int32, speed: Float) {
+  private mutating func removeHead(_ segment: Int, _ release: Release) {
+    let time = release.time
+    let speed = release.speed
     let index = Int(segments[segment].head)
     let spacing = driver.spacing(vehicles[index])
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
-    noteStop(segment, index, at: time, speed: speed, freeSpeed: free, spacing: spacing)
+    noteStop(segment, index, release, freeSpeed: free, spacing: spacing)
     vehicles[index].linkDelay += time - vehicles[index].arrival
+    segments[segment].presentCentimeters -= spacing
     segments[segment].head = vehicles[index].next
     if segments[segment].head < 0 { segments[segment].tail = -1 }
     segments[segment].platoonSpeed =
       segments[segment].isFree ? free : min(segments[segment].platoonSpeed, free)
     segments[segment].lastDeparture = time
     segments[segment].lastDepartureSpeed = speed
+    segments[segment].lastDischargeSpeed =
+      speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
     if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
       returns.append(
@@ -92,6 +101,7 @@ extension RoadSimulation {
     vehicles[index].entrySpeed = min(speed, free)
     vehicles[index].next = -1
     segments[segment].usedCentimeters += spacing
+    segments[segment].presentCentimeters += spacing
     segments[segment].lastEntry = time
     segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
     if segments[segment].lane >= 0 {
@@ -118,9 +128,10 @@ extension RoadSimulation {
   }
 
   /// The first vehicle of `segment` leaves the network.
-  mutating func finish(_ segment: Int, at time: Int32, speed: Float) {
+  mutating func finish(_ segment: Int, _ release: Release) {
+    let time = release.time
     let index = Int(segments[segment].head)
-    removeHead(segment, at: time, speed: speed)
+    removeHead(segment, release)
     log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)

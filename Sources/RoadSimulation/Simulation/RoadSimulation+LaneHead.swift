@@ -1,5 +1,14 @@
 import TrafficModel
 
+/// How a vehicle gets over the end of its segment.
+struct Release {
+  /// When its front crosses.
+  var time: Int32
+  var speed: Float
+  /// It had come to a stop at the end.
+  var stood = false
+}
+
 /// The first vehicle of a segment: when it could go, what keeps it, and how it gets away.
 ///
 /// It is looked at when it reaches the segment's end, and again whenever something may have changed. Signal, room,
@@ -36,17 +45,24 @@ extension RoadSimulation {
     let connector = layout.connectors[connectorOfHead(segment)]
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
     let crossing = min(free, connector.crossingSpeed)
-    let before = segments[segment].lastDepartureSpeed
     let spacing = Float(driver.spacing(vehicle)) / 100
+    let gain = 2 * driver.acceleration * spacing
+    // A measured saturation flow holds whatever pace single drivers like: it comes from the speed limit's recursion.
+    let before =
+      driver.hasSaturationHeadway
+      ? segments[segment].lastDischargeSpeed : segments[segment].lastDepartureSpeed
+    let discharge = min(
+      min(segments[segment].speedLimit, connector.crossingSpeed), (before * before + gain).squareRoot())
     let following = min(
-      segments[segment].platoonSpeed, crossing,
-      (before * before + 2 * driver.acceleration * spacing).squareRoot())
+      segments[segment].platoonSpeed, crossing, (before * before + gain).squareRoot())
     var headway: Int32
-    if connector.foeCount > 0 && segments[segment].kind == .waitingPlace && driver.hasFollowUp {
+    if connector.foeCount > 0 && segments[segment].kind == .waitingPlace && driver.hasSaturationHeadway {
       headway = driver.followUp
     } else {
       let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
-      let speeds = min(following, connector.referenceSpeed) + min(before, connector.referenceSpeed)
+      let speeds =
+        min(driver.hasSaturationHeadway ? discharge : following, connector.referenceSpeed)
+        + min(before, connector.referenceSpeed)
       headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
     }
     if segments[segment].kind == .outside { headway = 0 }
@@ -55,10 +71,12 @@ extension RoadSimulation {
       segments[segment].isFree = true
       segments[segment].ready = vehicle.arrival
       segments[segment].readySpeed = crossing
+      segments[segment].readyDischargeSpeed = min(segments[segment].speedLimit, connector.crossingSpeed)
     } else {
       segments[segment].isFree = false
       segments[segment].ready = earliest
       segments[segment].readySpeed = following
+      segments[segment].readyDischargeSpeed = discharge
     }
     schedule(segment, at: segments[segment].ready)
   }
@@ -80,7 +98,7 @@ extension RoadSimulation {
       && number != Int(segments[segment].connector)
     if leaves {
       let release = releaseFromEnd(segment, connector)
-      finish(segment, at: release.time, speed: release.speed)
+      finish(segment, release)
       return
     }
     let target = decideTarget(segment, connector)
@@ -98,25 +116,32 @@ extension RoadSimulation {
         return
       }
     }
-    var release = releaseFromEnd(segment, connector)
-    if segments[target].lastEntryFrom != Int32(segment) && (isCrossing || segments[segment].kind == .outside)
-    {
-      let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
-      let earliest = segments[target].lastEntry + segments[target].lastEntryHeadway
-      let shift = earliest - entry
-      if shift > 3000 {
-        hinder(segment, by: .gap, until: now + shift - 3000)
-        return
-      }
-      if shift > 0 { release.time += shift }
+    let release = releaseFromEnd(segment, connector)
+    let squeeze = mergeDelay(segment, connector, target, release)
+    if squeeze > Self.longestMergeDelay {
+      hinder(segment, by: .gap, until: now + squeeze - Self.longestMergeDelay)
+      return
     }
     leaveWaitingList(segment)
-    depart(segment, connector, to: target, at: release.time, speed: release.speed)
+    depart(segment, connector, to: target, release, mergeDelay: squeeze)
+  }
+
+  /// Vehicles that come into a lane from different sides sort themselves inside the junction as long as nobody has to
+  /// wait longer there than this; then the stop line holds them.
+  private static var longestMergeDelay: Int32 { 3000 }
+
+  /// How much later than it could a vehicle enters its lane because another one came in from elsewhere just before.
+  private func mergeDelay(
+    _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
+  ) -> Int32 {
+    let comesFromAside = connector.movement >= 0 || segments[segment].kind == .outside
+    if segments[target].lastEntryFrom == Int32(segment) || !comesFromAside { return 0 }
+    let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
+    return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
   }
 
   /// Notes why the first vehicle does not go and when to look again.
   private mutating func hinder(_ segment: Int, by hindrance: Hindrance, until time: Int32) {
-    if !segments[segment].wasHindered { settleQueue(segment) }
     segments[segment].hindrance = hindrance
     segments[segment].wasHindered = true
     if time != .max { schedule(segment, at: max(time, now + 1)) }
@@ -144,7 +169,7 @@ extension RoadSimulation {
   }
 
   /// When and how fast the vehicle crosses, given when its hindrance ended.
-  private func releaseFromEnd(_ segment: Int, _ connector: Connector) -> (time: Int32, speed: Float) {
+  private func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
     let ready = segments[segment].ready
     let speed = segments[segment].readySpeed
     let brake = driver.deceleration
@@ -156,18 +181,20 @@ extension RoadSimulation {
     {
       hindered = .signal
       end = lamps.since[Int(connector.movement)]
-      if lamps.states[Int(connector.movement)] == .yellow { return (max(ready, now), speed) }
+      if lamps.states[Int(connector.movement)] == .yellow {
+        return Release(time: max(ready, now), speed: speed)
+      }
     }
     // The start wave of a queue that dissolves holds the reaction already: who finds room late has just slowed down.
     if hindered == .room { braking = 0 }
-    if hindered == .none { return (max(ready, now), speed) }
+    if hindered == .none { return Release(time: max(ready, now), speed: speed) }
     let late = Float(end - ready) / 1000 + braking
-    if late <= 0 { return (max(ready, now), speed) }
+    if late <= 0 { return Release(time: max(ready, now), speed: speed) }
     let slowest = max(0, speed - brake * late)
     if slowest > 1 {
       let regained = min(speed, slowest * (1 + driver.acceleration / brake).squareRoot())
       let time = end + Int32((regained - slowest) / driver.acceleration * 1000 + 0.5)
-      return (max(time, ready, now), regained)
+      return Release(time: max(time, ready, now), speed: regained)
     }
     let delay: Int32
     switch hindered {
@@ -175,7 +202,8 @@ extension RoadSimulation {
     case .gap: delay = driver.gapStartDelay
     case .room, .none: delay = 0
     }
-    return (max(end + delay, ready, now), min(speed, driver.standingStartSpeed))
+    return Release(
+      time: max(end + delay, ready, now), speed: min(speed, driver.standingStartSpeed), stood: true)
   }
 
   /// Time through the junction, from the stop line to the entry of the target.

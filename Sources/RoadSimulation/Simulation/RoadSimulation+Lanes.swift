@@ -28,7 +28,9 @@ extension RoadSimulation {
   }
 
   private mutating func decideLane(_ segment: Int, of link: Int, _ vehicle: Vehicle) {
-    let way = nextConnector(vehicle, on: link, hop: Int(vehicle.hops) + 1)
+    let connector = layout.connectors[Int(vehicle.connector)]
+    let way = nextConnector(
+      vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane)
     segments[segment].targetLane = way.lane
     segments[segment].targetConnector = way.connector
     segments[segment].target = layout.entries[Int(layout.firstEntry[link]) + Int(way.lane)]
@@ -38,7 +40,12 @@ extension RoadSimulation {
   ///
   /// The draw depends on the vehicle and the number of links it has seen, and on nothing that signals do: all
   /// strategies get the same routes.
-  func nextConnector(_ vehicle: Vehicle, on link: Int, hop: Int) -> (connector: Int32, lane: UInt8) {
+  ///
+  /// - Parameter natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1
+  ///   for none.
+  func nextConnector(
+    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32
+  ) -> (connector: Int32, lane: UInt8) {
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = RandomStream(
       seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
@@ -46,32 +53,37 @@ extension RoadSimulation {
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform())
     {
-      let lane = emptiestLane(of: link, among: 0..<laneCount) { UInt8($0) }
+      let lane = emptiestLane(of: link, among: 0..<laneCount, natural) { UInt8($0) }
       return (layout.midblockConnector[link], lane.lane)
     }
     let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
     if movement < 0 {
-      let lane = emptiestLane(of: link, among: 0..<laneCount) { UInt8($0) }
+      let lane = emptiestLane(of: link, among: 0..<laneCount, natural) { UInt8($0) }
       return (layout.exitConnector[link], lane.lane)
     }
     let range = layout.lanes(ofMovement: Int(movement))
-    let choice = emptiestLane(of: link, among: range) { layout.movementLanes[$0] }
+    let choice = emptiestLane(of: link, among: range, natural) { layout.movementLanes[$0] }
     return (layout.movementConnectors[choice.index], choice.lane)
   }
 
   /// The lane with the fewest occupied metres on its whole way to the stop line; the kerb-most of equals.
+  ///
+  /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
+  /// vehicles that start side by side would get into each other's way all the time.
   @inline(__always)
   private func emptiestLane(
-    of link: Int, among candidates: Range<Int>, lane: (Int) -> UInt8
+    of link: Int, among candidates: Range<Int>, _ natural: Int32, lane: (Int) -> UInt8
   ) -> (lane: UInt8, index: Int) {
     var best = (lane: lane(candidates.lowerBound), index: candidates.lowerBound)
     if candidates.count == 1 { return best }
     var least = Int32.max
     for index in candidates {
       let final = lane(index)
-      let used = occupied(link: link, final: Int(final))
-      if used < least {
-        least = used
+      let entry = Int(layout.entries[Int(layout.firstEntry[link]) + Int(final)])
+      var cost = occupied(link: link, final: Int(final))
+      if natural >= 0 { cost += abs(segments[entry].lane - natural) * 2 * driver.carSpacing }
+      if cost < least {
+        least = cost
         best = (final, index)
       }
     }
@@ -81,12 +93,12 @@ extension RoadSimulation {
   /// Occupied centimetres from the entry of a link to the stop line of one of its lanes.
   private func occupied(link: Int, final: Int) -> Int32 {
     var segment = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    var sum = segments[segment].usedCentimeters
+    var sum = segments[segment].presentCentimeters
     while segments[segment].kind == .section {
       let next = layout.nextSegments[Int(segments[segment].firstNext) + final]
       if next < 0 { break }
       segment = Int(next)
-      sum += segments[segment].usedCentimeters
+      sum += segments[segment].presentCentimeters
     }
     return sum
   }
@@ -143,7 +155,7 @@ extension RoadSimulation {
       segments[target].firstWaiting = next
       if next < 0 {
         segments[target].lastWaiting = -1
-        book.noteFull(segments[target], until: now)
+        if isEntry(target) { book.noteFull(segments[target], until: now) }
         segments[target].fullSince = -1
       } else {
         schedule(Int(next), at: now)
@@ -155,6 +167,13 @@ extension RoadSimulation {
       if next < 0 { segments[target].lastWaiting = Int32(before) }
     }
     segments[segment].nextWaiting = -1
+  }
+
+  /// Whether a segment is where its lane, or its pocket, begins.
+  func isEntry(_ segment: Int) -> Bool {
+    let lane = segments[segment].lane
+    if lane < 0 { return false }
+    return layout.laneSegments[layout.segments(ofLane: Int(lane)).upperBound - 1] == Int32(segment)
   }
 
   /// Tells the first waiting segment when space will have come back to the entry of `target`.

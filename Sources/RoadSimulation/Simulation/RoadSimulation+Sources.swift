@@ -76,7 +76,7 @@ extension RoadSimulation {
     }
     let queues = Int(layout.firstOutside[index])..<Int(layout.firstOutside[index + 1])
     let link = Int(segments[Int(layout.outsideSegments[queues.lowerBound])].link)
-    let way = nextConnector(vehicle, on: link, hop: 0)
+    let way = nextConnector(vehicle, on: link, hop: 0, comingFrom: -1)
     vehicle.connector = way.connector
     vehicle.lane = way.lane
     book.noteDemand(now, measuredFrom: measuredFrom)
@@ -106,7 +106,7 @@ extension RoadSimulation {
     vehicles[index].arrival = now
     vehicles[index].next = -1
     vehicles[index].entrySpeed = driver.freeSpeed(vehicles[index], limit: segments[outside].speedLimit)
-    segments[outside].usedCentimeters += driver.spacing(vehicles[index])
+    segments[outside].presentCentimeters += driver.spacing(vehicles[index])
     let tail = segments[outside].tail
     segments[outside].tail = Int32(index)
     if tail >= 0 {

@@ -91,8 +91,9 @@ struct Driver: Sendable {
   let yellowReaction: Float
   let yellowDeceleration: Float
   let followUp: Int32
-  /// Whether vehicles that use one gap follow each other at `followUp` (field) or by the recursion (sumo).
-  let hasFollowUp: Bool
+  /// Whether headways are made to meet a saturation flow (field) or follow from a reaction time (sumo). The same
+  /// decides whether vehicles that use one gap follow each other at `followUp` or by the recursion.
+  let hasSaturationHeadway: Bool
   let speedShortfall: Float
 
   init(_ constants: DriverConstants) {
@@ -107,7 +108,7 @@ struct Driver: Sendable {
     yellowReaction = Float(constants.yellowReactionSeconds)
     yellowDeceleration = Float(constants.yellowDeceleration)
     followUp = Int32((constants.followUpSeconds * 1000).rounded())
-    hasFollowUp = constants.reactionSeconds == nil
+    hasSaturationHeadway = constants.reactionSeconds == nil
     speedShortfall = Float(constants.speedShortfall)
   }
 

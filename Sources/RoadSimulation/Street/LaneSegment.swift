@@ -49,12 +49,16 @@ struct LaneSegment {
   var tail: Int32 = -1
   /// Metres taken, as seen from the entry: vehicles, and space that is still on its way back.
   var usedCentimeters: Int32 = 0
+  /// Metres taken by the vehicles alone: what a driver sees who chooses a lane.
+  var presentCentimeters: Int32 = 0
 
   // The first vehicle.
   /// When it reaches the end, given the vehicle that went before.
   var ready: Int32 = 0
   /// Speed at which it would cross then.
   var readySpeed: Float = 0
+  /// The same for a driver who keeps exactly to the limit: what the headway of the field profile is made from.
+  var readyDischargeSpeed: Float = 0
   var hindrance: Hindrance = .none
   /// It was hindered at least once.
   var wasHindered = false
@@ -71,6 +75,7 @@ struct LaneSegment {
   // The vehicle that went last.
   var lastDeparture: Int32 = -1_000_000
   var lastDepartureSpeed: Float = 0
+  var lastDischargeSpeed: Float = 0
   /// Slowest desired speed since the platoon began.
   var platoonSpeed: Float = 0
   /// The vehicle that came last: when, from which segment, and how soon one from another side may follow.
@@ -125,6 +130,8 @@ struct Connector {
   var referenceSpeed: Float
   /// From the end of a hindrance to the crossing of a vehicle that stood.
   var startDelayMilliseconds: Int32
+  /// The lane of the target link, by its number in the network, that one comes out on without changing lanes.
+  var naturalLane: Int32 = -1
   /// Segment of the waiting place, −1 for none.
   var waitingPlace: Int32 = -1
   /// Yielded-to movements in the table `foes`.

@@ -124,12 +124,21 @@ struct LayoutBuilder {
     return discharge.connector
   }
 
+  /// The connector of vehicles that come or go: nothing but the road itself holds them back.
+  private func unlimited(_ link: Link, lane: Int) -> Connector {
+    var connector = through(link, lane: lane)
+    connector.carReaction = 0
+    connector.heavyReaction = 0
+    connector.startDelayMilliseconds = 0
+    return connector
+  }
+
   private func addExits(of link: Link, isCutInMidblock: Bool, to layout: inout StreetLayout) {
     layout.exitConnector.append(Int32(layout.connectors.count))
-    layout.connectors.append(through(link, lane: 0))
+    layout.connectors.append(unlimited(link, lane: 0))
     if isCutInMidblock {
       layout.midblockConnector.append(Int32(layout.connectors.count))
-      layout.connectors.append(through(link, lane: 0))
+      layout.connectors.append(unlimited(link, lane: 0))
     } else {
       layout.midblockConnector.append(-1)
     }
@@ -149,6 +158,7 @@ struct LayoutBuilder {
         layout.movementConnectors.append(Int32(layout.connectors.count))
         var connector = stopLine(movement, index: index, lane: lane, to: &layout)
         connector.waitingPlace = waitingPlace
+        connector.naturalLane = naturalLane(movement, from: lane)
         layout.connectors.append(connector)
       }
     }
@@ -179,6 +189,17 @@ struct LayoutBuilder {
     let gap = movement.criticalGapSeconds ?? constants.criticalGapSeconds
     connector.criticalGapMilliseconds = Int32((gap * 1000).rounded())
     return connector
+  }
+
+  /// Turns to the left keep their order from the median, all others from the kerb.
+  private func naturalLane(_ movement: Movement, from lane: Int) -> Int32 {
+    let target = network[movement.to]
+    let entries = Set(lanesFor(target, at: target.lengthMeters)).sorted()
+    let position = movement.lanes.firstIndex(of: lane) ?? 0
+    let isLeft = movement.turn == .left || movement.turn == .uTurn
+    let wanted = isLeft ? entries.count - movement.lanes.count + position : position
+    let entry = entries[min(max(wanted, 0), entries.count - 1)]
+    return Int32(numbering.laneID(movement.to, lane: entry).index)
   }
 
   /// The waiting place of a movement: the first part of its way through the junction, as a segment of its own.
@@ -228,11 +249,6 @@ struct LayoutBuilder {
       if Double(layout.segments[Int(segment)].distanceToStopLine) / 100 < distance - 0.005 { entry = segment }
     }
     layout.outsideSegments.append(Int32(layout.segments.count))
-    var connector = through(network[link], lane: lane)
-    // The queue outside has no stop line of its own: only the road's entry holds it back.
-    connector.carReaction = 0
-    connector.heavyReaction = 0
-    connector.startDelayMilliseconds = 0
     var outside = LaneSegment(
       kind: .outside, lane: Int32(laneNumber.index), link: Int32(link.index),
       connector: Int32(layout.connectors.count), lengthCentimeters: 0,
@@ -240,7 +256,7 @@ struct LayoutBuilder {
       firstNext: Int32(layout.nextSegments.count))
     outside.platoonSpeed = .infinity
     for final in laneFor.indices { layout.nextSegments.append(laneFor[final] == lane ? entry : -1) }
-    layout.connectors.append(connector)
+    layout.connectors.append(unlimited(network[link], lane: lane))
     layout.segments.append(outside)
   }
 }

@@ -46,6 +46,7 @@ public struct Interlock: Sendable {
     var minimumGreen: TimeSpan
     var minimumRed: TimeSpan
     var gaining: TimeSpan
+    var losing: TimeSpan
     /// Half-open range of its colours in `sequence`: gaining, then losing.
     var gainingSteps: Range<Int>
     var losingSteps: Range<Int>
@@ -89,7 +90,8 @@ public struct Interlock: Sendable {
         Timing(
           minimumGreen: group.minimumGreen.roundedUpToTick,
           minimumRed: group.kind == .vehicle ? Self.redRevert : .zero,
-          gaining: Self.duration(Self.onTicks(group.gaining)), gainingSteps: firstStep..<firstLosing,
+          gaining: Self.duration(Self.onTicks(group.gaining)),
+          losing: Self.duration(Self.onTicks(group.losing)), gainingSteps: firstStep..<firstLosing,
           losingSteps: firstLosing..<sequence.count, exclusions: firstExclusion..<exclusions.count))
     }
     self.timings = timings
@@ -127,11 +129,17 @@ public struct Interlock: Sendable {
     lamps[group].state == .red ? startBound(of: group, ignoringGreens: false) : .distantFuture
   }
 
-  /// The same, as if every green of an excluded group were going to end in time by itself.
+  /// The same for a group that may still be losing its green; `ignoringGreens` as if every green of an excluded
+  /// group were going to end in time by itself.
   func startBound(of group: Int, ignoringGreens: Bool) -> SimTime {
     let timing = timings[group]
     let lamp = lamps[group]
-    var bound = lamp.state == .red ? lamp.since + timing.minimumRed : Self.longAgo
+    var bound = Self.longAgo
+    switch lamp.state {
+    case .red: bound = lamp.since + timing.minimumRed
+    case .losing: bound = lamp.greenEnded + timing.losing + timing.minimumRed
+    case .gaining, .green: break
+    }
     for index in timing.exclusions {
       let exclusion = exclusions[index]
       let other = lamps[exclusion.group]

@@ -104,12 +104,27 @@ private struct Junction {
     let flow = saturationFlow(id, lanes: movement.lanes.filter(group.lanes.contains))
     let isLeft = movement.turn == .left || movement.turn == .uTurn
     let lanes = Double(max(movement.lanes.count, 1))
-    let profile = MovementGreens(movement, timeline: timeline).profile(
+    var greens = MovementGreens(movement, timeline: timeline)
+    if movement.turn == .right { greens.permitted = notBlocked(greens.permitted, id, in: group) }
+    let profile = greens.profile(
       saturationFlow: flow,
       criticalGapSeconds: movement.criticalGapSeconds ?? parameters.criticalGapSeconds,
       opposing: opposing(movement), sneakers: isLeft ? parameters.sneakersPerCycle / lanes : 0,
       parameters: parameters)
     return MovementService(movement: id, volume: volume(id), saturationFlow: flow, profile: profile)
+  }
+
+  /// Permitted time that a right turn can use: on red only where nobody else waits in its lanes.
+  private func notBlocked(
+    _ permitted: CyclicIntervals, _ id: MovementID, in group: LaneGroup
+  ) -> CyclicIntervals {
+    let neighbours = group.movements.filter { other in
+      other != id && network[other].lanes.contains { network[id].lanes.contains($0) }
+    }
+    if neighbours.isEmpty { return permitted }
+    let moving = neighbours.map { MovementGreens(network[$0], timeline: timeline).displayed }
+    let whole = CyclicIntervals(cycle: permitted.cycle, union: moving.flatMap(\.parts))
+    return permitted.subtracting(permitted.subtracting(whole))
   }
 
   /// One analysis, or several where a turn takes lanes for itself.

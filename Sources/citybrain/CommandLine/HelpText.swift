@@ -26,6 +26,7 @@ enum HelpText {
 
       Data go to standard output, words and progress to standard error.
 
+
       """
     return text + exitCodes()
   }

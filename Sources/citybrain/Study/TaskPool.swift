@@ -45,3 +45,10 @@ struct TaskPool: Sendable {
     return finished.compactMap { try? $0?.get() }
   }
 }
+
+extension TaskPool {
+  /// The number of threads that the user asked for.
+  static func jobs(_ arguments: ParsedArguments) throws(CommandFailure) -> Int {
+    try arguments.integer("jobs", in: 1...1024, default: processorCount)
+  }
+}

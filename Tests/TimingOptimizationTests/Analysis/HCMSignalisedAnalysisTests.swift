@@ -172,4 +172,28 @@ struct HCMSignalisedAnalysisTests {
     let expected = (100 * groups[0].controlDelay + 400 * groups[1].controlDelay) / 500
     #expect(abs(HCMSignalisedAnalysis.controlDelay(of: groups) - expected) < 1e-9)
   }
+
+  @Test(
+    "right turns on red add capacity to a lane of their own and none to a lane shared with through traffic")
+  func rightOnRed() throws {
+    var site = AnalysisScenario(cycleSeconds: 60)
+    site.lanes("WC", [Lane(), Lane()])
+    for exit in ["CE", "CS"] { site.lanes(exit, [Lane()]) }
+    site.source("WC", 500)
+    let green = site.group(from: 0, for: 30)
+    let crossing = site.group(from: 30, for: 30)
+    site.lanes("NC", [Lane()])
+    site.source("NC", 300)
+    site.movement("WC", "CE", .through, 400, lanes: [1], protected: [green])
+    let other = site.movement("NC", "CS", .through, 300, lanes: [0], protected: [crossing])
+    site.movement(
+      "WC", "CS", .right, 100, lanes: [0], protected: [green], permitted: [crossing], yieldsTo: [other])
+    let own = Self.analysis(site).laneGroups(of: AnalysisScenario.centre)
+    let right = try #require(own.first { $0.movements == [MovementID(2)] })
+    #expect(right.capacity > 1900 / 1.18 * 0.5 + 100)
+    site.network.movements[0].lanes = [0]
+    let shared = Self.analysis(site).laneGroups(of: AnalysisScenario.centre)
+    let both = try #require(shared.first { $0.movements == [MovementID(0), MovementID(2)] })
+    #expect(abs(both.capacity - 1900 / (1 + 0.2 * 0.18) * 0.5) < 1e-6)
+  }
 }

@@ -1,0 +1,96 @@
+import TrafficModel
+
+extension UTDFImporter {
+  /// Room for two cars that wait inside the junction for a gap, in metres.
+  static let waitingPlaceMeters = 14.0
+
+  /// Sets who yields to whom at junctions without signals, the critical gap of all who yield, and the waiting
+  /// place inside signal junctions for permitted left turns.
+  ///
+  /// SignControl 0 is stop, 1 free, 2 yield. Stop approaches go after yield and free ones, yield after free. Between
+  /// approaches of one rank left turns go after opposing traffic, and what still crosses is settled by volume, the
+  /// smaller one going second. Where all approaches have one rank the heaviest street is taken as free. At a
+  /// roundabout every movement goes after those that reach the conflict point from its left.
+  mutating func setRightOfWay() {
+    let geometry = MovementConflicts(network)
+    for node in nodes.indices where control(of: node) == .priority {
+      let members = nodes[node].approaches.flatMap { approach in
+        approaches[approach].groups.indices.filter { approaches[approach].groups[$0].movement != nil }
+          .map { (approach: approach, group: $0) }
+      }
+      if nodes[node].kind == .roundabout {
+        notes.collect(
+          "roundabout", at: name(node),
+          "The roundabout is a priority junction: each movement yields to those from its left; its ring has no "
+            + "storage of its own.", mend: "expect less delay than in the field at high volumes")
+      }
+      let ranks = ranks(of: node)
+      for one in members {
+        for other in members {
+          guard let a = approaches[one.approach].groups[one.group].movement,
+            let b = approaches[other.approach].groups[other.group].movement, geometry.kind(a, b) != .none
+          else { continue }
+          if goesAfter(one, other, node: node, ranks: ranks) { network[a].yieldsTo.append(b) }
+        }
+      }
+    }
+    for movement in network.movements.indices where !network.movements[movement].yieldsTo.isEmpty {
+      network.movements[movement].criticalGapSeconds = defaults.criticalGapSeconds
+      if network.movements[movement].turn == .left && !network.movements[movement].permittedGroups.isEmpty {
+        network.movements[movement].waitingPlaceMeters = Self.waitingPlaceMeters
+      }
+    }
+  }
+
+  /// 2 free, 1 yield, 0 stop, by approach.
+  private mutating func ranks(of node: Int) -> [Int: Int] {
+    let members = nodes[node].approaches.filter { !approaches[$0].lanes.isEmpty }
+    var ranks: [Int: Int] = [:]
+    for approach in members {
+      let sign = approaches[approach].groups.compactMap(\.signControl).first
+      ranks[approach] = sign == 1 ? 2 : sign == 2 ? 1 : sign == 0 ? 0 : 2
+    }
+    if nodes[node].kind == .roundabout || Set(ranks.values).count > 1 || members.count < 2 { return ranks }
+    guard let heaviest = members.max(by: { approaches[$0].flowVehiclesPerHour < approaches[$1].flowVehiclesPerHour })
+    else { return ranks }
+    let through = approaches[heaviest].groups.first { $0.turn == .through }?.destination
+    for approach in members {
+      let isMain = approach == heaviest || nodes[approaches[approach].upstream].number == through
+      ranks[approach] = isMain ? 2 : 0
+    }
+    notes.collect(
+      "all-way-control", at: name(node),
+      "All approaches have the same right of way (all-way stop, or no signs): the heaviest street goes first.",
+      mend: "expect less delay on the heaviest street and more on the other than in the field")
+    return ranks
+  }
+
+  private func goesAfter(
+    _ one: (approach: Int, group: Int), _ other: (approach: Int, group: Int), node: Int, ranks: [Int: Int]
+  ) -> Bool {
+    let a = approaches[one.approach].groups[one.group]
+    let b = approaches[other.approach].groups[other.group]
+    if nodes[node].kind == .roundabout {
+      return isFromLeft(approaches[other.approach], of: approaches[one.approach])
+    }
+    let first = ranks[one.approach] ?? 2
+    let second = ranks[other.approach] ?? 2
+    if first != second { return first < second }
+    let isFirstLeft = a.turn.turn == .left || a.turn.turn == .uTurn
+    let isSecondLeft = b.turn.turn == .left || b.turn.turn == .uTurn
+    if isFirstLeft != isSecondLeft { return isFirstLeft }
+    if a.flowVehiclesPerHour != b.flowVehiclesPerHour { return a.flowVehiclesPerHour < b.flowVehiclesPerHour }
+    return one.approach > other.approach
+  }
+
+  /// Whether traffic from one leg passes the entry of another within half a round: traffic keeps right and goes
+  /// round anticlockwise.
+  private func isFromLeft(_ other: UTDFApproach, of entry: UTDFApproach) -> Bool {
+    guard let from = other.link, let here = entry.link else { return false }
+    let node = NodeID(entry.node)
+    let a = MovementConflicts.direction(of: network[from], at: node, in: network)
+    let b = MovementConflicts.direction(of: network[here], at: node, in: network)
+    let ahead = b - a < 0 ? b - a + 4 : b - a
+    return ahead > 0 && ahead < 2
+  }
+}
