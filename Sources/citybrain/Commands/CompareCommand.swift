@@ -17,7 +17,7 @@ enum CompareCommand: Command {
     operands: "INPUT", operandCount: 1...1,
     options: [
       .value("strategies", "A,B,...", "what to compare, the baseline first (default fixed,actuated)"),
-      .value("out", "DIR", "write report.html, compare.json and manifest.json there", letter: "o"),
+      .value("out", "DIR", "write report.html, compare.json, tables as CSV and manifest.json", letter: "o"),
     ] + StudyRequest.sharedOptions,
     notes: [
       """
