@@ -35,7 +35,7 @@ enum CompareCommand: Command {
       request, of: input, detail: .init(traces: folder != nil), jobs: jobs, in: context)
     let output = StudyOutput(study.document)
     if let folder {
-      try output.write(to: folder, report: StudyReport.html(study))
+      try output.write(to: folder, report: StudyReport.html(study, of: input.scenario))
       context.console.remark("wrote \(Files.join(folder, "report.html"))")
     }
     try output.deliver(arguments, context.console)
