@@ -14,7 +14,7 @@ extension UTDFImporter {
         found: "a header without directions", expected: "columns NB, SB, EB, WB and perhaps NE, NW, SE, SW",
         mend: "correct the header line")
     }
-    for record in table.records where table.recordNames[Int(record.name)].lowercased() == "up id" {
+    for record in table.records("upid") {
       let node = try nodeIndex(table, record)
       for (column, heading) in headings {
         guard let upstream = try document.number(table, record, column, .node), upstream > 0 else { continue }
