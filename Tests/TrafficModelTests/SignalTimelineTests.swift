@@ -158,7 +158,7 @@ struct SignalRingBarrierTimelineTests {
       return nil
     }
     #expect(code(pattern(cycle: 101)) == .cycleSum)
-    #expect(code(pattern(cycle: 0)) == .cycleNotPositive)
+    #expect(code(pattern(cycle: 0)) == .cycleOutOfRange)
     #expect(code(pattern(splits: [4, 51, 15, 30, 25, 30, 20, 25])) == .noGreen)
     #expect(code(pattern(splits: [-5, 60, 15, 30, 25, 30, 20, 25])) == .noGreen)
     #expect(code(pattern(splits: [20, 35, 15, 30, 31, 24, 20, 25])) == .pedestriansDoNotFit)

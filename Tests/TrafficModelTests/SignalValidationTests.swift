@@ -114,6 +114,39 @@ struct SignalValidationTests {
       ])
   }
 
+  @Test("wild numbers and indices are findings, never a crash", arguments: 0..<150 as Range<UInt64>)
+  func wild(seed: UInt64) {
+    var stream = RandomStream(seed: seed, purpose: .testing, place: 9)
+    func index() -> Int { [-1, 0, 3, 8, 9, 1000, Int.max][Int(stream.next() % 7)] }
+    func span() -> TimeSpan {
+      TimeSpan(seconds: [-1e30, -1, 0, 0.05, 5, 60, 1e6, 1e30][Int(stream.next() % 8)])
+    }
+    let spoils: [(inout SignalController) -> Void] = [
+      { $0.phases[0].groups = [index(), index()] }, { $0.phases[1].pedestrianGroup = index() },
+      { $0.phases[2].yellow = span() }, { $0.phases[2].redClearance = span() },
+      { $0.phases[3].minimumGreen = span() }, { $0.patterns[0].cycle = span() },
+      { $0.patterns[0].offset = span() }, { $0.groups[4].minimumGreen = span() },
+      { controller in
+        controller.groups[5].losing = (0..<20).map { _ in TimedIndication(.yellow, span()) }
+      },
+      { $0.intergreens[1, 2] = span() }, { $0.conflicts = ConflictMatrix(count: Int(stream.next() % 12)) },
+      { $0.diagram.rings[0][0] = [index(), 1] }, { $0.diagram.rings.removeLast() },
+      { $0.detectors[0].calls = [index()] }, { $0.detectors[0].detector = DetectorID(rawValue: .max) },
+      { $0.stages = [Stage(name: "S", groups: [index()], minimumDuration: span(), maximumDuration: span())] },
+      {
+        $0.patterns[0].timing = .stages([StageInterval(stage: index(), duration: span())])
+      },
+      {
+        $0.patterns[0].timing = .ringBarrier(
+          diagram: $0.diagram, splits: (0..<8).map { _ in span() }, referencePhases: [index()])
+      },
+    ]
+    let controller = changed { for _ in 0..<2 { spoils[Int(stream.next() % UInt64(spoils.count))](&$0) } }
+    let findings = controller.findings(in: SignalFixture.network(for: SignalFixture.eightPhase()))
+    // Whatever lays out in spite of it must be named by nobody as impossible.
+    for finding in findings { #expect(!finding.rule.isEmpty && !finding.place.isEmpty) }
+  }
+
   // MARK: - Movements
 
   /// A crossing of two one-way streets, eastbound through (link 0 to 1) and northbound through (link 2 to 3), and a
