@@ -40,6 +40,7 @@ enum Stylesheet {
     .warning h2{border:0;padding:0;margin:0 0 4px;font-size:16px}
     figure{margin:14px 0 22px}figcaption{font-size:13px;margin:2px 0 8px}
     .scroll{overflow-x:auto}
+    .pair{display:grid;grid-template-columns:1fr 1fr;gap:0 24px}
     .key{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:13px;color:var(--soft);margin:4px 0 8px}
     .key span{display:inline-flex;align-items:center;gap:7px}.key svg{width:auto;height:14px}
     .note,.lead{font-size:13.5px}
