@@ -120,6 +120,7 @@ enum Stylesheet {
     --go:#0d7a3e;--goback:#5cae7b;--stop:#d9a09c;--car:#222;--carback:#8a8a8a;--warn:#fff;--warnrule:#000}
     body{max-width:none;padding:0;font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
     nav{display:none}h2{margin-top:22px}h2,h3,.lead,.key,tbody tr:has(th){break-after:avoid}
+    #map,#movements,#plans,#time-space,#queues{break-before:page}.lead{break-inside:avoid}
     #comparison table{break-inside:avoid}td:first-child{white-space:nowrap}
     figure,svg,.answer,.warning,tr{break-inside:avoid}thead{display:table-header-group}
     table{font-size:8.5pt}.scroll{overflow:visible}a{color:inherit}}
