@@ -109,7 +109,7 @@ struct ComparisonSection {
 
   private static func finding(_ tested: MeasureDifference, _ mean: Double) -> (text: String, tone: String) {
     guard let p = tested.holmP else { return ("no test with one replication", "same") }
-    guard p < StudyAnswer.significance else { return ("no significant difference", "same") }
+    guard p < StudyAnswer.significance else { return ("not significant", "same") }
     guard let lowerIsBetter = tested.measure.lowerIsBetter else { return ("different", "same") }
     return (mean < 0) == lowerIsBetter ? ("better", "better") : ("worse", "worse")
   }

@@ -40,6 +40,7 @@ enum Stylesheet {
     .warning h2{border:0;padding:0;margin:0 0 4px;font-size:16px}
     figure{margin:14px 0 22px}figcaption{font-size:13px;margin:2px 0 8px}
     .scroll{overflow-x:auto}
+    .pair{display:grid;grid-template-columns:1fr 1fr;gap:0 24px}
     .key{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:13px;color:var(--soft);margin:4px 0 8px}
     .key span{display:inline-flex;align-items:center;gap:7px}.key svg{width:auto;height:14px}
     .note,.lead{font-size:13.5px}
@@ -119,6 +120,7 @@ enum Stylesheet {
     --go:#0d7a3e;--goback:#5cae7b;--stop:#d9a09c;--car:#222;--carback:#8a8a8a;--warn:#fff;--warnrule:#000}
     body{max-width:none;padding:0;font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
     nav{display:none}h2{margin-top:22px}h2,h3,.lead,.key,tbody tr:has(th){break-after:avoid}
+    #map,#movements,#plans,#time-space,#queues{break-before:page}.lead{break-inside:avoid}
     #comparison table{break-inside:avoid}td:first-child{white-space:nowrap}
     figure,svg,.answer,.warning,tr{break-inside:avoid}thead{display:table-header-group}
     table{font-size:8.5pt}.scroll{overflow:visible}a{color:inherit}}

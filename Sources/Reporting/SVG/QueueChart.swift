@@ -104,7 +104,8 @@ struct QueueChart {
       canvas.line(x + 44, level, x + Self.panelWidth - 8, level, class: "storage")
       canvas.text(
         "storage \(input.format.length(panel.storageMeters)) \(input.format.lengthSymbol)",
-        x + Self.panelWidth - 10, level - 4, anchor: .end, class: "t m halo")
+        x + Self.panelWidth - 10, level < plotTop + 16 ? level + 13 : level - 4, anchor: .end,
+        class: "t m halo")
     }
     for (strategy, trace) in input.traces.enumerated() {
       guard let trace, panel.lane < trace.queuesMeters.count else { continue }
