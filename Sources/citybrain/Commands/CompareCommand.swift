@@ -28,7 +28,7 @@ enum CompareCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let request = try request(arguments)
-    let input = try ScenarioInput.load(request.operand)
+    let input = try ScenarioInput.load(request.operand, choice: request.choice)
     let jobs = try TaskPool.jobs(arguments)
     let folder = arguments["out"]
     let study = try StudyRun(

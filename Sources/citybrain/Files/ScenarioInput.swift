@@ -35,15 +35,17 @@ extension ScenarioInput {
     return path
   }
 
-  /// Reads a scenario folder, a scenario file or a combined UTDF file.
-  /// - Parameter base: the folder that a relative path starts from; empty for the current one.
-  static func load(_ operand: String, from base: String = "") throws(CommandFailure) -> ScenarioInput {
-    let isRelative = !operand.hasPrefix("/") && !base.isEmpty
-    let path = try resolve(isRelative ? Files.join(base, operand) : operand)
+  /// Reads a scenario folder, a scenario file or a combined UTDF file, and changes it as chosen.
+  /// - Parameter base: the folder that relative paths start from; empty for the current one.
+  static func load(
+    _ operand: String, choice: InputChoice = InputChoice(), from base: String = ""
+  ) throws(CommandFailure) -> ScenarioInput {
+    let path = try resolve(Files.located(operand, from: base))
     // Results name the input as it was given, wherever it was found.
-    let name = isRelative ? String(path.dropFirst(Files.join(base, "").count)) : path
+    let isMoved = path != operand && !base.isEmpty && !operand.hasPrefix("/")
+    let name = isMoved ? String(path.dropFirst(Files.join(base, "").count)) : path
     switch read(try Files.read(path), path: name) {
-    case .success(let input): return input
+    case .success(let input): return try choice.apply(to: input, from: base)
     case .failure(let unreadable): throw unreadable.failure
     }
   }

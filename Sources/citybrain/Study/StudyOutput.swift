@@ -17,6 +17,12 @@ struct StudyOutput: Sendable {
     }
     tellWarnings(console)
     try console.output(arguments.has("json") ? text : ComparisonText(document).text())
+    let suspects = document.suspects.map { document.junctions[$0.junction].node }
+    if !suspects.isEmpty {
+      let names = suspects.joined(separator: ",")
+      console.remark(
+        "counts at \(names) cannot be right; --without \(names) simulates the network without them")
+    }
   }
 
   static let warningLimit = 6

@@ -10,10 +10,11 @@ enum StudyReport {
 
   /// The report of a stored study: its numbers, with drawings from the first replication run once more.
   static func html(
-    _ document: StudyDocument, of input: ScenarioInput, jobs: Int, in context: CommandContext
+    _ document: StudyDocument, _ request: StudyRequest, of input: ScenarioInput, jobs: Int,
+    in context: CommandContext
   ) throws(CommandFailure) -> String {
-    let first = document.replications.lowerBound
-    let request = StudyRequest(document, replications: first...first)
+    var request = request
+    request.replications = document.replications.lowerBound...document.replications.lowerBound
     let study = try StudyRun(request, of: input, detail: .init(traces: true), jobs: jobs, in: context)
     return try html(document, input.scenario, study.traces)
   }

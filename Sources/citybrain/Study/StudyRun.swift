@@ -28,11 +28,14 @@ struct StudyRun: Sendable {
   ) throws(CommandFailure) {
     let runs = try StudyRuns(request, input, detail, TaskPool(jobs: jobs, interruption: context.interruption))
     let progress = Progress(
-      context.console, title: input.scenario.name, total: request.strategies.count * request.replications.count)
+      context.console, title: input.scenario.name,
+      total: request.strategies.count * request.replications.count)
     defer { progress.finish() }
     var slices: [StudyDocument] = []
     var first: [RunOutcome] = []
-    for start in stride(from: request.replications.lowerBound, through: request.replications.upperBound, by: Self.sliceLength) {
+    for start in stride(
+      from: request.replications.lowerBound, through: request.replications.upperBound, by: Self.sliceLength)
+    {
       let slice = start...min(start + Self.sliceLength - 1, request.replications.upperBound)
       let outcomes = try runs.outcomes(slice, progress)
       if slices.isEmpty { first = Array(outcomes.prefix(request.strategies.count)) }
