@@ -15,10 +15,12 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ more: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
     name: name + "Tests",
-    dependencies: [.target(name: name), "TrafficModel", "TestSupport"] + more,
+    dependencies: [.target(name: name), "TestSupport"] + (name == "TrafficModel" ? [] : ["TrafficModel"])
+      + more,
+    exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -53,12 +55,14 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["TrafficModel"], path: "Tests/Support",
       swiftSettings: strict),
+    benchmark(
+      "RoadBenchmark", ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange"]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),
     tests(of: "RoadSimulation", ["SignalControl", "ControlLoop"]),
     tests(of: "TimingOptimization", ["RoadSimulation"]),
-    tests(of: "Interchange"),
+    tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ]

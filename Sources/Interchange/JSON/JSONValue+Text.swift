@@ -1,8 +1,9 @@
 extension JSONValue {
   /// The value as JSON text, the same bytes for the same value on every machine.
   ///
-  /// Doubles are written with the fewest digits that read back to the same bits. Pretty text is indented by two
-  /// spaces, keeps lists of plain numbers and texts on one line if they fit, and ends with a line feed.
+  /// Doubles are written with the fewest digits that read back to the same bits, whole ones without a point.
+  /// Pretty text is indented by two spaces, keeps lists of plain values, and small objects in lists, on one line
+  /// if they fit, and ends with a line feed.
   public func text(pretty: Bool) -> String {
     var writer = JSONTextWriter(isPretty: pretty)
     writer.append(self, indentation: 0)
@@ -10,10 +11,12 @@ extension JSONValue {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  fileprivate var isScalar: Bool {
+  /// Whether it has at most so many levels of lists and objects.
+  fileprivate func isShallow(levels: Int) -> Bool {
     switch self {
     case .null, .bool, .integer, .number, .string: true
-    case .array, .object: false
+    case .array(let elements): levels > 0 && elements.allSatisfy { $0.isShallow(levels: levels - 1) }
+    case .object(let members): levels > 0 && members.allSatisfy { $0.1.isShallow(levels: levels - 1) }
     }
   }
 }
@@ -79,33 +82,50 @@ private struct JSONTextWriter {
 
   private mutating func appendArray(_ elements: [JSONValue], indentation: Int) {
     if elements.isEmpty { return append("[]") }
-    if isPretty, elements.allSatisfy(\.isScalar), appendOnOneLine(elements, indentation: indentation) {
-      return
-    }
+    let list = JSONValue.array(elements)
+    if isPretty, list.isShallow(levels: 1), appendOnOneLine(list, indentation: indentation) { return }
     bytes.append(UInt8(ascii: "["))
     for (index, element) in elements.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       newLine(indentation + 1)
+      if isPretty, element.isShallow(levels: 3), appendOnOneLine(element, indentation: indentation + 1) {
+        continue
+      }
       append(element, indentation: indentation + 1)
     }
     newLine(indentation)
     bytes.append(UInt8(ascii: "]"))
   }
 
-  /// Writes `[1, 2, 3]` if the line stays short; else takes it back.
-  private mutating func appendOnOneLine(_ elements: [JSONValue], indentation: Int) -> Bool {
+  /// Writes `[1, 2, 3]` or `{ "a": 1 }` if the line stays short; else takes it back.
+  private mutating func appendOnOneLine(_ value: JSONValue, indentation: Int) -> Bool {
     let start = bytes.count
-    bytes.append(UInt8(ascii: "["))
-    for (index, element) in elements.enumerated() {
-      if index > 0 { append(", ") }
-      append(element, indentation: 0)
-      if bytes.count - start + 2 * indentation > Self.lineWidth {
-        bytes.removeSubrange(start...)
-        return false
+    if appendInline(value, end: start + Self.lineWidth - 2 * indentation) { return true }
+    bytes.removeSubrange(start...)
+    return false
+  }
+
+  private mutating func appendInline(_ value: JSONValue, end: Int) -> Bool {
+    switch value {
+    case .null, .bool, .integer, .number, .string: append(value, indentation: 0)
+    case .array(let elements):
+      append("[")
+      for (index, element) in elements.enumerated() {
+        if index > 0 { append(", ") }
+        if !appendInline(element, end: end) { return false }
       }
+      append("]")
+    case .object(let members):
+      append(members.isEmpty ? "{" : "{ ")
+      for (index, member) in members.enumerated() {
+        if index > 0 { append(", ") }
+        appendString(member.0)
+        append(": ")
+        if !appendInline(member.1, end: end) { return false }
+      }
+      append(members.isEmpty ? "}" : " }")
     }
-    bytes.append(UInt8(ascii: "]"))
-    return true
+    return bytes.count <= end
   }
 
   private mutating func appendObject(_ members: [(String, JSONValue)], indentation: Int) {

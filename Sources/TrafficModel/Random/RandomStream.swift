@@ -57,6 +57,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return 0
   }
 
+  /// A number that looks random but depends on `value` alone; different values give different numbers.
+  public static func hash(_ value: UInt64) -> UInt64 { mixed(value) }
+
   private static func mixed(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

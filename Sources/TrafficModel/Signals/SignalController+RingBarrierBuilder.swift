@@ -142,7 +142,7 @@ extension SignalController {
 
 extension Pattern {
   /// The order of phases of a ring-barrier pattern.
-  public var diagram: RingBarrierDiagram? {
+  fileprivate var diagram: RingBarrierDiagram? {
     guard case .ringBarrier(let diagram, _, _) = timing else { return nil }
     return diagram
   }

@@ -1,0 +1,42 @@
+import TrafficModel
+
+extension StudyDocument {
+  /// Rules of the warnings that follow from the values alone; they are computed whenever a document is written.
+  static let derivedRules = ["single-replication", "few-replications", "unserved-vehicles"]
+
+  /// Fewer replications than this give an interval that hangs on the luck of the first runs
+  /// (FHWA Traffic Analysis Toolbox III, 2019: start with four).
+  static let leastReplications = 4
+
+  /// The warnings of the inputs, and what the values themselves warn of.
+  public func allWarnings(_ statistics: StudyStatistics) -> [Finding] {
+    var warnings = manifest.warnings
+    if replicationCount == 1 {
+      warnings.append(
+        Finding(
+          .warning, rule: "single-replication", place: "replications",
+          message: "one replication has no confidence interval and no test",
+          mend: "run several, --replications 10 for instance"))
+    } else if replicationCount < Self.leastReplications {
+      warnings.append(
+        Finding(
+          .warning, rule: "few-replications", place: "replications",
+          message: "\(replicationCount) replications give wide and unsteady intervals",
+          mend: "run at least \(Self.leastReplications), better 10"))
+    }
+    for (index, strategy) in strategies.enumerated() {
+      let scope = statistics.network
+      guard let unserved = scope.summary(strategy: index, .unserved)?.mean, unserved > 0,
+        let demanded = scope.summary(strategy: index, .demanded)?.mean, demanded > 0
+      else { continue }
+      let share = NumberText.fixed(100 * unserved / demanded, decimals: 1)
+      warnings.append(
+        Finding(
+          .warning, rule: "unserved-vehicles", place: "strategy \(strategy.name)",
+          message: "\(share) % of the demanded vehicles still waited outside at the end, so travel time and "
+            + "throughput flatter it and delay grows with the measured time",
+          mend: "compare unserved vehicles too, or check the demand"))
+    }
+    return warnings
+  }
+}

@@ -1,0 +1,106 @@
+import TrafficModel
+
+/// A junction as documents and reports name it.
+public struct JunctionRecord: Hashable, Sendable {
+  /// The node's name.
+  public var node: String
+  public var title: String
+  public var control: NodeControl
+}
+
+/// A movement as documents and reports name it.
+public struct MovementRecord: Hashable, Sendable {
+  /// The node's name.
+  public var node: String
+  /// The direction of travel on the approach: `NB`, `SE`, …; see ``ApproachNames``.
+  public var approach: String
+  public var turn: Turn
+  /// Names of the links.
+  public var from: String
+  public var to: String
+  public var lanes: Int
+  /// The shortest of its lanes: the pocket, or the whole link.
+  public var storageMeters: Double
+}
+
+/// One strategy's values in every scope; junctions and movements in the order of the document's records.
+public struct StrategyRecord: Hashable, Sendable {
+  public var name: String
+  public var network: MeasureTable
+  /// All junctions but the suspect ones; `nil` if none is suspect.
+  public var withoutSuspects: MeasureTable?
+  public var junctions: [MeasureTable]
+  public var movements: [MeasureTable]
+  /// By movement; empty where none was made.
+  public var analyses: [MovementAnalysis?]
+}
+
+/// Everything that a study found, with the value of every measure in every replication.
+///
+/// It is what `--json` prints. Slices of a study are documents too, and ``merged(_:)`` joins them; statistics are
+/// always computed from the values, so a joined study has the same bytes as one that ran whole.
+public struct StudyDocument: Hashable, Sendable {
+  public var manifest: StudyManifest
+  public var seed: UInt64
+  public var scenarioName: String
+  public var units: UnitSystem
+  public var driverProfile: DriverProfileName
+  public var warmUpSeconds: Double
+  public var measuredSeconds: Double
+  /// Ascending, without gaps.
+  public var replications: ClosedRange<Int>
+  public var junctions: [JunctionRecord]
+  public var movements: [MovementRecord]
+  /// Index into ``junctions`` and the reason.
+  public var suspects: [SuspectRecord]
+  public var strategies: [StrategyRecord]
+
+  public struct SuspectRecord: Hashable, Sendable {
+    public var junction: Int
+    public var reason: String
+  }
+
+  public var replicationCount: Int { replications.count }
+}
+
+extension StudyDocument {
+  /// Takes every measure from the runs.
+  /// - Precondition: all strategies ran the same replications, ascending and without gaps, and at least one.
+  public init(_ result: StudyResult, manifest: StudyManifest) {
+    let numbers = result.strategies.first?.runs.map(\.replication) ?? []
+    precondition(!numbers.isEmpty, "a study has a strategy and a replication")
+    precondition(
+      numbers == Array(numbers[0]..<(numbers[0] + numbers.count)), "replications ascend without gaps")
+    precondition(
+      result.strategies.allSatisfy { $0.runs.map(\.replication) == numbers },
+      "every strategy runs the same replications")
+    let scenario = result.scenario
+    let scopes = StudyScopes(scenario.network, suspects: result.suspectJunctions.map(\.node))
+    self.manifest = manifest
+    seed = result.seed
+    scenarioName = scenario.name
+    units = scenario.units
+    driverProfile = scenario.driverProfile
+    warmUpSeconds = scenario.run.warmUp.seconds
+    measuredSeconds = scenario.run.duration.seconds
+    replications = numbers[0]...(numbers[0] + numbers.count - 1)
+    junctions = scopes.junctionRecords(in: scenario.network)
+    movements = scopes.movementRecords(in: scenario.network)
+    suspects = result.suspectJunctions.compactMap { suspect in
+      scopes.junctionNodes.firstIndex(of: suspect.node).map {
+        SuspectRecord(junction: $0, reason: suspect.reason)
+      }
+    }
+    let hasSuspects = !suspects.isEmpty
+    strategies = result.strategies.map { strategy in
+      StrategyRecord(
+        name: strategy.name,
+        network: scopes.networkTable(strategy.runs),
+        withoutSuspects: hasSuspects ? scopes.unsuspectTable(strategy.runs) : nil,
+        junctions: scopes.junctionTables(strategy.runs),
+        movements: scopes.movementTables(strategy.runs),
+        analyses: strategy.analyses.isEmpty
+          ? [] : scopes.movementOrder.map { strategy.analyses[$0.index]?.rounded })
+    }
+  }
+}

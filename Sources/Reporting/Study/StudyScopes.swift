@@ -1,0 +1,192 @@
+import TrafficModel
+
+/// Which movements, lanes and crosswalks belong to which junction, and the measures of each scope.
+///
+/// A junction is a node with a signal or with priority rules. Bends and changes of lanes delay vehicles too, but
+/// their passages would thin out every mean, so they count in the network only.
+struct StudyScopes {
+  /// In the order of the network.
+  let junctionNodes: [NodeID]
+  /// The movements of the junctions, junction by junction.
+  let movementOrder: [MovementID]
+  /// By junction.
+  private let movementsOfJunction: [[MovementID]]
+  private let crosswalksOfJunction: [[Int]]
+  /// By movement of the network, as indices of lane measures.
+  private let lanesOfMovement: [[Int]]
+  /// By lane.
+  private let storageMeters: [Double]
+  /// Indices of junctions that are not suspect.
+  private let unsuspect: [Int]
+
+  init(_ network: Network, suspects: [NodeID]) {
+    var movements = [[MovementID]](repeating: [], count: network.nodes.count)
+    for (index, movement) in network.movements.enumerated() {
+      movements[movement.node.index].append(MovementID(index))
+    }
+    var crosswalks = [[Int]](repeating: [], count: network.nodes.count)
+    for (index, crosswalk) in network.crosswalks.enumerated() {
+      crosswalks[crosswalk.node.index].append(index)
+    }
+    let nodes = network.nodes.indices.filter {
+      let control = network.nodes[$0].control
+      return (control == .signal || control == .priority) && !movements[$0].isEmpty
+    }
+    junctionNodes = nodes.map { NodeID($0) }
+    movementsOfJunction = nodes.map { movements[$0] }
+    crosswalksOfJunction = nodes.map { crosswalks[$0] }
+    movementOrder = nodes.flatMap { movements[$0] }
+    let numbering = LaneNumbering(network)
+    lanesOfMovement = network.movements.map { movement in
+      movement.lanes.map { numbering.laneID(movement.from, lane: $0).index }
+    }
+    storageMeters = network.links.flatMap { link in
+      link.lanes.map { $0.pocketMeters ?? link.lengthMeters }
+    }
+    unsuspect = nodes.indices.filter { !suspects.contains(NodeID(nodes[$0])) }
+  }
+
+  func junctionRecords(in network: Network) -> [JunctionRecord] {
+    junctionNodes.map {
+      JunctionRecord(node: network[$0].name, title: network[$0].title, control: network[$0].control)
+    }
+  }
+
+  func movementRecords(in network: Network) -> [MovementRecord] {
+    let approaches = ApproachNames(network)
+    return movementOrder.map { id in
+      let movement = network[id]
+      return MovementRecord(
+        node: network[movement.node].name, approach: approaches[movement.from], turn: movement.turn,
+        from: network[movement.from].name, to: network[movement.to].name, lanes: movement.lanes.count,
+        storageMeters: rounded(lanesOfMovement[id.index].map { storageMeters[$0] }.min() ?? 0))
+    }
+  }
+
+  // MARK: Tables
+
+  func networkTable(_ runs: [RunMeasures]) -> MeasureTable {
+    table(StudyMeasure.network, runs.map(networkRow))
+  }
+
+  func unsuspectTable(_ runs: [RunMeasures]) -> MeasureTable {
+    let movements = unsuspect.flatMap { movementsOfJunction[$0] }
+    let crosswalks = unsuspect.flatMap { crosswalksOfJunction[$0] }
+    return table(
+      StudyMeasure.junction, runs.map { junctionRow($0, movements: movements, crosswalks: crosswalks) })
+  }
+
+  func junctionTables(_ runs: [RunMeasures]) -> [MeasureTable] {
+    junctionNodes.indices.map { index in
+      table(
+        StudyMeasure.junction,
+        runs.map {
+          junctionRow($0, movements: movementsOfJunction[index], crosswalks: crosswalksOfJunction[index])
+        })
+    }
+  }
+
+  func movementTables(_ runs: [RunMeasures]) -> [MeasureTable] {
+    movementOrder.map { id in table(StudyMeasure.movement, runs.map { movementRow($0, id) }) }
+  }
+
+  /// Turns rows by replication into rows by measure and rounds.
+  private func table(_ measures: [StudyMeasure], _ rows: [[Double?]]) -> MeasureTable {
+    let columns = measures.indices.map { index in rows.map { row in row[index].map { rounded($0) } } }
+    return MeasureTable(measures: measures, values: columns)
+  }
+
+  // MARK: One replication
+
+  private func networkRow(_ run: RunMeasures) -> [Double?] {
+    let network = run.network
+    let demanded = Double(network.demanded)
+    let hours = run.measuredSeconds / 3600
+    var arrivals = 0
+    var onGreen = 0
+    for id in movementOrder {
+      arrivals += run.movements[id.index].vehicles
+      onGreen += run.movements[id.index].arrivedOnGreen
+    }
+    var pedestrians = 0
+    var pedestrianDelay = 0.0
+    for crosswalk in run.crosswalks {
+      pedestrians += crosswalk.pedestrians
+      pedestrianDelay += crosswalk.delaySeconds
+    }
+    return [
+      ratio(network.delaySeconds, demanded),
+      ratio(network.finishedTravelSeconds, Double(network.finished)),
+      ratio(Double(network.stops), demanded),
+      ratio(Double(network.leftNetwork), hours),
+      run.lanes.lazy.map(\.queue95Meters).max() ?? 0,
+      ratio(pedestrianDelay, Double(pedestrians)),
+      Double(network.neverInserted),
+      ratio(Double(onGreen), Double(arrivals)),
+      ratio(Double(network.crossingsOnRed), hours),
+      demanded,
+      Double(network.finished),
+      Double(network.driving),
+    ]
+  }
+
+  private func junctionRow(_ run: RunMeasures, movements: [MovementID], crosswalks: [Int]) -> [Double?] {
+    var sum = MovementMeasures()
+    var queue = 0.0
+    for id in movements {
+      let movement = run.movements[id.index]
+      sum.passed += movement.passed
+      sum.unfinished += movement.unfinished
+      sum.delaySeconds += movement.delaySeconds
+      sum.stops += movement.stops
+      sum.arrivedOnGreen += movement.arrivedOnGreen
+      for lane in lanesOfMovement[id.index] { queue = max(queue, run.lanes[lane].queue95Meters) }
+    }
+    var pedestrians = 0
+    var pedestrianDelay = 0.0
+    for index in crosswalks {
+      pedestrians += run.crosswalks[index].pedestrians
+      pedestrianDelay += run.crosswalks[index].delaySeconds
+    }
+    let vehicles = Double(sum.vehicles)
+    return [
+      ratio(sum.delaySeconds, vehicles),
+      ratio(Double(sum.stops), vehicles),
+      ratio(Double(sum.passed), run.measuredSeconds / 3600),
+      queue,
+      ratio(pedestrianDelay, Double(pedestrians)),
+      ratio(Double(sum.arrivedOnGreen), vehicles),
+      Double(sum.unfinished),
+    ]
+  }
+
+  private func movementRow(_ run: RunMeasures, _ id: MovementID) -> [Double?] {
+    let movement = run.movements[id.index]
+    let vehicles = Double(movement.vehicles)
+    var queue = 0.0
+    var fullness = 0.0
+    var overflow = 0.0
+    for lane in lanesOfMovement[id.index] {
+      let measures = run.lanes[lane]
+      let laneQueue = measures.queue95Meters
+      queue = max(queue, laneQueue)
+      fullness = max(fullness, ratio(laneQueue, storageMeters[lane]) ?? 0)
+      overflow = max(overflow, measures.overflowSeconds)
+    }
+    return [
+      ratio(Double(movement.passed), run.measuredSeconds / 3600),
+      ratio(movement.delaySeconds, vehicles),
+      ratio(Double(movement.stops), vehicles),
+      ratio(Double(movement.arrivedOnGreen), vehicles),
+      queue,
+      fullness,
+      overflow,
+      Double(movement.unfinished),
+    ]
+  }
+
+  /// `nil` where there is nothing to divide by.
+  private func ratio(_ numerator: Double, _ denominator: Double) -> Double? {
+    denominator > 0 ? numerator / denominator : nil
+  }
+}

@@ -1,0 +1,98 @@
+import TrafficModel
+
+/// A study as a terminal shows it: the answer, the table of strategies, the differences and the advice.
+public struct ComparisonText: Sendable {
+  private let document: StudyDocument
+  private let statistics: StudyStatistics
+  private let format: MeasureFormat
+
+  public init(_ document: StudyDocument) {
+    self.document = document
+    statistics = StudyStatistics(document)
+    format = MeasureFormat(document.units)
+  }
+
+  /// Lines of plain text, ending with a line feed.
+  public func text() -> String {
+    let answer = StudyAnswer(document, statistics)
+    var lines = [heading, ""]
+    lines += answer.sentences
+    lines.append("")
+    lines += table(statistics.network, title: "Network")
+    if let others = statistics.withoutSuspects {
+      let nodes = document.suspects.map { document.junctions[$0.junction].node }.joined(separator: ", ")
+      lines.append("")
+      lines += table(others, title: "Without suspect junctions \(nodes)")
+    }
+    if statistics.network.differences.contains(where: { $0.difference.p != nil }) {
+      lines.append("")
+      lines += differences(statistics.network)
+    }
+    lines.append("")
+    lines += statistics.advice.map { $0.sentence(names: document.strategies.map(\.name)) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var heading: String {
+    let minutes = NumberText.fixed(document.measuredSeconds / 60, decimals: 0)
+    let warmUp = NumberText.fixed(document.warmUpSeconds / 60, decimals: 0)
+    return "\(document.scenarioName) · \(NumberText.count(document.replicationCount, "replication"))"
+      + " (\(document.replications.lowerBound)–\(document.replications.upperBound)) · seed \(document.seed)"
+      + " · \(minutes) min measured after \(warmUp) min of warm-up · driver profile \(document.driverProfile.rawValue)"
+  }
+
+  private func table(_ scope: ScopeStatistics, title: String) -> [String] {
+    var rows = [[title + ", mean ± half of 95 % interval", ""] + document.strategies.map(\.name)]
+    for (index, measure) in scope.measures.enumerated() {
+      rows.append(
+        [measure.title, format.symbol(measure)]
+          + document.strategies.indices.map { format.summary(scope.summaries[$0][index], measure) })
+    }
+    return aligned(rows)
+  }
+
+  private func differences(_ scope: ScopeStatistics) -> [String] {
+    let names = document.strategies.map(\.name)
+    var lines: [String] = []
+    for first in names.indices {
+      for second in names.indices.dropFirst(first + 1) {
+        let tests = scope.differences.filter {
+          $0.first == first && $0.second == second && $0.difference.p != nil
+        }
+        if tests.isEmpty { continue }
+        if !lines.isEmpty { lines.append("") }
+        let header = [
+          "\(names[second]) − \(names[first]), paired", "", "difference", "p", "p (Holm)", "p (Wilcoxon)",
+        ]
+        lines += aligned([header] + tests.map(row))
+      }
+    }
+    return lines
+  }
+
+  private func row(_ tested: MeasureDifference) -> [String] {
+    [
+      tested.measure.title, format.symbol(tested.measure),
+      format.difference(tested.difference, tested.measure), NumberText.probability(tested.difference.p),
+      NumberText.probability(tested.holmP), NumberText.probability(tested.difference.wilcoxonP),
+    ]
+  }
+
+  /// First two columns to the left, numbers to the right, two spaces between.
+  private func aligned(_ rows: [[String]]) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        line += column < 2 ? cell + padding : padding + cell
+        if column < row.count - 1 { line += "  " }
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+}

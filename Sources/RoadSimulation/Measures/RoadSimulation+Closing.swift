@@ -1,0 +1,54 @@
+import TrafficModel
+
+extension RoadSimulation {
+  /// Closes the accounts at the end of the measured time and returns them.
+  mutating func close() -> (measures: RunMeasures, trace: RunTrace?) {
+    now = measuredUntil
+    for movement in network.movements.indices where lamps.goes(movement) {
+      book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
+    }
+    for segment in segments.indices {
+      if segments[segment].fullSince >= 0 && isEntry(segment) { book.noteFull(segments[segment], until: now) }
+      if segments[segment].kind == .stopLine || segments[segment].kind == .section { settleQueue(segment) }
+      closeVehicles(of: segment)
+    }
+    for crosswalk in network.crosswalks.indices {
+      book.notePedestrians([crossings.takeWaits(crosswalk, until: now)])
+    }
+    book.closeTrace(at: now)
+    let onRoad = Int64(book.inserted - book.finished)
+    book.measures.network.vehicleHours =
+      Double(book.roadMilliseconds + onRoad * Int64(now)) / 3_600_000
+    book.measures.network.crossingsOnRed = book.crossingsOnRed
+    book.measures.network.events = book.events
+    return (book.measures, book.trace)
+  }
+
+  private mutating func closeVehicles(of segment: Int) {
+    var index = segments[segment].head
+    let isOutside = segments[segment].kind == .outside
+    while index >= 0 {
+      let vehicle = vehicles[Int(index)]
+      let late = max(0, now - vehicle.arrival)
+      let movement = layout.connectors[Int(vehicle.connector)].movement
+      book.noteUnfinished(
+        vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
+      if !isOutside { book.notePiece(vehicle, link: segments[segment].link, leftAt: now) }
+      index = vehicle.next
+    }
+  }
+
+  /// Vehicles on the road and outside, counted one by one: for the test that none is lost.
+  public var vehiclesPresent: (onRoad: Int, outside: Int) {
+    var onRoad = 0
+    var outside = 0
+    for segment in segments {
+      var index = segment.head
+      while index >= 0 {
+        if segment.kind == .outside { outside += 1 } else { onRoad += 1 }
+        index = vehicles[Int(index)].next
+      }
+    }
+    return (onRoad, outside)
+  }
+}

@@ -1,0 +1,77 @@
+import ControlLoop
+import TrafficModel
+
+/// How to run one replication.
+public struct RunOptions: Sendable {
+  /// The study's seed.
+  public var seed: UInt64
+  /// From 1; replications of one study have independent streams.
+  public var replication: Int
+  public var recordsEvents: Bool
+  /// Keeps trajectories and queues over time, for reports.
+  public var tracesVehicles: Bool
+
+  public init(
+    seed: UInt64, replication: Int, recordsEvents: Bool = false, tracesVehicles: Bool = false
+  ) {
+    self.seed = seed
+    self.replication = replication
+    self.recordsEvents = recordsEvents
+    self.tracesVehicles = tracesVehicles
+  }
+
+  /// The seed of all streams of this replication: the same for every strategy (common random numbers).
+  var replicationSeed: UInt64 {
+    RandomStream.hash(seed &+ UInt64(bitPattern: Int64(replication)) &* 0x9E37_79B9_7F4A_7C15)
+  }
+}
+
+/// Why a scenario cannot be run, or why a run was ended.
+public enum RunFailure: Error, Sendable, Equatable {
+  /// A plan does not compile.
+  case infeasiblePlan(controller: String, message: String)
+  /// The lamp monitor saw something that must never be.
+  case safetyViolation(String)
+  /// More entities of one kind than an event can name.
+  case tooLarge(String)
+  case cancelled
+}
+
+/// A scenario compiled to flat tables; replications and strategies share it.
+public struct CompiledScenario: Sendable {
+  public let scenario: Scenario
+  let layout: StreetLayout
+  let lamps: MovementLamps
+  let detection: Detection
+  let crossings: PedestrianCrossings
+  let cabinets: ContiguousArray<EmulatedCabinet>
+
+  /// Compiles a scenario that has been validated.
+  /// - Throws: `infeasiblePlan` if a controller's plan cannot be laid out, `tooLarge` beyond 2²⁶ lane segments.
+  public init(_ scenario: Scenario) throws(RunFailure) {
+    try self.init(scenario, constants: DriverConstants(profile: scenario.driverProfile))
+  }
+
+  /// Compiles with driver constants of one's own, for tests and ablations.
+  public init(_ scenario: Scenario, constants: DriverConstants) throws(RunFailure) {
+    self.scenario = scenario
+    layout = StreetLayout(scenario, constants: constants)
+    if layout.segments.count >= EventKey.entityLimit {
+      throw .tooLarge(
+        "the network has \(layout.segments.count) lane segments, at most \(EventKey.entityLimit) can run")
+    }
+    lamps = MovementLamps(scenario)
+    detection = Detection(scenario, layout: layout)
+    crossings = PedestrianCrossings(scenario)
+    var cabinets: ContiguousArray<EmulatedCabinet> = []
+    for (index, controller) in scenario.controllers.enumerated() {
+      do {
+        cabinets.append(
+          try EmulatedCabinet(controller, id: ControllerID(index), network: scenario.network))
+      } catch {
+        throw .infeasiblePlan(controller: controller.name, message: "\(error)")
+      }
+    }
+    self.cabinets = cabinets
+  }
+}

@@ -1,0 +1,124 @@
+import ControlLoop
+import TrafficModel
+
+/// What a run gives.
+public struct RunOutcome: Sendable {
+  public var measures: RunMeasures
+  /// Empty unless it was asked for.
+  public var events: ContiguousArray<EventRecord>
+  public var trace: RunTrace?
+}
+
+/// Runs one replication with the cabinets inside the road's event loop.
+///
+/// The same scenario, strategy and options give the same outcome, byte for byte, on any machine and beside any
+/// other runs.
+/// - Throws: `safetyViolation` if the lamp monitor of a cabinet trips.
+public func simulate(
+  _ compiled: CompiledScenario, strategy: any Strategy, options: RunOptions
+) throws(RunFailure) -> RunOutcome {
+  var run = InnerLoop(compiled, strategy: strategy, options: options)
+  return try run.complete()
+}
+
+/// Road, cabinets and brain on one virtual clock, in one queue of events.
+struct InnerLoop {
+  var road: RoadSimulation
+  private var cabinets: ContiguousArray<EmulatedCabinet>
+  private var cabinetDue: ContiguousArray<Int32>
+  private var strategy: any Strategy
+  private var brainDue: Int32 = 0
+  private var commands: [AddressedCommand] = []
+  private var observations: [VehicleObservation] = []
+  private var changes: ContiguousArray<IndicationChange> = []
+  private let scenario: Scenario
+
+  init(_ compiled: CompiledScenario, strategy: any Strategy, options: RunOptions) {
+    road = RoadSimulation(compiled, options: options)
+    cabinets = compiled.cabinets
+    cabinetDue = ContiguousArray(repeating: .max, count: cabinets.count)
+    self.strategy = strategy
+    scenario = compiled.scenario
+    // The brain speaks first, so that the cabinets begin with what it wants.
+    decide(at: 0)
+    for index in cabinets.indices {
+      cabinets[index].start(at: .zero, into: &changes)
+      scheduleTick(of: index, at: cabinets[index].nextDeadline)
+    }
+    road.apply(changes)
+    changes.removeAll(keepingCapacity: true)
+  }
+
+  mutating func complete() throws(RunFailure) -> RunOutcome {
+    while try step() {}
+    let closed = road.close()
+    return RunOutcome(measures: closed.measures, events: road.log.records, trace: closed.trace)
+  }
+
+  /// Handles the next event; `false` when the measured time is over.
+  mutating func step() throws(RunFailure) -> Bool {
+    if road.events.isEmpty || road.events.first.milliseconds >= road.measuredUntil { return false }
+    let key = road.events.removeFirst()
+    switch EventKind(rawValue: key.kind) {
+    case .cabinetTick: try tick(key.entity, at: key.milliseconds)
+    case .brain where brainDue == key.milliseconds: decide(at: key.milliseconds)
+    case .brain: break
+    default:
+      road.handle(key)
+      if !road.pendingInputs.isEmpty { handOver() }
+    }
+    return true
+  }
+
+  private mutating func handOver() {
+    for input in road.pendingInputs {
+      let index = input.controller.index
+      cabinets[index].handle(input.input, at: input.time)
+      scheduleTick(of: index, at: cabinets[index].nextDeadline)
+    }
+    road.pendingInputs.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func scheduleTick(of index: Int, at time: SimTime) {
+    if time.milliseconds >= Int64(cabinetDue[index]) { return }
+    let due = Int32(time.milliseconds)
+    cabinetDue[index] = due
+    road.events.insert(EventKey(milliseconds: due, kind: .cabinetTick, entity: Int32(index)))
+  }
+
+  private mutating func tick(_ index: Int, at milliseconds: Int32) throws(RunFailure) {
+    if cabinetDue[index] != milliseconds { return }
+    cabinetDue[index] = .max
+    let time = SimTime(milliseconds: Int64(milliseconds))
+    cabinets[index].advance(to: time, into: &changes)
+    if let violation = cabinets[index].violation {
+      throw .safetyViolation("controller \(scenario.controllers[index].name): \(violation)")
+    }
+    if !changes.isEmpty {
+      road.show(changes, at: time)
+      changes.removeAll(keepingCapacity: true)
+    }
+    scheduleTick(of: index, at: cabinets[index].nextDeadline)
+  }
+
+  private mutating func scheduleBrain(at time: SimTime) {
+    brainDue = Int32(time.milliseconds)
+    road.events.insert(EventKey(milliseconds: brainDue, kind: .brain, entity: 0))
+  }
+
+  private mutating func decide(at milliseconds: Int32) {
+    let time = SimTime(milliseconds: Int64(milliseconds))
+    observations.removeAll(keepingCapacity: true)
+    road.observe(strategy.sensors, at: time, into: &observations)
+    let view = RegionalView(statuses: cabinets.map { $0.status(at: time) }, observations: observations)
+    commands.removeAll(keepingCapacity: true)
+    let next = strategy.decide(at: time, seeing: view, into: &commands)
+    for addressed in commands {
+      cabinets[addressed.controller.index].apply(addressed.command, at: time)
+      scheduleTick(of: addressed.controller.index, at: time)
+    }
+    if let next, next > time, next.milliseconds < Int64(road.measuredUntil) {
+      scheduleBrain(at: next.firstTick())
+    }
+  }
+}

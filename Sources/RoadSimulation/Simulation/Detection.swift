@@ -1,0 +1,72 @@
+import TrafficModel
+
+/// The detectors of all lanes.
+///
+/// A detector watches two lines across its lane: its upstream edge, which fronts cross, and its downstream edge, which
+/// rears leave. Vehicles cross a line in order, the next one when it gets there freely, or when enough of the queue
+/// ahead has left and the start wave has come back to the line. So each crossing costs one event and no sampling.
+struct Detection: Sendable {
+  /// The watch over one line.
+  struct Cordon: Sendable {
+    /// The next vehicle to cross it, −1 for none.
+    var next: Int32 = -1
+    /// Metres taken between the line and the segment's end by vehicles that have crossed.
+    var insideCentimeters: Int32 = 0
+    /// When the last start wave that the next vehicle has to wait for passes the line.
+    var freeAt: Int32 = 0
+    var due: Int32 = .max
+  }
+
+  struct State: Sendable {
+    var segment: Int32
+    var controller: Int32
+    /// Distances of the two edges from the segment's end.
+    var upstreamEdge: Int32
+    var downstreamEdge: Int32
+    var entry = Cordon()
+    var exit = Cordon()
+    /// Vehicles over the zone.
+    var occupancy: Int32 = 0
+    /// Vehicles that have crossed the stop line and whose rears still have to leave the zone, and when the last does.
+    var departing: Int32 = 0
+    var departedDue: Int32 = .max
+  }
+
+  var states: ContiguousArray<State> = []
+  /// Detectors in order of segment; segments hold ranges of it.
+  var bySegment: ContiguousArray<Int32> = []
+
+  init(_ scenario: Scenario, layout: StreetLayout) {
+    let numbering = LaneNumbering(scenario.network)
+    var controllers = [Int32](repeating: -1, count: scenario.network.detectors.count)
+    for (index, controller) in scenario.controllers.enumerated() {
+      for assignment in controller.detectors { controllers[assignment.detector.index] = Int32(index) }
+    }
+    for (index, detector) in scenario.network.detectors.enumerated() {
+      let lane = numbering.laneID(detector.link, lane: detector.lane)
+      let distance = Int32((detector.distanceMeters * 100).rounded())
+      let length = Int32((detector.lengthMeters * 100).rounded())
+      var chosen = layout.laneSegments[layout.segments(ofLane: lane.index).lowerBound]
+      for position in layout.segments(ofLane: lane.index) {
+        let segment = layout.laneSegments[position]
+        if layout.segments[Int(segment)].distanceToStopLine <= distance { chosen = segment }
+      }
+      let segment = layout.segments[Int(chosen)]
+      let edge = min(distance - segment.distanceToStopLine, segment.lengthCentimeters)
+      states.append(
+        State(
+          segment: chosen, controller: controllers[index],
+          upstreamEdge: min(edge + length, segment.lengthCentimeters), downstreamEdge: edge))
+    }
+    bySegment = ContiguousArray(
+      states.indices.sorted { (states[$0].segment, $0) < (states[$1].segment, $1) }.map { Int32($0) })
+  }
+
+  func attach(to segments: inout ContiguousArray<LaneSegment>) {
+    for (position, detector) in bySegment.enumerated() {
+      let segment = Int(states[Int(detector)].segment)
+      if segments[segment].cordonCount == 0 { segments[segment].firstCordon = Int32(position) }
+      segments[segment].cordonCount += 1
+    }
+  }
+}

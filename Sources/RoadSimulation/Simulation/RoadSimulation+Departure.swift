@@ -1,0 +1,157 @@
+import TrafficModel
+
+/// A vehicle leaves a segment and enters the next.
+extension RoadSimulation {
+  /// Moves the first vehicle of `segment` to `target`; it crosses the end at a time that may lie up to a few seconds
+  /// ahead. A departure is not revoked when a lamp changes in between.
+  mutating func depart(
+    _ segment: Int, _ connector: Connector, to target: Int, _ release: Release, mergeDelay: Int32
+  ) {
+    let time = release.time
+    let speed = release.speed
+    let index = Int(segments[segment].head)
+    let inner = innerLength(segment, connector, target)
+    let crossingLimit = min(
+      driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit), connector.crossingSpeed)
+    let innerTime = inner == 0 ? 0 : driver.travelTime(inner, from: speed, to: crossingLimit)
+    let innerLoss =
+      inner == 0 ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit)
+    let entrySpeed = driver.endSpeed(inner, from: speed, to: crossingLimit)
+    let entry = time + innerTime + mergeDelay
+    removeHead(segment, release)
+    vehicles[index].linkDelay += innerLoss + mergeDelay
+
+    if connector.movement >= 0 {
+      let movement = Int(connector.movement)
+      // The middle of the junction is where crossing streams meet; a waiting place lies before it.
+      if segments[target].kind != .waitingPlace { lamps.lastPassage[movement] = time + innerTime / 2 }
+      if segments[segment].kind == .stopLine {
+        lamps.lastCrossing[movement] = time
+        log.append(time, .stopLineCrossed, vehicles[index].serial, connector.movement)
+        book.noteArrival(movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].arrival), at: time)
+      }
+    }
+    let loss = rampLoss(index, into: target, entrySpeed: entrySpeed, freeSpeed: crossingLimit)
+    vehicles[index].linkDelay += loss
+    if connector.movement >= 0 && segments[target].kind != .waitingPlace {
+      closeLink(index, movement: Int(connector.movement), at: time, from: segment)
+      vehicles[index].hops += 1
+      vehicles[index].lane = segments[segment].targetLane
+      vehicles[index].connector = segments[segment].targetConnector
+      vehicles[index].enteredLink = entry
+    } else if segments[segment].kind == .outside {
+      vehicles[index].enteredLink = entry
+      vehicles[index].outsideDelay = vehicles[index].linkDelay
+      book.inserted += 1
+      book.roadMilliseconds -= Int64(entry)
+    }
+    beginHead(segment)
+    segments[target].lastEntryFrom = Int32(segment)
+    enter(target, index, at: entry, speed: entrySpeed)
+  }
+
+  /// Takes the first vehicle out of its segment and books its delay there, its stop, and the space it leaves.
+  private mutating func removeHead(_ segment: Int, _ release: Release) {
+    let time = release.time
+    let speed = release.speed
+    let index = Int(segments[segment].head)
+    let spacing = driver.spacing(vehicles[index])
+    let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
+    noteStop(segment, index, release, freeSpeed: free, spacing: spacing)
+    vehicles[index].linkDelay += time - vehicles[index].arrival
+    segments[segment].presentCentimeters -= spacing
+    segments[segment].head = vehicles[index].next
+    if segments[segment].head < 0 { segments[segment].tail = -1 }
+    segments[segment].platoonSpeed =
+      segments[segment].isFree ? free : min(segments[segment].platoonSpeed, free)
+    segments[segment].lastDeparture = time
+    segments[segment].lastDepartureSpeed = speed
+    segments[segment].lastDischargeSpeed =
+      speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
+    if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
+    if segments[segment].kind != .outside {
+      returns.append(
+        segment: segment, milliseconds: time + segments[segment].waveMilliseconds, centimeters: spacing)
+      wakeWaiting(for: segment)
+    }
+  }
+
+  /// What a slow crossing costs on the segment behind, compared with crossing at the speed that is free there.
+  private func rampLoss(_ vehicle: Int, into target: Int, entrySpeed: Float, freeSpeed: Float) -> Int32 {
+    let free = driver.freeSpeed(vehicles[vehicle], limit: segments[target].speedLimit)
+    let length = segments[target].lengthCentimeters
+    return driver.travelTime(length, from: entrySpeed, to: free)
+      - driver.travelTime(length, from: min(freeSpeed, free), to: free)
+  }
+
+  /// Puts a vehicle at the back of a segment.
+  mutating func enter(_ segment: Int, _ index: Int, at time: Int32, speed: Float) {
+    let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
+    let spacing = driver.spacing(vehicles[index])
+    var arrival = time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free)
+    if segments[segment].kind == .stopLine {
+      let crossing = layout.connectors[Int(vehicles[index].connector)].crossingSpeed
+      if crossing < free {
+        let loss = (free - crossing) * (free - crossing) / (2 * driver.deceleration * free)
+        arrival += Int32(loss * 1000 + 0.5)
+      }
+    }
+    vehicles[index].entered = time
+    vehicles[index].arrival = arrival
+    vehicles[index].entrySpeed = min(speed, free)
+    vehicles[index].next = -1
+    segments[segment].usedCentimeters += spacing
+    segments[segment].presentCentimeters += spacing
+    segments[segment].lastEntry = time
+    segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
+    if segments[segment].lane >= 0 {
+      log.append(time, .laneEntered, vehicles[index].serial, segments[segment].lane)
+    }
+    let tail = segments[segment].tail
+    segments[segment].tail = Int32(index)
+    if tail >= 0 {
+      vehicles[Int(tail)].next = Int32(index)
+    } else {
+      segments[segment].head = Int32(index)
+    }
+    if segments[segment].cordonCount > 0 { cordonsOnEntry(segment, index) }
+    if tail < 0 { beginHead(segment) }
+  }
+
+  /// The least time between two vehicles that come into one segment from different sides: nine tenths of a headway.
+  private func mergeHeadway(_ segment: Int, spacing: Int32, speed: Float) -> Int32 {
+    if segments[segment].lengthCentimeters == 0 || segments[segment].kind == .waitingPlace { return 0 }
+    let reaction =
+      Float(segments[segment].waveMilliseconds) / Float(segments[segment].lengthCentimeters)
+      * Float(driver.carSpacing)
+    return Int32(0.9 * (reaction + Float(spacing) * 10 / speed) + 0.5)
+  }
+
+  /// The first vehicle of `segment` leaves the network.
+  mutating func finish(_ segment: Int, _ release: Release) {
+    let time = release.time
+    let index = Int(segments[segment].head)
+    removeHead(segment, release)
+    log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
+    vehicles[index].tripDelay += vehicles[index].linkDelay
+    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    book.noteFinish(vehicles[index], at: time, measuredFrom: measuredFrom)
+    book.roadMilliseconds += Int64(time)
+    vehicles[index].next = freeVehicle
+    freeVehicle = Int32(index)
+    beginHead(segment)
+  }
+
+  /// Books what a vehicle lost on a link whose stop line it has crossed, and opens the next link's account.
+  private mutating func closeLink(_ index: Int, movement: Int, at time: Int32, from segment: Int) {
+    if time >= measuredFrom {
+      book.notePassage(movement, vehicles[index])
+    }
+    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    vehicles[index].tripDelay += vehicles[index].linkDelay
+    vehicles[index].linkDelay = 0
+    vehicles[index].outsideDelay = 0
+    vehicles[index].stopsOnLink = 0
+    vehicles[index].stoodAt = -1
+  }
+}

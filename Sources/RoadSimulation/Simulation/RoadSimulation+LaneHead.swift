@@ -1,0 +1,224 @@
+import TrafficModel
+
+/// How a vehicle gets over the end of its segment.
+struct Release {
+  /// When its front crosses.
+  var time: Int32
+  var speed: Float
+  /// It had come to a stop at the end.
+  var stood = false
+}
+
+/// The first vehicle of a segment: when it could go, what keeps it, and how it gets away.
+///
+/// It is looked at when it reaches the segment's end, and again whenever something may have changed. Signal, room,
+/// gap and merging are asked in this order, and the first that says no decides what wakes it.
+extension RoadSimulation {
+  /// Puts the segment on the agenda, unless it is looked at earlier anyway.
+  mutating func schedule(_ segment: Int, at milliseconds: Int32) {
+    let time = max(milliseconds, now)
+    if segments[segment].due <= time { return }
+    segments[segment].due = time
+    events.insert(EventKey(milliseconds: time, kind: .laneHead, entity: Int32(segment)))
+  }
+
+  /// What the first vehicle does at the end: its own connector at a stop line, the segment's elsewhere.
+  func connectorOfHead(_ segment: Int) -> Int {
+    let head = segments[segment].head
+    let own = vehicles[Int(head)].connector
+    if segments[segment].kind == .stopLine { return Int(own) }
+    if segments[segment].endsInMidblock && own == layout.midblockConnector[Int(segments[segment].link)] {
+      return Int(own)
+    }
+    return Int(segments[segment].connector)
+  }
+
+  /// Works out when a new first vehicle is ready, from the vehicle that went before (the acceleration recursion).
+  mutating func beginHead(_ segment: Int) {
+    let head = segments[segment].head
+    segments[segment].hindrance = .none
+    segments[segment].wasHindered = false
+    segments[segment].target = -1
+    segments[segment].due = .max
+    if head < 0 { return }
+    let vehicle = vehicles[Int(head)]
+    let connector = layout.connectors[connectorOfHead(segment)]
+    let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
+    let crossing = min(free, connector.crossingSpeed)
+    let spacing = Float(driver.spacing(vehicle)) / 100
+    let gain = 2 * driver.acceleration * spacing
+    // A measured saturation flow holds whatever pace single drivers like: it comes from the speed limit's recursion.
+    let before =
+      driver.hasSaturationHeadway
+      ? segments[segment].lastDischargeSpeed : segments[segment].lastDepartureSpeed
+    let discharge = min(
+      min(segments[segment].speedLimit, connector.crossingSpeed), (before * before + gain).squareRoot())
+    let following = min(
+      segments[segment].platoonSpeed, crossing, (before * before + gain).squareRoot())
+    var headway: Int32
+    if connector.foeCount > 0 && segments[segment].kind == .waitingPlace && driver.hasSaturationHeadway {
+      headway = driver.followUp
+    } else {
+      let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
+      let speeds =
+        min(driver.hasSaturationHeadway ? discharge : following, connector.referenceSpeed)
+        + min(before, connector.referenceSpeed)
+      headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
+    }
+    if segments[segment].kind == .outside { headway = 0 }
+    let earliest = segments[segment].lastDeparture + headway
+    if vehicle.arrival >= earliest {
+      segments[segment].isFree = true
+      segments[segment].ready = vehicle.arrival
+      segments[segment].readySpeed = crossing
+      segments[segment].readyDischargeSpeed = min(segments[segment].speedLimit, connector.crossingSpeed)
+    } else {
+      segments[segment].isFree = false
+      segments[segment].ready = earliest
+      segments[segment].readySpeed = following
+      segments[segment].readyDischargeSpeed = discharge
+    }
+    schedule(segment, at: segments[segment].ready)
+  }
+
+  mutating func handleLaneHead(_ segment: Int) {
+    if segments[segment].due != now { return }
+    segments[segment].due = .max
+    if segments[segment].head < 0 { return }
+    let number = connectorOfHead(segment)
+    let connector = layout.connectors[number]
+    let isCrossing = connector.movement >= 0
+    if isCrossing && segments[segment].kind == .stopLine && !mayPassLamp(segment, connector) {
+      leaveWaitingList(segment)
+      hinder(segment, by: .signal, until: .max)
+      return
+    }
+    let leaves =
+      connector.targetLink < 0 && segments[segment].kind != .outside
+      && number != Int(segments[segment].connector)
+    if leaves {
+      let release = releaseFromEnd(segment, connector)
+      finish(segment, release)
+      return
+    }
+    let target = decideTarget(segment, connector)
+    if let room = roomMissing(segment, in: target) {
+      hinder(segment, by: .room, until: room)
+      return
+    }
+    let yields = isCrossing && connector.foeCount > 0 && mustYield(segment, connector, entering: target)
+    if yields {
+      let opening = gapOpening(
+        connector, ignoringSameTarget: segments[segment].waitsFor == Int32(target))
+      if opening > now {
+        leaveWaitingList(segment)
+        hinder(segment, by: .gap, until: opening)
+        return
+      }
+    }
+    let release = releaseFromEnd(segment, connector)
+    let squeeze = mergeDelay(segment, connector, target, release)
+    if squeeze > Self.longestMergeDelay {
+      hinder(segment, by: .gap, until: now + squeeze - Self.longestMergeDelay)
+      return
+    }
+    leaveWaitingList(segment)
+    depart(segment, connector, to: target, release, mergeDelay: squeeze)
+  }
+
+  /// Vehicles that come into a lane from different sides sort themselves inside the junction as long as nobody has to
+  /// wait longer there than this; then the stop line holds them.
+  private static var longestMergeDelay: Int32 { 3000 }
+
+  /// How much later than it could a vehicle enters its lane because another one came in from elsewhere just before.
+  private func mergeDelay(
+    _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
+  ) -> Int32 {
+    let comesFromAside = connector.movement >= 0 || segments[segment].kind == .outside
+    if segments[target].lastEntryFrom == Int32(segment) || !comesFromAside { return 0 }
+    let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
+    return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
+  }
+
+  /// Notes why the first vehicle does not go and when to look again.
+  private mutating func hinder(_ segment: Int, by hindrance: Hindrance, until time: Int32) {
+    segments[segment].hindrance = hindrance
+    segments[segment].wasHindered = true
+    if time != .max { schedule(segment, at: max(time, now + 1)) }
+  }
+
+  /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.
+  private func mayPassLamp(_ segment: Int, _ connector: Connector) -> Bool {
+    let movement = Int(connector.movement)
+    switch lamps.states[movement] {
+    case .protected, .permitted: return true
+    case .stopped: return false
+    case .yellow:
+      if segments[segment].wasHindered { return false }
+      let speed = segments[segment].readySpeed
+      let allowance = driver.yellowReaction + speed / (2 * driver.yellowDeceleration)
+      return segments[segment].ready <= lamps.since[movement] + Int32(max(0, allowance) * 1000 + 0.5)
+    }
+  }
+
+  /// Whether other movements go first: always at a waiting place without protection, at the stop line if the lamp
+  /// only permits and there is no waiting place to move into.
+  private func mustYield(_ segment: Int, _ connector: Connector, entering target: Int) -> Bool {
+    if lamps.states[Int(connector.movement)] == .protected { return false }
+    return segments[target].kind != .waitingPlace
+  }
+
+  /// When and how fast the vehicle crosses, given when its hindrance ended.
+  private func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
+    let ready = segments[segment].ready
+    let speed = segments[segment].readySpeed
+    let brake = driver.deceleration
+    var hindered = segments[segment].hindrance
+    var end = now
+    // A lamp that turned green while the vehicle was already braking costs time though it never stopped it.
+    var braking = speed / (2 * brake)
+    if segments[segment].kind == .stopLine && connector.movement >= 0 && hindered != .room && hindered != .gap
+    {
+      hindered = .signal
+      end = lamps.since[Int(connector.movement)]
+      if lamps.states[Int(connector.movement)] == .yellow {
+        return Release(time: max(ready, now), speed: speed)
+      }
+    }
+    // The start wave of a queue that dissolves holds the reaction already: who finds room late has just slowed down.
+    if hindered == .room { braking = 0 }
+    if hindered == .none { return Release(time: max(ready, now), speed: speed) }
+    let late = Float(end - ready) / 1000 + braking
+    if late <= 0 { return Release(time: max(ready, now), speed: speed) }
+    let slowest = max(0, speed - brake * late)
+    if slowest > 1 {
+      let regained = min(speed, slowest * (1 + driver.acceleration / brake).squareRoot())
+      let time = end + Int32((regained - slowest) / driver.acceleration * 1000 + 0.5)
+      return Release(time: max(time, ready, now), speed: regained)
+    }
+    let delay: Int32
+    switch hindered {
+    case .signal: delay = connector.startDelayMilliseconds
+    case .gap: delay = driver.gapStartDelay
+    case .room, .none: delay = 0
+    }
+    return Release(
+      time: max(end + delay, ready, now), speed: min(speed, driver.standingStartSpeed), stood: true)
+  }
+
+  /// Time through the junction, from the stop line to the entry of the target.
+  func innerTime(_ segment: Int, _ connector: Connector, _ target: Int, speed: Float) -> Int32 {
+    let length = innerLength(segment, connector, target)
+    if length == 0 { return 0 }
+    let vehicle = vehicles[Int(segments[segment].head)]
+    let free = min(
+      driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.crossingSpeed)
+    return driver.travelTime(length, from: speed, to: free)
+  }
+
+  /// The way through the junction; up to a waiting place it is the waiting place's own length.
+  func innerLength(_ segment: Int, _ connector: Connector, _ target: Int) -> Int32 {
+    if connector.movement < 0 || segments[target].kind == .waitingPlace { return 0 }
+    return connector.innerCentimeters
+  }
+}

@@ -1,0 +1,190 @@
+import TrafficModel
+
+/// Which lane a vehicle takes, and whether there is room for it.
+extension RoadSimulation {
+  /// The segment that the first vehicle enters next; decided once, when nothing but room can still keep it.
+  mutating func decideTarget(_ segment: Int, _ connector: Connector) -> Int {
+    if segments[segment].target >= 0 {
+      let decided = Int(segments[segment].target)
+      if segments[decided].kind != .waitingPlace { return decided }
+    }
+    let vehicle = vehicles[Int(segments[segment].head)]
+    switch segments[segment].kind {
+    case .section, .outside:
+      let target = layout.nextSegments[Int(segments[segment].firstNext) + Int(vehicle.lane)]
+      segments[segment].target = target
+    case .stopLine where connector.waitingPlace >= 0 && entersWaitingPlace(connector):
+      segments[segment].target = connector.waitingPlace
+    case .stopLine, .waitingPlace:
+      decideLane(segment, of: Int(connector.targetLink), vehicle)
+    }
+    return Int(segments[segment].target)
+  }
+
+  /// A turning vehicle moves into the waiting place when it has no protection, or when others stand there.
+  private func entersWaitingPlace(_ connector: Connector) -> Bool {
+    lamps.states[Int(connector.movement)] != .protected
+      || segments[Int(connector.waitingPlace)].head >= 0
+  }
+
+  private mutating func decideLane(_ segment: Int, of link: Int, _ vehicle: Vehicle) {
+    let connector = layout.connectors[Int(vehicle.connector)]
+    let way = nextConnector(
+      vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane)
+    segments[segment].targetLane = way.lane
+    segments[segment].targetConnector = way.connector
+    segments[segment].target = layout.entries[Int(layout.firstEntry[link]) + Int(way.lane)]
+  }
+
+  /// What a vehicle does at the end of `link`, and the lane it takes for it.
+  ///
+  /// The draw depends on the vehicle and the number of links it has seen, and on nothing that signals do: all
+  /// strategies get the same routes.
+  ///
+  /// - Parameter natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1
+  ///   for none.
+  func nextConnector(
+    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32
+  ) -> (connector: Int32, lane: UInt8) {
+    let step = layout.turning.step(at: vehicle.demanded)
+    var draws = RandomStream(
+      seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
+    let laneCount = network.links[link].lanes.count
+    if layout.midblockConnector[link] >= 0,
+      layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform())
+    {
+      let lane = emptiestLane(of: link, among: 0..<laneCount, natural) { UInt8($0) }
+      return (layout.midblockConnector[link], lane.lane)
+    }
+    let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
+    if movement < 0 {
+      let lane = emptiestLane(of: link, among: 0..<laneCount, natural) { UInt8($0) }
+      return (layout.exitConnector[link], lane.lane)
+    }
+    let range = layout.lanes(ofMovement: Int(movement))
+    let choice = emptiestLane(of: link, among: range, natural) { layout.movementLanes[$0] }
+    return (layout.movementConnectors[choice.index], choice.lane)
+  }
+
+  /// The lane with the fewest occupied metres on its whole way to the stop line; the kerb-most of equals.
+  ///
+  /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
+  /// vehicles that start side by side would get into each other's way all the time.
+  @inline(__always)
+  private func emptiestLane(
+    of link: Int, among candidates: Range<Int>, _ natural: Int32, lane: (Int) -> UInt8
+  ) -> (lane: UInt8, index: Int) {
+    var best = (lane: lane(candidates.lowerBound), index: candidates.lowerBound)
+    if candidates.count == 1 { return best }
+    var least = Int32.max
+    for index in candidates {
+      let final = lane(index)
+      let entry = Int(layout.entries[Int(layout.firstEntry[link]) + Int(final)])
+      var cost = occupied(link: link, final: Int(final))
+      if natural >= 0 { cost += abs(segments[entry].lane - natural) * 2 * driver.carSpacing }
+      if cost < least {
+        least = cost
+        best = (final, index)
+      }
+    }
+    return best
+  }
+
+  /// Occupied centimetres from the entry of a link to the stop line of one of its lanes.
+  private func occupied(link: Int, final: Int) -> Int32 {
+    var segment = Int(layout.entries[Int(layout.firstEntry[link]) + final])
+    var sum = segments[segment].presentCentimeters
+    while segments[segment].kind == .section {
+      let next = layout.nextSegments[Int(segments[segment].firstNext) + final]
+      if next < 0 { break }
+      segment = Int(next)
+      sum += segments[segment].presentCentimeters
+    }
+    return sum
+  }
+
+  // MARK: Room
+
+  /// `nil` if the first vehicle of `segment` may enter `target` now; else when to look again (`Int32.max`: when
+  /// woken). It stands in the target's list of waiting segments then.
+  ///
+  /// A vehicle may enter while the vehicles on the segment and the space still on its way back do not exceed its
+  /// length: its own tail may hang back. Asking for its whole length would make every short exit lane a gate.
+  mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
+    segments[target].usedCentimeters -= returns.collect(segment: target, by: now)
+    let missing = missingCentimeters(target)
+    let isFirst =
+      segments[target].firstWaiting < 0 || segments[target].firstWaiting == Int32(segment)
+    if missing <= 0 && isFirst { return nil }
+    joinWaitingList(segment, of: target)
+    if segments[target].firstWaiting != Int32(segment) { return .max }
+    return returns.arrival(segment: target, ofAtLeast: missing) ?? .max
+  }
+
+  private func missingCentimeters(_ target: Int) -> Int32 {
+    let used = segments[target].usedCentimeters
+    if segments[target].kind == .waitingPlace {
+      // Who stands in the middle of a junction stands there whole.
+      if segments[target].head < 0 { return 0 }
+      return used + driver.carSpacing - segments[target].lengthCentimeters
+    }
+    return used - segments[target].lengthCentimeters
+  }
+
+  private mutating func joinWaitingList(_ segment: Int, of target: Int) {
+    if segments[segment].waitsFor == Int32(target) { return }
+    leaveWaitingList(segment)
+    segments[segment].waitsFor = Int32(target)
+    segments[segment].nextWaiting = -1
+    if segments[target].firstWaiting < 0 {
+      segments[target].firstWaiting = Int32(segment)
+      segments[target].fullSince = now
+    } else {
+      segments[Int(segments[target].lastWaiting)].nextWaiting = Int32(segment)
+    }
+    segments[target].lastWaiting = Int32(segment)
+  }
+
+  /// Takes a segment out of the list it stands in; if it was the first, the next one gets its turn.
+  mutating func leaveWaitingList(_ segment: Int) {
+    let target = Int(segments[segment].waitsFor)
+    if target < 0 { return }
+    segments[segment].waitsFor = -1
+    let next = segments[segment].nextWaiting
+    if segments[target].firstWaiting == Int32(segment) {
+      segments[target].firstWaiting = next
+      if next < 0 {
+        segments[target].lastWaiting = -1
+        if isEntry(target) { book.noteFull(segments[target], until: now) }
+        segments[target].fullSince = -1
+      } else {
+        schedule(Int(next), at: now)
+      }
+    } else {
+      var before = Int(segments[target].firstWaiting)
+      while segments[before].nextWaiting != Int32(segment) { before = Int(segments[before].nextWaiting) }
+      segments[before].nextWaiting = next
+      if next < 0 { segments[target].lastWaiting = Int32(before) }
+    }
+    segments[segment].nextWaiting = -1
+  }
+
+  /// Whether a segment is where its lane, or its pocket, begins.
+  func isEntry(_ segment: Int) -> Bool {
+    let lane = segments[segment].lane
+    if lane < 0 { return false }
+    return layout.laneSegments[layout.segments(ofLane: Int(lane)).upperBound - 1] == Int32(segment)
+  }
+
+  /// Tells the first waiting segment when space will have come back to the entry of `target`.
+  mutating func wakeWaiting(for target: Int) {
+    let first = segments[target].firstWaiting
+    if first < 0 { return }
+    let missing = missingCentimeters(target)
+    if missing <= 0 {
+      schedule(Int(first), at: now)
+    } else if let time = returns.arrival(segment: target, ofAtLeast: missing) {
+      schedule(Int(first), at: time)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import ControlLoop
+import TrafficModel
+
+/// Lamps change: all movements are marked first, then the waiting vehicles look.
+extension RoadSimulation {
+  /// Shows new lamps at the present time.
+  mutating func apply(_ changes: ContiguousArray<IndicationChange>) {
+    for change in changes {
+      log.append(
+        now, .indication, change.controller.rawValue,
+        Int32(change.group) << 4 | Int32(change.indication.rawValue))
+      book.noteIndication(change, at: now)
+      if let count = crossings.show(change, at: now, measuredFrom: measuredFrom, log: &log) {
+        book.notePedestrians(count)
+      }
+      for position in lamps.set(change) { updateMovement(lamps.movement(position)) }
+    }
+  }
+
+  private mutating func updateMovement(_ movement: Int) {
+    let before = lamps.update(movement, at: now)
+    let state = lamps.states[movement]
+    if state == before { return }
+    let went = before == .protected || before == .permitted
+    if state == .stopped { endCycle(of: movement) }
+    if went && !lamps.goes(movement) {
+      book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
+    }
+    let lanes = layout.lanes(ofMovement: movement)
+    if lamps.goes(movement) {
+      for lane in lanes {
+        let segment = Int(layout.movementSegments[lane])
+        if segments[segment].head >= 0 && segments[segment].hindrance != .none {
+          // Also those that waited for a gap: protection may have ended the need.
+          schedule(segment, at: max(now, segments[segment].ready))
+        }
+        wakeWaitingPlace(Int(layout.movementConnectors[lane]))
+      }
+    } else if state == .stopped && lamps.lastCrossing[movement] > now {
+      book.crossingsOnRed += 1
+      log.append(now, .crossedOnRed, UInt32(movement))
+    }
+  }
+
+  private mutating func wakeWaitingPlace(_ connector: Int) {
+    let place = Int(layout.connectors[connector].waitingPlace)
+    if place >= 0 && segments[place].head >= 0 && segments[place].hindrance == .gap {
+      schedule(place, at: max(now, segments[place].ready))
+    }
+  }
+
+  /// A movement turns red: the queues of its lanes have been as long as they get in this cycle.
+  private mutating func endCycle(of movement: Int) {
+    for index in layout.lanes(ofMovement: movement) {
+      let lane = Int(segments[Int(layout.movementSegments[index])].lane)
+      if !book.isCycleLane(lane, of: movement) { continue }
+      for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
+      if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// A vehicle on the road or waiting outside.
+///
+/// Times are milliseconds of the run, lengths centimetres: integers, so that a run has the same bytes everywhere.
+struct Vehicle {
+  /// The next vehicle behind in its segment, −1 for none. Free records are chained by it too.
+  var next: Int32 = -1
+  /// What it does at the end of its link: an index into the layout's connectors.
+  var connector: Int32 = -1
+  /// When it entered its segment and its link, and when it would reach the segment's end if nobody were ahead.
+  var entered: Int32 = 0
+  var enteredLink: Int32 = 0
+  var arrival: Int32 = 0
+  var demanded: Int32 = 0
+  /// Delay on this link so far, and on the whole trip.
+  var linkDelay: Int32 = 0
+  var tripDelay: Int32 = 0
+  /// The part of `linkDelay` that was spent outside.
+  var outsideDelay: Int32 = 0
+  /// In order of demand; the same for every strategy.
+  var serial: UInt32 = 0
+  /// Links entered so far: numbers the draws of turns.
+  var hops: UInt16 = 0
+  /// Lane of its link that it will cross the stop line from.
+  var lane: UInt8 = 0
+  var isHeavy = false
+  /// Desired speed as a factor of the limit.
+  var speedFactor: Float = 1
+  /// Speed at which it entered its segment.
+  var entrySpeed: Float = 0
+  /// Where it first stood on this link, in cm before the stop line, and since when; −1 if it did not.
+  var stoodAt: Int32 = -1
+  var stoodSince: Int32 = 0
+  var stopsOnLink: Int16 = 0
+}

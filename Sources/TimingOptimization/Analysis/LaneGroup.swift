@@ -1,0 +1,62 @@
+import TrafficModel
+
+/// Movements of one approach that share lanes, with those lanes.
+struct LaneGroup: Hashable, Sendable {
+  var link: LinkID
+  /// Ascending from the kerb.
+  var lanes: [Int]
+  var movements: [MovementID]
+
+  /// The lane groups of all movements that leave `link`: a lane that serves two movements joins them in one group
+  /// with all lanes of both.
+  static func groups(of link: LinkID, in network: Network) -> [LaneGroup] {
+    var result: [LaneGroup] = []
+    for (index, movement) in network.movements.enumerated() where movement.from == link {
+      var joined = LaneGroup(link: link, lanes: movement.lanes, movements: [MovementID(index)])
+      var others: [LaneGroup] = []
+      for group in result {
+        if group.lanes.contains(where: joined.lanes.contains) {
+          joined.lanes += group.lanes
+          joined.movements += group.movements
+        } else {
+          others.append(group)
+        }
+      }
+      joined.lanes = Set(joined.lanes).sorted()
+      joined.movements.sort()
+      result = others + [joined]
+    }
+    return result.sorted { $0.lanes[0] < $1.lanes[0] }
+  }
+}
+
+/// The figures of one lane group (HCM chapter 19).
+public struct LaneGroupAnalysis: Hashable, Sendable {
+  public var link: LinkID
+  /// Indices into the lanes of ``link``, ascending from the kerb.
+  public var lanes: [Int]
+  public var movements: [MovementID]
+  /// v, in vehicles per hour.
+  public var volume: Double
+  /// s, in vehicles per hour of green, all lanes together, were every turn protected.
+  public var saturationFlow: Double
+  public var cycleSeconds: Double
+  /// g: seconds of the cycle in which any of it can be discharged.
+  public var effectiveGreenSeconds: Double
+  /// c, in vehicles per hour, all lanes together.
+  public var capacity: Double
+  /// X = v/c; infinite where there is demand without capacity.
+  public var degreeOfSaturation: Double
+  public var progressionFactor: Double
+  /// d₁ before the progression factor, in seconds per vehicle.
+  public var uniformDelay: Double
+  /// d₂, in seconds per vehicle.
+  public var incrementalDelay: Double
+
+  /// d = PF·d₁ + d₂, in seconds per vehicle; infinite without capacity.
+  public var controlDelay: Double { progressionFactor * uniformDelay + incrementalDelay }
+
+  public var levelOfService: LevelOfService {
+    LevelOfService(controlDelaySeconds: controlDelay, degreeOfSaturation: degreeOfSaturation)
+  }
+}

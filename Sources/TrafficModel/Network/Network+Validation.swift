@@ -1,0 +1,261 @@
+extension Network {
+  /// Checks roads by themselves: names, references, lengths, lanes and what they serve, ways through nodes.
+  ///
+  /// Errors are what no run could be made of. Findings name places as "link W-C", "movement W-C to C-N",
+  /// "node C", "crosswalk 2" and "detector 7", and say what was found before "; expected ".
+  /// - Complexity: O(size of the network), and at each uncontrolled or priority node O(movements²).
+  public func findings() -> [Finding] {
+    var findings = nameFindings() + referenceFindings()
+    // What follows reads through the references.
+    if findings.contains(where: { $0.severity == .error }) { return findings }
+    for (index, link) in links.enumerated() { findings += self.findings(of: link, LinkID(index)) }
+    findings += movementFindings()
+    findings += servedLaneFindings()
+    findings += crossingFindings()
+    findings += detectorFindings()
+    return findings
+  }
+
+  /// A movement as findings name it.
+  public func place(of movement: Movement) -> String {
+    "movement \(self[movement.from].name) to \(self[movement.to].name)"
+  }
+
+  private func nameFindings() -> [Finding] {
+    duplicates(nodes.map(\.name), "node") + duplicates(links.map(\.name), "link")
+      + duplicates(crosswalks.map(\.name), "crosswalk") + duplicates(detectors.map(\.name), "detector")
+  }
+
+  private func duplicates(_ names: [String], _ what: String) -> [Finding] {
+    var known: Set<String> = []
+    return names.filter { !known.insert($0).inserted }.map { name in
+      Finding(
+        .error, rule: "name-duplicate", place: "\(what) \(name)",
+        message: "a second \(what) of this name; expected a name of its own for each",
+        mend: "rename one of the two")
+    }
+  }
+
+  private func referenceFindings() -> [Finding] {
+    var findings: [Finding] = []
+    func check(_ isSound: Bool, _ place: String) {
+      if isSound { return }
+      findings.append(
+        Finding(
+          .error, rule: "reference", place: place,
+          message: "an index outside its list; expected indices of nodes, links and lanes that exist",
+          mend: "name an existing node, link or lane"))
+    }
+    for link in links {
+      check(
+        nodes.indices.contains(link.from.index) && nodes.indices.contains(link.to.index), "link \(link.name)")
+    }
+    for (index, movement) in movements.enumerated() {
+      let isSound =
+        links.indices.contains(movement.from.index) && links.indices.contains(movement.to.index)
+        && nodes.indices.contains(movement.node.index)
+        && movement.yieldsTo.allSatisfy { movements.indices.contains($0.index) }
+        && movement.lanes.allSatisfy { links[movement.from.index].lanes.indices.contains($0) }
+      check(isSound, "movement \(index)")
+    }
+    for crosswalk in crosswalks {
+      check(nodes.indices.contains(crosswalk.node.index), "crosswalk \(crosswalk.name)")
+    }
+    for detector in detectors {
+      let isSound =
+        links.indices.contains(detector.link.index)
+        && links[detector.link.index].lanes.indices.contains(detector.lane)
+      check(isSound, "detector \(detector.name)")
+    }
+    return findings
+  }
+
+  private func findings(of link: Link, _ id: LinkID) -> [Finding] {
+    var findings: [Finding] = []
+    func error(_ rule: String, _ message: String, _ mend: String) {
+      findings.append(Finding(.error, rule: rule, place: "link \(link.name)", message: message, mend: mend))
+    }
+    if link.from == link.to {
+      error(
+        "link-loop", "a link from node \(self[link.from].name) to itself; expected two different nodes",
+        "add a node half way")
+    }
+    if !(link.lengthMeters > 0 && link.lengthMeters.isFinite) {
+      error(
+        "link-length", "a length of \(link.lengthMeters) m; expected a positive length", "write its length")
+    }
+    let speed = link.speedLimitMetersPerSecond
+    if !(speed > 0 && speed.isFinite) {
+      error("link-speed", "a speed limit of \(speed) m/s; expected a positive speed", "write its speed limit")
+    }
+    if link.lanes.isEmpty {
+      error("link-lanes", "no lanes; expected at least one", "add a lane")
+    } else if link.lanes.allSatisfy({ $0.pocketMeters != nil }) {
+      error(
+        "link-pockets-only", "pockets only; expected a lane that runs the whole link",
+        "make one of the lanes a whole one")
+    }
+    for (index, lane) in link.lanes.enumerated() {
+      if let pocket = lane.pocketMeters, !(pocket > 0 && pocket < link.lengthMeters) {
+        error(
+          "pocket-length",
+          "a pocket of \(pocket) m in lane \(index); expected more than 0 and less than the link's "
+            + "\(link.lengthMeters) m", "shorten the pocket, or make the lane a whole one")
+      }
+      if !(lane.widthMeters > 0 && lane.widthMeters.isFinite) {
+        error("lane-width", "a width of \(lane.widthMeters) m; expected a positive width", "write its width")
+      }
+      if let headway = lane.saturationHeadwaySeconds, !(headway > 0 && headway.isFinite) {
+        error(
+          "lane-headway", "a saturation headway of \(headway) s; expected a positive time",
+          "write it in seconds")
+      }
+    }
+    let straight = self[link.from].position.distanceMeters(to: self[link.to].position)
+    if straight > 1.5 * link.lengthMeters + 100 {
+      findings.append(
+        Finding(
+          .warning, rule: "link-shorter-than-straight", place: "link \(link.name)",
+          message:
+            "a length of \(link.lengthMeters) m between nodes \(straight.rounded()) m apart; expected at "
+            + "least the straight distance", mend: "check its length and the nodes' coordinates"))
+    }
+    return findings
+  }
+
+  private func movementFindings() -> [Finding] {
+    var findings: [Finding] = []
+    var pairs: Set<[LinkID]> = []
+    for movement in movements {
+      func error(_ rule: String, _ message: String, _ mend: String) {
+        findings.append(Finding(.error, rule: rule, place: place(of: movement), message: message, mend: mend))
+      }
+      if self[movement.from].to != movement.node || self[movement.to].from != movement.node {
+        error(
+          "movement-node",
+          "links that do not meet at node \(self[movement.node].name); expected one link to it "
+            + "and one from it", "name links that meet there")
+      }
+      if !pairs.insert([movement.from, movement.to]).inserted {
+        error(
+          "movement-duplicate", "a second movement of these links; expected one",
+          "write all its lanes into one")
+      }
+      if movement.lanes.isEmpty
+        || zip(movement.lanes, movement.lanes.dropFirst()).contains(where: { $0 >= $1 })
+      {
+        error("movement-lanes", "lanes \(movement.lanes); expected at least one, ascending", "list its lanes")
+      }
+      if !(movement.innerLengthMeters > 0 && movement.innerLengthMeters.isFinite) {
+        error(
+          "movement-length", "an inner length of \(movement.innerLengthMeters) m; expected more than 0",
+          "write it")
+      }
+      if let speed = movement.turningSpeedMetersPerSecond, !(speed > 0 && speed.isFinite) {
+        error(
+          "movement-speed", "a turning speed of \(speed) m/s; expected more than 0",
+          "write it, or leave it out")
+      }
+      if movement.yieldsTo.contains(where: { self[$0].node != movement.node }) {
+        error(
+          "movement-yields", "a yield to a movement of another node; expected one of the same node",
+          "remove it")
+      }
+      if self[movement.node].control == .external {
+        error(
+          "movement-external",
+          "a way through node \(self[movement.node].name), which is the edge of the network; "
+            + "expected none", "make the node uncontrolled, or remove the movement")
+      }
+      let isUngoverned = movement.protectedGroups.isEmpty && movement.permittedGroups.isEmpty
+      if self[movement.node].control == .signal && isUngoverned && movement.turn != .right {
+        error(
+          "movement-ungoverned",
+          "no lamps at the signal of node \(self[movement.node].name); expected a phase or "
+            + "group (only right turns may do without)", "say which phases or groups protect or permit it")
+      }
+    }
+    return findings
+  }
+
+  /// Lanes that lead to a node and serve nothing there, and links that lead to a node with no way on.
+  private func servedLaneFindings() -> [Finding] {
+    let numbering = LaneNumbering(self)
+    var serves = [Bool](repeating: false, count: numbering.count)
+    for movement in movements {
+      for lane in movement.lanes { serves[numbering.laneID(movement.from, lane: lane).index] = true }
+    }
+    var findings: [Finding] = []
+    for (index, link) in links.enumerated() where self[link.to].control != .external {
+      let unserved = numbering.lanes(of: LinkID(index)).filter { !serves[$0] }
+      if unserved.isEmpty { continue }
+      let first = numbering.firstLane[index]
+      let isDeadEnd = unserved.count == link.lanes.count
+      findings.append(
+        Finding(
+          .error, rule: isDeadEnd ? "link-dead-end" : "lane-unserved", place: "link \(link.name)",
+          message: isDeadEnd
+            ? "no movement leads on from it at node \(self[link.to].name); expected one, since that is not the edge"
+            : "lane \(unserved.map { "\($0 - first)" }.joined(separator: ", ")) serves no movement; expected at least "
+              + "one for each lane",
+          mend: isDeadEnd
+            ? "add a movement from it, or make the node external"
+            : "add the lane to a movement, or remove the lane"))
+    }
+    return findings
+  }
+
+  /// Crossings that nothing regulates.
+  private func crossingFindings() -> [Finding] {
+    var movementsOfNode = [[MovementID]](repeating: [], count: nodes.count)
+    for (index, movement) in movements.enumerated() {
+      let control = self[movement.node].control
+      if control == .uncontrolled || control == .priority {
+        movementsOfNode[movement.node.index].append(MovementID(index))
+      }
+    }
+    let geometry = MovementConflicts(self)
+    var findings: [Finding] = []
+    for (index, ids) in movementsOfNode.enumerated() {
+      for (position, a) in ids.enumerated() {
+        for b in ids[(position + 1)...] where geometry.kind(a, b) == .crossing {
+          if self[a].yieldsTo.contains(b) || self[b].yieldsTo.contains(a) { continue }
+          let isPriority = nodes[index].control == .priority
+          findings.append(
+            Finding(
+              isPriority ? .warning : .error, rule: "crossing-unregulated",
+              place: "node \(nodes[index].name)",
+              message:
+                "\(place(of: self[a])) crosses \(place(of: self[b])) and neither yields; expected one to "
+                + "yield",
+              mend: isPriority
+                ? "say in yieldsTo who goes first" : "make the node a signal or a priority node"))
+        }
+      }
+    }
+    return findings
+  }
+
+  private func detectorFindings() -> [Finding] {
+    var findings: [Finding] = []
+    for detector in detectors {
+      let link = self[detector.link]
+      let length = link.lanes[detector.lane].pocketMeters ?? link.lengthMeters
+      let end = detector.distanceMeters + detector.lengthMeters
+      if detector.distanceMeters >= 0 && detector.lengthMeters > 0 && end <= length { continue }
+      findings.append(
+        Finding(
+          .error, rule: "detector-place", place: "detector \(detector.name)",
+          message:
+            "a zone from \(detector.distanceMeters) m to \(end) m before the stop line; expected one within the "
+            + "\(length) m of lane \(detector.lane) of link \(link.name)", mend: "move or shorten the zone"))
+    }
+    for crosswalk in crosswalks where !(crosswalk.lengthMeters > 0 && crosswalk.lengthMeters.isFinite) {
+      findings.append(
+        Finding(
+          .error, rule: "crosswalk-length", place: "crosswalk \(crosswalk.name)",
+          message: "a length of \(crosswalk.lengthMeters) m; expected more than 0", mend: "write its length"))
+    }
+    return findings
+  }
+}

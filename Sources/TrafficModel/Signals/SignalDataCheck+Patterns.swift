@@ -1,0 +1,121 @@
+/// Rules about coordinated plans: each must lay out and keep minimums and intergreens.
+extension SignalDataCheck {
+  static let shortestUsualCycle = TimeSpan(milliseconds: 20_000)
+  static let longestUsualCycle = TimeSpan(milliseconds: 300_000)
+
+  mutating func check(_ pattern: Pattern) {
+    let here = controller.place(of: pattern)
+    check(pattern.cycle, "the cycle", at: here)
+    check(pattern.offset, "the offset", at: here)
+    if pattern.cycle > .zero && pattern.offset >= pattern.cycle {
+      error(
+        "offset-range", here,
+        "the offset of \(pattern.offset.text) is not below the cycle of \(pattern.cycle.text)",
+        mend: "Use \(pattern.offset.modulo(pattern.cycle).text)")
+    }
+    if pattern.cycle > .zero
+      && (pattern.cycle < Self.shortestUsualCycle || pattern.cycle > Self.longestUsualCycle)
+    {
+      warn(
+        "cycle-bounds", here,
+        """
+        the cycle of \(pattern.cycle.text) is outside \(Self.shortestUsualCycle.text) to \
+        \(Self.longestUsualCycle.text)
+        """,
+        mend: "Check the unit: seconds are meant")
+    }
+    switch pattern.timing {
+    case .ringBarrier(_, let splits, let references): checkSplits(splits, references, of: pattern, at: here)
+    case .stages(let chain):
+      for (position, entry) in chain.enumerated() {
+        check(entry.duration, "the duration at position \(position + 1)", at: here)
+      }
+    }
+    checkTimeline(of: pattern, at: here)
+  }
+
+  private mutating func checkSplits(
+    _ splits: [TimeSpan], _ references: [Int], of pattern: Pattern, at here: String
+  ) {
+    for (index, phase) in controller.phases.enumerated() where index < splits.count && splits[index] > .zero {
+      check(splits[index], "the split of phase \(phase.number)", at: here)
+      let needed = phase.minimumGreen + phase.clearance
+      if splits[index] < needed {
+        error(
+          "split-short", "\(here), phase \(phase.number)",
+          """
+          the split of \(splits[index].text) is below minimum green \(phase.minimumGreen.text) + yellow \
+          \(phase.yellow.text) + red clearance \(phase.redClearance.text)
+          """,
+          mend: "Make the split at least \(needed.text)")
+      }
+    }
+    guard pattern.reference == .firstPedestrianClearance else { return }
+    for index in references
+    where controller.phases.indices.contains(index) && controller.phases[index].pedestrianGroup == nil {
+      warn(
+        "reference-pedestrians", "\(here), phase \(controller.phases[index].number)",
+        "the offset refers to its pedestrian clearance, and it has no pedestrians; its yellow is used",
+        mend: "Choose another reference or give the phase its pedestrian group")
+    }
+  }
+
+  private mutating func checkTimeline(of pattern: Pattern, at here: String) {
+    let timeline: CycleTimeline
+    do {
+      timeline = try controller.timeline(of: pattern)
+    } catch {
+      self.error(error.code.rule, error.place, error.message, mend: error.mend)
+      return
+    }
+    for (group, greens) in timeline.greens.enumerated() {
+      let minimum = controller.groups[group].minimumGreen
+      for green in greens where green.duration < minimum && green.duration < timeline.cycle {
+        error(
+          "minimum-green", "\(here), \(name(group))",
+          "its green of \(green.duration.text) is below its minimum of \(minimum.text)",
+          mend: "Lengthen its phase or stage by \((minimum - green.duration).text)")
+      }
+    }
+    for ending in timeline.greens.indices {
+      for starting in timeline.greens.indices where controller.conflicts[ending, starting] == .excluded {
+        checkGaps(timeline, ending, starting, at: here)
+      }
+    }
+  }
+
+  /// From each green of one group to the next green of a group that it excludes.
+  private mutating func checkGaps(_ timeline: CycleTimeline, _ ending: Int, _ starting: Int, at here: String)
+  {
+    let required = controller.intergreens[ending, starting]
+    for green in timeline.greens[ending] {
+      for other in timeline.greens[starting] {
+        let distance = (other.start - green.start).modulo(timeline.cycle)
+        let gap = distance - green.duration
+        if gap >= required { continue }
+        error(
+          "plan-intergreen", "\(here), \(name(ending)) to \(name(starting))",
+          gap < .zero
+            ? "both are green together for \((-gap).text), and they exclude each other"
+            : "only \(gap.text) lie between their greens, and the intergreen is \(required.text)",
+          mend: "Lengthen the clearance between them by \((required - gap).text)")
+      }
+    }
+  }
+}
+
+extension TimelineFailure.Code {
+  /// The validator's name of the rule that was broken.
+  var rule: String {
+    switch self {
+    case .badReference: "plan-reference"
+    case .cycleNotPositive: "cycle-bounds"
+    case .ringSum: "ring-sum"
+    case .cycleSum: "cycle-sum"
+    case .noGreen: "plan-green"
+    case .pedestriansDoNotFit: "pedestrians-fit"
+    case .noReferencePhase: "reference-phase"
+    case .nothingServed: "plan-empty"
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/// Rules about durations and about which groups may meet.
+extension SignalDataCheck {
+  // MARK: - Durations
+
+  mutating func checkTimes() {
+    for (index, group) in controller.groups.enumerated() {
+      let here = "\(place), \(name(index))"
+      check(group.minimumGreen, "the minimum green", at: here)
+      for colour in group.gaining + group.losing { check(colour.duration, "a colour", at: here) }
+      if group.kind == .vehicle { checkYellow(of: index, at: here) }
+    }
+    for (index, phase) in controller.phases.enumerated() { check(phase, index, at: place(ofPhase: index)) }
+    for (index, stage) in controller.stages.enumerated() {
+      let here = place(ofStage: index)
+      check(stage.minimumDuration, "the minimum", at: here)
+      check(stage.maximumDuration, "the maximum", at: here)
+      for group in stage.lateStart.keys.sorted() {
+        check(stage.lateStart[group] ?? .zero, "a late start", at: here)
+      }
+      for group in stage.earlyEnd.keys.sorted() {
+        check(stage.earlyEnd[group] ?? .zero, "an early end", at: here)
+      }
+      if stage.minimumDuration > stage.maximumDuration {
+        error(
+          "minimum-maximum", here,
+          "the minimum of \(stage.minimumDuration.text) is above the maximum of \(stage.maximumDuration.text)",
+          mend: "Raise the maximum or lower the minimum")
+      }
+    }
+  }
+
+  /// Controllers time in tenths of a second.
+  mutating func check(_ span: TimeSpan, _ what: String, at place: String) {
+    if span < .zero {
+      error("negative-time", place, "\(what) is \(span.text)", mend: "Give it a duration of zero or more")
+    } else if !span.isWholeTenths {
+      error(
+        "whole-tenths", place, "\(what) is \(span.text), and a controller counts in tenths of a second",
+        mend: "Round it to 0.1 s")
+    }
+  }
+
+  private mutating func check(_ phase: Phase, _ index: Int, at here: String) {
+    check(phase.minimumGreen, "the minimum green", at: here)
+    check(phase.maximumGreen, "the maximum green", at: here)
+    check(phase.passage, "the passage time", at: here)
+    check(phase.yellow, "the yellow", at: here)
+    check(phase.redClearance, "the red clearance", at: here)
+    if phase.minimumGreen > phase.maximumGreen {
+      error(
+        "minimum-maximum", here,
+        """
+        the minimum green of \(phase.minimumGreen.text) is above the maximum green of \
+        \(phase.maximumGreen.text)
+        """,
+        mend: "Raise the maximum or lower the minimum")
+    }
+    if phase.redClearance > TimeSpan(milliseconds: 6000) {
+      warn(
+        "red-clearance", here, "the red clearance is \(phase.redClearance.text), and practice ends at 6.0 s",
+        mend: "Check it against (W + L)/v")
+    }
+    for group in phase.groups {
+      let losing = controller.groups[group].losingDuration
+      if losing > phase.clearance {
+        error(
+          "yellow-differs", here,
+          "\(name(group)) needs \(losing.text) from green to red, and the phase's clearance is "
+            + phase.clearance.text,
+          mend: "Lengthen yellow or red clearance of the phase")
+      } else if losing != phase.yellow {
+        warn(
+          "yellow-differs", here,
+          "its yellow is \(phase.yellow.text), but \(name(group)) shows \(losing.text)",
+          mend: "Make both equal, unless the group belongs to several phases")
+      }
+    }
+  }
+
+  /// MUTCD section 4F.17: 3 to 6 s; the advice is ITE's kinematic equation on level grade, y = t + v/(2a).
+  private mutating func checkYellow(of group: Int, at place: String) {
+    let shown = controller.groups[group].losing.filter { $0.indication == .yellow }
+    guard !shown.isEmpty else { return }
+    let yellow = shown.reduce(TimeSpan.zero) { $0 + $1.duration }
+    guard yellow < TimeSpan(milliseconds: 3000) || yellow > TimeSpan(milliseconds: 6000) else { return }
+    var fastest = 0.0
+    for movement in network.movements
+    where controller.nodes.contains(movement.node) && network.links.indices.contains(movement.from.index)
+      && (movement.protectedGroups + movement.permittedGroups).contains(group)
+    {
+      fastest = max(fastest, network[movement.from].speedLimitMetersPerSecond)
+    }
+    let advised = TimeSpan(tenths: Int(((1 + fastest / (2 * 3.05)) * 10).rounded(.up)))
+    let bounded = min(max(advised, TimeSpan(milliseconds: 3000)), TimeSpan(milliseconds: 6000))
+    warn(
+      "yellow-bounds", place, "its yellow of \(yellow.text) is outside 3.0 s to 6.0 s",
+      mend: fastest > 0
+        ? "ITE's equation gives \(bounded.text) for its fastest approach"
+        : "Choose a yellow within the bounds")
+  }
+
+  // MARK: - Exclusions
+
+  mutating func checkExclusions() {
+    checkIntergreens()
+    for first in controller.phases.indices {
+      checkMeeting(
+        groups(ofPhase: first), groups(ofPhase: first), rule: "phase-conflict", at: place(ofPhase: first),
+        mend: "Take one of the groups out of the phase, or lift the exclusion")
+      for second in 0..<first where controller.diagram.areConcurrent(second, first) {
+        checkMeeting(
+          groups(ofPhase: second), groups(ofPhase: first), rule: "concurrent-conflict",
+          at: "\(place(ofPhase: second)) with phase \(controller.phases[first].number)",
+          mend: "Put a barrier between the phases or both into one ring, or lift the exclusion")
+      }
+    }
+    for stage in controller.stages.indices {
+      let groups = controller.stages[stage].groups
+      checkMeeting(
+        groups, groups, rule: "stage-conflict", at: place(ofStage: stage),
+        mend: "Take one of the groups out of the stage, or lift the exclusion")
+    }
+  }
+
+  private func groups(ofPhase phase: Int) -> [Int] {
+    let data = controller.phases[phase]
+    return data.groups + (data.pedestrianGroup.map { [$0] } ?? [])
+  }
+
+  private mutating func checkMeeting(
+    _ first: [Int], _ second: [Int], rule: String, at place: String, mend: String
+  ) {
+    for a in first {
+      for b in second where controller.conflicts[a, b] == .excluded && (first != second || a < b) {
+        error(
+          rule, place, "\(name(a)) and \(name(b)) would be green together and exclude each other", mend: mend)
+      }
+    }
+  }
+
+  private mutating func checkIntergreens() {
+    let groups = controller.groups
+    for ending in groups.indices {
+      for starting in groups.indices where controller.conflicts[ending, starting] == .excluded {
+        let intergreen = controller.intergreens[ending, starting]
+        let needed = groups[ending].losingDuration + groups[starting].gainingDuration
+        let here = "\(place), intergreen from \(groups[ending].name) to \(groups[starting].name)"
+        check(intergreen, "it", at: here)
+        if intergreen < needed {
+          error(
+            "intergreen-short", here,
+            """
+            it is \(intergreen.text), and the colours between the greens take \(needed.text): losing \
+            \(groups[ending].losingDuration.text), gaining \(groups[starting].gainingDuration.text)
+            """,
+            mend: "Make it at least \(needed.text)")
+        }
+      }
+    }
+  }
+
+  // MARK: - Detectors
+
+  mutating func checkDetectors() {
+    let runsStages = controller.phases.isEmpty
+    let count = runsStages ? controller.stages.count : controller.phases.count
+    var called = [Bool](repeating: false, count: count)
+    for (position, assignment) in controller.detectors.enumerated() {
+      let here = "\(place), detector assignment \(position + 1)"
+      if !network.detectors.indices.contains(assignment.detector.index) {
+        error(
+          "detector-missing", here, "detector index \(assignment.detector.index) does not exist",
+          mend: "Use one of the \(network.detectors.count) detectors")
+      }
+      for index in assignment.calls + assignment.extends where !(0..<count).contains(index) {
+        error(
+          "detector-phase", here, "\(runsStages ? "stage" : "phase") index \(index) does not exist",
+          mend: "Use one of the \(count) there are")
+      }
+      for index in assignment.calls where (0..<count).contains(index) { called[index] = true }
+      check(assignment.delay, "the delay", at: here)
+      check(assignment.prolongation, "the prolongation", at: here)
+    }
+    // A controller without detectors is pretimed, and a stage that nothing calls always comes.
+    if runsStages || controller.detectors.isEmpty { return }
+    for (index, phase) in controller.phases.enumerated()
+    where !called[index] && phase.recall == .none && phase.pedestrianGroup == nil && !phase.dualEntry {
+      warn(
+        "never-called", place(ofPhase: index), "nothing calls it when the controller runs free",
+        mend: "Give it a detector or a recall")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Interchange
+import Reporting
+import TrafficModel
+
+/// `citybrain convert`: a scenario file from another format.
+enum ConvertCommand: Command {
+  static let specification = CommandSpecification(
+    name: "convert", summary: "make a scenario file from a UTDF file",
+    examples: [
+      .init("citybrain convert UTDF.csv my-corridor", "write my-corridor/scenario.json, to edit and keep"),
+      .init(
+        "citybrain convert UTDF.csv corridor.json --json", "write corridor.json and print what was decided"),
+    ],
+    operands: "INPUT OUTPUT", operandCount: 2...2, options: [],
+    notes: [
+      """
+      OUTPUT is a file that ends with .json, or a scenario folder, which is made if it is missing. What the import
+      assumed, repaired or left out is told as warnings.
+      """
+    ])
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
+    let input = try ScenarioInput.load(arguments.operands[0])
+    let target = arguments.operands[1]
+    let isFile = target.lowercased().hasSuffix(".json") && !Files.isDirectory(target)
+    let path = isFile ? target : Files.join(target, "scenario.json")
+    let text = ScenarioWriter.text(input.scenario)
+    try context.interruption.check()
+    if !isFile { try Files.makeDirectory(target) }
+    try Files.write(text, to: path)
+    if arguments.has("json") {
+      try context.console.output(json(input, path: path, text: text).text(pretty: true))
+    } else {
+      for finding in input.warnings { context.console.warning(finding.sentence) }
+      context.console.remark("wrote \(path)")
+    }
+  }
+
+  private static func json(_ input: ScenarioInput, path: String, text: String) -> JSONValue {
+    let network = input.scenario.network
+    return .object([
+      ("schema", "citybrain.convert/1"),
+      ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
+      ("inputs", .array([input.file.json])),
+      ("warnings", .array(input.warnings.map(\.json))),
+      (
+        "result",
+        .object([
+          ("output", InputFile(path: path, sha256: SHA256.hexadecimal(Array(text.utf8))).json),
+          (
+            "suspectJunctions",
+            .array(
+              input.suspects.map {
+                .object([("node", .string(network[$0.node].name)), ("reason", .string($0.reason))])
+              })
+          ),
+        ])
+      ),
+    ])
+  }
+}

@@ -1,0 +1,38 @@
+import Reporting
+
+/// `citybrain simulate`: what happens under one strategy.
+enum SimulateCommand: Command {
+  static let specification = CommandSpecification(
+    name: "simulate", summary: "what happens under one strategy, with an event log if wanted",
+    examples: [
+      .init("citybrain simulate Scenarios/isolated-junction", "one run with the plan on the street"),
+      .init(
+        "citybrain simulate UTDF.csv --strategy actuated --replications 10 --json",
+        "ten runs, every number as JSON"),
+      .init("citybrain simulate Scenarios/grid --log events.csv", "the events of one run, in order of time"),
+    ],
+    operands: "INPUT", operandCount: 1...1,
+    options: [
+      .value("strategy", "NAME", "what drives the signals (default fixed)"),
+      .value("log", "FILE", "write the events of the first replication there, as CSV"),
+    ] + StudyRequest.sharedOptions,
+    notes: ["The log has the columns time_s, event, subject and object, and the scenario's own names."])
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
+    let request = try request(arguments)
+    let input = try ScenarioInput.load(request.operand)
+    let jobs = try TaskPool.jobs(arguments)
+    let log = arguments["log"]
+    let study = try StudyRun(request, of: input, detail: .init(events: log != nil), jobs: jobs, in: context)
+    if let log {
+      try Files.write(EventLogText(input.scenario).csv(study.events), to: log)
+      context.console.remark("wrote \(log)")
+    }
+    try StudyOutput(study.document).deliver(arguments, context.console)
+  }
+
+  static func request(_ arguments: ParsedArguments) throws(CommandFailure) -> StudyRequest {
+    try StudyRequest(
+      arguments, command: .simulate, strategies: [arguments["strategy"] ?? "fixed"], replications: 1)
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// Reading and writing whole files, with failures that name the file.
+enum Files {
+  static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
+    if !exists(path) { throw CommandFailure(.inputOutput, "\(path): there is no such file") }
+    if isDirectory(path) { throw CommandFailure(.inputOutput, "\(path): is a folder, not a file") }
+    do {
+      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw CommandFailure(.inputOutput, "\(path): cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  static func isDirectory(_ path: String) -> Bool {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
+  }
+
+  /// Writes a file whole or not at all: into a neighbour first, which then takes its place.
+  static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw CommandFailure(.inputOutput, "\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  static func write(_ text: String, to path: String) throws(CommandFailure) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Makes a folder and those above it, where they are missing.
+  static func makeDirectory(_ path: String) throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw CommandFailure(.inputOutput, "\(path): cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  /// `path` inside `folder`.
+  static func join(_ folder: String, _ path: String) -> String {
+    folder.isEmpty ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
+  }
+}

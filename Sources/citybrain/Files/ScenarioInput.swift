@@ -1,0 +1,100 @@
+import Interchange
+import Reporting
+import TrafficModel
+
+/// A scenario that a command was given, with where it came from.
+struct ScenarioInput: Sendable {
+  /// As the user named the file; a folder stands for the scenario.json in it.
+  var file: InputFile
+  var scenario: Scenario
+  /// What reading and checking had to say, in their order.
+  var warnings: [Finding]
+  /// Junctions whose counts cannot be right.
+  var suspects: [SuspectJunction]
+}
+
+/// Why an input cannot be used: everything that was found wrong with it.
+struct UnreadableInput: Error, Hashable, Sendable {
+  var file: InputFile
+  var errors: [DocumentError]
+
+  var failure: CommandFailure {
+    CommandFailure(.invalidInput, errors.map(\.description).joined(separator: "\n"))
+  }
+}
+
+extension ScenarioInput {
+  /// The file behind an operand: a folder means the scenario.json in it.
+  static func resolve(_ operand: String) throws(CommandFailure) -> String {
+    guard Files.isDirectory(operand) else { return operand }
+    let path = Files.join(operand, "scenario.json")
+    if !Files.exists(path) {
+      throw CommandFailure(
+        .inputOutput, "\(operand): the folder holds no scenario.json; name a scenario folder or a file")
+    }
+    return path
+  }
+
+  /// Reads a scenario folder, a scenario file or a combined UTDF file.
+  /// - Parameter base: the folder that a relative path starts from; empty for the current one.
+  static func load(_ operand: String, from base: String = "") throws(CommandFailure) -> ScenarioInput {
+    let isRelative = !operand.hasPrefix("/") && !base.isEmpty
+    let path = try resolve(isRelative ? Files.join(base, operand) : operand)
+    // Results name the input as it was given, wherever it was found.
+    let name = isRelative ? String(path.dropFirst(Files.join(base, "").count)) : path
+    switch read(try Files.read(path), path: name) {
+    case .success(let input): return input
+    case .failure(let unreadable): throw unreadable.failure
+    }
+  }
+
+  /// What the bytes of a file say; the name's ending tells UTDF from a scenario file.
+  static func read(_ bytes: [UInt8], path: String) -> Result<ScenarioInput, UnreadableInput> {
+    let file = InputFile(path: path, sha256: SHA256.hexadecimal(bytes))
+    if path.lowercased().hasSuffix(".csv") {
+      do {
+        return imported(try UTDFReader.read(bytes, file: path), file)
+      } catch {
+        return .failure(UnreadableInput(file: file, errors: [error]))
+      }
+    }
+    do {
+      let (scenario, warnings) = try ScenarioReader.read(bytes, file: path)
+      return .success(ScenarioInput(file: file, scenario: scenario, warnings: warnings, suspects: []))
+    } catch {
+      return .failure(UnreadableInput(file: file, errors: error.errors))
+    }
+  }
+
+  /// An import passes the same checks as a scenario file.
+  private static func imported(_ result: UTDFImport, _ file: InputFile) -> Result<
+    ScenarioInput, UnreadableInput
+  > {
+    let findings = result.scenario.findings()
+    let errors = findings.filter { $0.severity == .error }
+    if !errors.isEmpty {
+      return .failure(
+        UnreadableInput(
+          file: file,
+          errors: errors.map {
+            DocumentError(
+              file: file.path, line: 0, column: 0, path: $0.place, found: $0.message,
+              expected: "data that pass the rule \($0.rule)", mend: $0.mend)
+          }))
+    }
+    return .success(
+      ScenarioInput(
+        file: file, scenario: result.scenario, warnings: result.warnings + findings,
+        suspects: result.suspectJunctions.map { node in
+          let counts = result.suspectCounts.filter { $0.node == node }
+          return SuspectJunction(node: node, reason: counts.map(\.reason).joined(separator: ", "))
+        }))
+  }
+}
+
+extension LaneGroupLoad {
+  /// "39 NBT v/c 9.0"
+  fileprivate var reason: String {
+    "\(label) v/c \(saturationDegree.isFinite ? NumberText.fixed(saturationDegree, decimals: 1) : "without limit")"
+  }
+}

@@ -1,0 +1,60 @@
+import Reporting
+import TimingOptimization
+
+/// What a study shall simulate.
+struct StudyRequest: Hashable, Sendable {
+  var command: StudyManifest.Command
+  /// As the user named the input.
+  var operand: String
+  var strategies: [String]
+  var replications: ClosedRange<Int>
+  var seed: UInt64
+
+  /// Seeds stay below 2⁵³, which every reader of JSON can hold.
+  static let seedLimit = 9_007_199_254_740_991
+
+  /// - Parameter standard: how many replications run unless the user says otherwise.
+  init(
+    _ arguments: ParsedArguments, command: StudyManifest.Command, strategies: [String],
+    replications standard: Int
+  ) throws(CommandFailure) {
+    self.command = command
+    operand = arguments.operands[0]
+    let known = StrategyRegistry.names
+    for name in strategies where !known.contains(name) {
+      throw arguments.failure(
+        "unknown strategy \(name)\(Suggestion.phrase(for: name, among: known)); there are \(known.joined(separator: ", "))"
+      )
+    }
+    self.strategies = strategies
+    replications = try ReplicationRange.read(arguments, default: standard)
+    seed = UInt64(try arguments.integer("seed", in: 0...Self.seedLimit, default: 1))
+  }
+
+  /// Some replications of a stored study again.
+  init(_ document: StudyDocument, replications: ClosedRange<Int>) {
+    command = document.manifest.command
+    operand = document.manifest.arguments.first ?? ""
+    strategies = document.strategies.map(\.name)
+    self.replications = replications
+    seed = document.seed
+  }
+
+  /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
+  /// them, because slices of one study differ in them.
+  var canonicalArguments: [String] {
+    let option =
+      switch command {
+      case .compare: "--strategies"
+      case .simulate: "--strategy"
+      }
+    return [operand, option, strategies.joined(separator: ","), "--seed", "\(seed)"]
+  }
+
+  static let sharedOptions: [OptionSpecification] = [
+    .value("replications", "N or A-B", "how many runs with different random numbers, or a slice of them"),
+    .value("seed", "N", "the seed of all random numbers (default 1)"),
+    .value("jobs", "N", "threads (default: one per processor); changes no result", letter: "j"),
+    .value("manifest", "FILE", "write what rerun needs there"),
+  ]
+}

@@ -1,0 +1,168 @@
+import Interchange
+import Reporting
+import Testing
+import TrafficModel
+
+@Suite("The document of a study")
+struct StudyDocumentTests {
+  @Test("slices join, in any order, to the bytes of one run over all replications")
+  func mergeEqualsWhole() throws {
+    var options = SyntheticStudy.Options()
+    options.replications = 1...7
+    options.suspects = [1]
+    let whole = SyntheticStudy.document(options).text()
+    var slices: [StudyDocument] = []
+    for range in [6...7, 1...1, 2...5] {
+      options.replications = range
+      let text = SyntheticStudy.document(options).text()
+      slices.append(try StudyDocument.decode(Array(text.utf8), file: "slice.json"))
+    }
+    #expect(try StudyDocument.merged(slices).text() == whole)
+  }
+
+  @Test("a document reads back to what it was written from")
+  func roundTrip() throws {
+    var options = SyntheticStudy.Options()
+    options.hasPedestrians = false
+    options.suspects = [0]
+    options.units = .usCustomary
+    options.warnings = [
+      Finding(.warning, rule: "volume-balance", place: "link EB2", message: "12 veh/h appear", mend: "check")
+    ]
+    let document = SyntheticStudy.document(options)
+    let read = try StudyDocument.decode(Array(document.text().utf8), file: "result.json")
+    let isEqual = read == document
+    #expect(isEqual)
+    #expect(read.text() == document.text())
+  }
+
+  @Test("slices that overlap, leave a gap or come from another study are refused by name")
+  func mergeRefusals() throws {
+    func slice(_ range: ClosedRange<Int>, _ change: (inout StudyDocument) -> Void = { _ in }) -> StudyDocument
+    {
+      var options = SyntheticStudy.Options()
+      options.replications = range
+      var document = SyntheticStudy.document(options)
+      change(&document)
+      return document
+    }
+    #expect(throws: MergeError.noDocuments) { try StudyDocument.merged([]) }
+    #expect(throws: MergeError.overlapping(replication: 3)) {
+      try StudyDocument.merged([slice(1...3), slice(3...4)])
+    }
+    #expect(throws: MergeError.missing(replications: 3...4)) {
+      try StudyDocument.merged([slice(5...6), slice(1...2)])
+    }
+    #expect(throws: MergeError.different(field: "the seed", first: "7", other: "8")) {
+      try StudyDocument.merged([slice(1...2), slice(3...4) { $0.seed = 8 }])
+    }
+    #expect(throws: MergeError.different(field: "the version", first: "0.1.0", other: "0.2.0")) {
+      try StudyDocument.merged([slice(1...2), slice(3...4) { $0.manifest.toolVersion = "0.2.0" }])
+    }
+    let error = #expect(throws: MergeError.self) {
+      try StudyDocument.merged([slice(1...2), slice(3...4) { $0.manifest.inputs[0].sha256 = "ab" }])
+    }
+    #expect(error?.description.contains("SHA-256 ab") == true)
+  }
+
+  @Test("the result has the promised keys, values per replication and paired differences")
+  func shape() throws {
+    let json = SyntheticStudy.document().json()
+    #expect(json["schema"]?.string == "citybrain.compare/1")
+    #expect(json["arguments"]?.array?.suffix(2).map(\.string) == ["--replications", "1-5"])
+    #expect(json["stopThreshold_mps"]?.double == 2.2352)
+    let result = try #require(json["result"])
+    #expect(result["replications"]?.int == 5)
+    #expect(result["replicationNumbers"]?.array?.map(\.int) == [1, 2, 3, 4, 5])
+    let measures = try #require(result["strategies"]?[0]?["measures"])
+    for key in [
+      "delayPerVehicle_s", "travelTime_s", "stopsPerVehicle", "throughput_vehPerHour", "queue95_m",
+      "pedestrianDelay_s", "unserved_veh",
+    ] {
+      let measure = try #require(measures[key], "\(key) is missing")
+      #expect(measure["values"]?.array?.count == 5)
+      #expect(measure["ci95"]?.array?.count == 2)
+    }
+    let difference = try #require(result["differences"]?[0])
+    #expect(difference["a"]?.string == "fixed" && difference["b"]?.string == "actuated")
+    #expect(difference["measure"]?.string == "delayPerVehicle_s")
+    #expect(try #require(difference["mean"]?.double) < 0)
+    #expect(difference["pHolm"]?.double != nil && difference["wilcoxonP"]?.double == 0.0625)
+    #expect(result["networkWithoutSuspectJunctions"]?.isNull == true)
+  }
+
+  @Test("measures of nothing are null, not zero")
+  func nothingToMeasure() throws {
+    var options = SyntheticStudy.Options()
+    options.hasPedestrians = false
+    let measures = try #require(
+      SyntheticStudy.document(options).json()["result"]?["strategies"]?[0]?["measures"])
+    #expect(measures["pedestrianDelay_s"]?["mean"]?.isNull == true)
+    options.hasVehicles = false
+    let empty = SyntheticStudy.document(options)
+    #expect(
+      empty.json()["result"]?["answer"]?[0]?.string
+        == "No vehicle was measured, so there is no delay to report.")
+  }
+
+  @Test("one replication gives no interval and says so")
+  func singleReplication() throws {
+    var options = SyntheticStudy.Options()
+    options.replications = 4...4
+    let json = SyntheticStudy.document(options).json()
+    let delay = json["result"]?["strategies"]?[0]?["measures"]?["delayPerVehicle_s"]
+    #expect(delay?["ci95"]?.isNull == true)
+    #expect(json["warnings"]?.array?.contains { $0["rule"]?.string == "single-replication" } == true)
+  }
+
+  @Test("suspect junctions are left out of a second set of means")
+  func suspectJunctions() throws {
+    var options = SyntheticStudy.Options()
+    options.suspects = [1]
+    let document = SyntheticStudy.document(options)
+    let others = try #require(document.strategies[0].withoutSuspects)
+    // Two junctions, one suspect: what remains is the other.
+    #expect(others[.delayPerVehicle] == document.strategies[0].junctions[0][.delayPerVehicle])
+    #expect(
+      document.json()["result"]?["networkWithoutSuspectJunctions"]?["excluded"]?[0]?["node"]?.string == "2")
+    let answer = StudyAnswer(document, StudyStatistics(document))
+    #expect(answer.sentences[1].hasPrefix("Without the suspect junction 2: "))
+  }
+
+  @Test("a damaged result is refused with its line and path")
+  func damagedDocument() throws {
+    let text = SyntheticStudy.document().text()
+    let broken = text.replacing("\"replicationNumbers\": [1, 2", with: "\"replicationNumbers\": [1, 3")
+    let error = #expect(throws: DocumentError.self) {
+      try StudyDocument.decode(Array(broken.utf8), file: "result.json")
+    }
+    #expect(error?.path == "$.result.replicationNumbers")
+    let foreign = #expect(throws: DocumentError.self) {
+      try StudyDocument.decode(Array("{\"schema\": \"citybrain.compare/2\"}".utf8), file: "result.json")
+    }
+    #expect(foreign?.path == "$.schema")
+    let cut = #expect(throws: DocumentError.self) {
+      try StudyDocument.decode(Array(text.prefix(900).utf8), file: "result.json")
+    }
+    #expect((cut?.line ?? 0) > 1)
+  }
+
+  @Test("approaches are named by the direction of travel")
+  func approaches() {
+    let scenario = SyntheticStudy.result().scenario
+    let names = ApproachNames(scenario.network)
+    for (index, link) in scenario.network.links.enumerated()
+    where scenario.network[link.to].control == .signal {
+      #expect(names[LinkID(index)] == String(link.name.prefix(2)))
+    }
+  }
+
+  @Test("level of service follows the manual's thresholds, and F above capacity")
+  func levelOfService() {
+    #expect(LevelOfService(delaySeconds: 10, degreeOfSaturation: nil, control: .signal) == .a)
+    #expect(LevelOfService(delaySeconds: 35.1, degreeOfSaturation: 0.8, control: .signal) == .d)
+    #expect(LevelOfService(delaySeconds: 35.1, degreeOfSaturation: 0.8, control: .priority) == .e)
+    #expect(LevelOfService(delaySeconds: 80.1, degreeOfSaturation: 0.8, control: .signal) == .f)
+    #expect(LevelOfService(delaySeconds: 5, degreeOfSaturation: 1.01, control: .signal) == .f)
+  }
+}
