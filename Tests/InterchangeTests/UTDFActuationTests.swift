@@ -10,9 +10,10 @@ import TrafficModel
   @Test("a pretimed controller gets minimum recall on the reference phases and maxima by rule")
   func pretimed() throws {
     let result = try UTDFSample().read()
-    #expect(result.scenario.controllers[0].phases.map(\.recall) == [
-      .none, .minimum, .none, .none, .none, .minimum, .none, .none,
-    ])
+    #expect(
+      result.scenario.controllers[0].phases.map(\.recall) == [
+        .none, .minimum, .none, .none, .none, .minimum, .none, .none,
+      ])
     // 1.4 × 550 / 3497 × 90 / 0.9 = 22.02 → 23 s; lefts 1.4 × 100 / 1770 × 100 = 7.9 → 15 s.
     #expect(try phase(2, result).maximumGreen == TimeSpan(seconds: 23))
     #expect(try phase(1, result).maximumGreen == TimeSpan(seconds: 15))
@@ -32,16 +33,19 @@ import TrafficModel
     #expect(try phase(5, result).maximumGreen == TimeSpan(seconds: 30))
   }
 
-  @Test("an actuated controller keeps its recalls and maxima; coordination's maximum recall becomes minimum recall")
+  @Test(
+    "an actuated controller keeps its recalls and maxima; coordination's maximum recall becomes minimum recall"
+  )
   func actuated() throws {
     var sample = UTDFSample()
     sample.plan("Control Type", "3")
     sample.phases("Recall", ["0", "3", "1", "3", "0", "3", "2", "4"])
     sample.phases("MaxGreen", ["11", "42", "11", "20", "11", "30", "11", "20"])
     let result = try sample.read()
-    #expect(result.scenario.controllers[0].phases.map(\.recall) == [
-      .none, .minimum, .minimum, .maximum, .none, .minimum, .pedestrian, .minimum,
-    ])
+    #expect(
+      result.scenario.controllers[0].phases.map(\.recall) == [
+        .none, .minimum, .minimum, .maximum, .none, .minimum, .pedestrian, .minimum,
+      ])
     #expect(try phase(2, result).maximumGreen == TimeSpan(seconds: 42))
     #expect(result.rules("recall-substituted").isEmpty)
     #expect(result.rules("recall-coordinated").count == 1)
@@ -94,7 +98,8 @@ import TrafficModel
     sample.lanes("DetectPos2", "SBL", "500")
     sample.lanes("DetectSize2", "SBL", "6")
     let result = try sample.read()
-    let detector = try #require(result.scenario.network.detectors.first { $0.name == "1 NBL lane 3 detector 1" })
+    let detector = try #require(
+      result.scenario.network.detectors.first { $0.name == "1 NBL lane 3 detector 1" })
     #expect(detector.distanceMeters == 0)
     #expect(abs(detector.lengthMeters - 15 * 0.3048) < 1e-9)
     #expect(result.rules("detector-cut").map(\.place) == ["1 NBL"])

@@ -47,7 +47,9 @@ import TrafficModel
     where sample.rows[index].section == "Lanes" && sample.rows[index].node == 1
       && sample.rows[index].name.hasSuffix("Node")
     {
-      for (column, value) in sample.rows[index].cells where value == "5" { sample.rows[index].cells[column] = "6" }
+      for (column, value) in sample.rows[index].cells where value == "5" {
+        sample.rows[index].cells[column] = "6"
+      }
     }
     sample.plan(6)
     return sample
@@ -65,8 +67,11 @@ import TrafficModel
     #expect(abs(source.flow[0].vehiclesPerHour - 150) < 1e-9)
     let messages = result.rules("volume-balance").map(\.message)
     #expect(messages.count == 2)
-    #expect(messages.contains("Node 1 sends 650 veh/h, node 6 receives 500 veh/h: 150 veh/h (23 %) leave in mid-block."))
-    #expect(messages.contains("Node 6 sends 500 veh/h, node 1 receives 650 veh/h: 150 veh/h come in mid-block."))
+    #expect(
+      messages.contains(
+        "Node 1 sends 650 veh/h, node 6 receives 500 veh/h: 150 veh/h (23 %) leave in mid-block."))
+    #expect(
+      messages.contains("Node 6 sends 500 veh/h, node 1 receives 650 veh/h: 150 veh/h come in mid-block."))
   }
 
   @Test("a Midblock percentage starts in mid-block even where volumes balance")
@@ -107,9 +112,14 @@ import TrafficModel
     #expect(controller.groups[group].minimumGreen == TimeSpan(seconds: 7))
     #expect(controller.groups[group].losingDuration == TimeSpan(seconds: 11))
     #expect(abs(network.crosswalks[0].lengthMeters - 5 * 3.6) < 1e-9)
-    #expect(result.scenario.demand.pedestrians == [PedestrianFlow(crosswalk: CrosswalkID(0), pedestriansPerHour: 120)])
+    #expect(
+      result.scenario.demand.pedestrians == [
+        PedestrianFlow(crosswalk: CrosswalkID(0), pedestriansPerHour: 120)
+      ])
     let timeline = try controller.timeline(of: controller.patterns[0])
-    #expect(timeline.greens[group] == [GreenInterval(start: TimeSpan(seconds: 10), duration: TimeSpan(seconds: 19))])
+    #expect(
+      timeline.greens[group] == [GreenInterval(start: TimeSpan(seconds: 10), duration: TimeSpan(seconds: 19))]
+    )
   }
 
   @Test("pedestrian calls count where Peds are missing, and walk is shortened to what the green leaves")

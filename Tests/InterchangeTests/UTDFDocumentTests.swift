@@ -18,8 +18,10 @@ import TrafficModel
       let isSame = try sample.read() == plain
       #expect(isSame, "line end \(end.debugDescription)")
     }
-    let shouting = UTDFSample().text.replacing("Dest Node", with: "DESTNODE").replacing("Up ID", with: "UP_ID")
-      .replacing("[Lanes]", with: "[LANES]").replacing("RECORDNAME,INTID", with: "RecordName , IntID")
+    let shouting = UTDFSample().text.replacing("Dest Node", with: "DESTNODE").replacing(
+      "Up ID", with: "UP_ID"
+    )
+    .replacing("[Lanes]", with: "[LANES]").replacing("RECORDNAME,INTID", with: "RecordName , IntID")
     let result = try read(shouting)
     let isSame =
       result.scenario.network == plain.scenario.network

@@ -128,8 +128,9 @@ import TrafficModel
     sample.laneColumns += ["NEL", "NER2", "NBL2", "EBR2"]
     sample.link("NE", from: 6, to: 1, lanes: 2, distance: 990, name: "Old Rd")
     sample.link("SW", from: 1, to: 6, lanes: 1, distance: 990, name: "Old Rd")
-    for (column, destination, lanes) in [("NEL", "3", "1"), ("NER2", "2", "1"), ("NBL2", "6", "0"), ("EBR2", "6", "0")]
-    {
+    for (column, destination, lanes) in [
+      ("NEL", "3", "1"), ("NER2", "2", "1"), ("NBL2", "6", "0"), ("EBR2", "6", "0"),
+    ] {
       let up = ["NE": "6", "NB": "2", "EB": "4"][String(column.prefix(2))] ?? ""
       sample.lanes("Up Node", column, up)
       sample.lanes("Dest Node", column, destination)
@@ -195,9 +196,12 @@ import TrafficModel
     for (column, sign) in [("EBT", "1"), ("WBT", "1"), ("NBL", "0")] {
       sample.lanes("SignControl", column, sign, node: 8)
     }
-    for index in sample.rows.indices where sample.rows[index].section == "Lanes" && sample.rows[index].node == 1 {
+    for index in sample.rows.indices
+    where sample.rows[index].section == "Lanes" && sample.rows[index].node == 1 {
       guard ["Up Node", "Dest Node"].contains(sample.rows[index].name) else { continue }
-      for (column, value) in sample.rows[index].cells where value == "5" { sample.rows[index].cells[column] = "7" }
+      for (column, value) in sample.rows[index].cells where value == "5" {
+        sample.rows[index].cells[column] = "7"
+      }
     }
     sample.lanes("Storage", "NBL", "", node: 8)
     let result = try sample.read()
@@ -205,7 +209,8 @@ import TrafficModel
     #expect(network.nodes.first { $0.name == "7" }?.control == .uncontrolled)
     #expect(network.nodes.first { $0.name == "8" }?.control == .priority)
     #expect(network.movements.filter { network[$0.node].name == "7" }.count == 2)
-    #expect(Set(result.labels(try #require(result.movement("8 NBL")).yieldsTo)) == ["8 EBT", "8 WBT", "8 WBL"])
+    #expect(
+      Set(result.labels(try #require(result.movement("8 NBL")).yieldsTo)) == ["8 EBT", "8 WBT", "8 WBL"])
     #expect(Set(result.labels(try #require(result.movement("8 NBR")).yieldsTo)) == ["8 EBT"])
     #expect(Set(result.labels(try #require(result.movement("8 WBL")).yieldsTo)) == ["8 EBT", "8 EBR"])
     #expect(result.movement("8 EBT")?.yieldsTo == [])

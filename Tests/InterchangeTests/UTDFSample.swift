@@ -64,10 +64,13 @@ struct UTDFSample {
     for (column, value) in zip(phaseColumns, values) { set("Phases", name, node, column, value) }
   }
 
-  mutating func link(_ heading: String, from: Int, to: Int, lanes: Int, distance: Int = 1000, name: String? = nil) {
+  mutating func link(
+    _ heading: String, from: Int, to: Int, lanes: Int, distance: Int = 1000, name: String? = nil
+  ) {
     let street = name ?? (heading == "NB" || heading == "SB" ? "Main St" : "Cross Rd")
     let values = [
-      ("Up ID", "\(from)"), ("Lanes", "\(lanes)"), ("Name", street), ("Distance", "\(distance)"), ("Speed", "45"),
+      ("Up ID", "\(from)"), ("Lanes", "\(lanes)"), ("Name", street), ("Distance", "\(distance)"),
+      ("Speed", "45"),
     ]
     for (row, value) in values { set("Links", row, to, heading, value) }
   }
@@ -78,19 +81,25 @@ struct UTDFSample {
   ) {
     let values: [(String, String, String, String)] = [
       ("Up Node", "\(from)", "\(from)", "\(from)"),
-      ("Dest Node", left.map(String.init) ?? "", through.map(String.init) ?? "", right.map(String.init) ?? ""),
-      ("Lanes", "1", "2", "0"), ("Shared", "0", "2", ""), ("Width", "12", "12", "12"), ("Storage", "200", "", ""),
-      ("StLanes", "1", "", ""), ("Phase1", phases.left, phases.through, ""), ("IdealFlow", "1900", "1900", "1900"),
+      (
+        "Dest Node", left.map(String.init) ?? "", through.map(String.init) ?? "", right.map(String.init) ?? ""
+      ),
+      ("Lanes", "1", "2", "0"), ("Shared", "0", "2", ""), ("Width", "12", "12", "12"),
+      ("Storage", "200", "", ""),
+      ("StLanes", "1", "", ""), ("Phase1", phases.left, phases.through, ""),
+      ("IdealFlow", "1900", "1900", "1900"),
       ("SatFlow", "1770", "3497", "0"), ("SatFlowPerm", "400", "3497", "0"), ("Allow RTOR", "1", "1", "1"),
       ("Volume", "92", "460", "46"), ("Peds", "0", "0", "0"), ("PHF", "0.92", "0.92", "0.92"),
       ("Growth", "100", "100", "100"), ("HeavyVehicles", "2", "2", "2"), ("Turning Speed", "15", "60", "9"),
-      ("DetectPhase1", phases.left, phases.through, ""), ("numDetects", "1", "2", ""), ("DetectPos1", "0", "0", ""),
+      ("DetectPhase1", phases.left, phases.through, ""), ("numDetects", "1", "2", ""),
+      ("DetectPos1", "0", "0", ""),
       ("DetectSize1", "20", "6", ""), ("DetectType1", "3", "3", ""), ("DetectPos2", "", "94", ""),
       ("DetectSize2", "", "6", ""), ("DetectType2", "", "3", ""),
     ]
     for (row, l, t, r) in values {
       for (turn, value) in [("L", l), ("T", t), ("R", r)] where !value.isEmpty {
-        let exists = (turn == "L" && left != nil) || (turn == "T" && through != nil) || (turn == "R" && right != nil)
+        let exists =
+          (turn == "L" && left != nil) || (turn == "T" && through != nil) || (turn == "R" && right != nil)
         if exists { lanes(row, heading + turn, value, node: node) }
       }
     }

@@ -17,7 +17,8 @@ import TrafficModel
     #expect(abs(try headway(2) { _ in } - plain) < 0.002)
   }
 
-  @Test("two through lanes at 3539 veh/h, use of lanes and heavy vehicles taken out, are 1900 cars per hour each")
+  @Test(
+    "two through lanes at 3539 veh/h, use of lanes and heavy vehicles taken out, are 1900 cars per hour each")
   func throughLanes() throws {
     let value = try headway(0) {
       $0.lanes("Volume", "NBR", "0")

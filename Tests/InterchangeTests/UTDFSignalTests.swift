@@ -114,7 +114,9 @@ import TrafficModel
     sample.phases("Start", ["75", "0", "35", "50", "75", "0", "35", "50"])
     sample.phases("End", ["90", "35", "50", "75", "90", "35", "50", "75"])
     let result = try sample.read()
-    #expect(result.rules("cycle-sum").first?.message.contains("phases 2, 6 of the reference side get 10.0 s more") == true)
+    #expect(
+      result.rules("cycle-sum").first?.message.contains("phases 2, 6 of the reference side get 10.0 s more")
+        == true)
     let controller = result.scenario.controllers[0]
     let timeline = try controller.timeline(of: controller.patterns[0])
     #expect(timeline.cycle == TimeSpan(seconds: 100))
@@ -161,8 +163,12 @@ import TrafficModel
     sample.approach("WB", at: 6, from: 7, left: 8, through: 1, right: nil, phases: ("7", "4"))
     sample.approach("NB", at: 6, from: 8, left: 1, through: nil, right: 7, phases: ("2", ""))
     for index in sample.rows.indices
-    where sample.rows[index].section == "Lanes" && sample.rows[index].node == 1 && sample.rows[index].name.hasSuffix("Node") {
-      for (column, value) in sample.rows[index].cells where value == "5" { sample.rows[index].cells[column] = "6" }
+    where sample.rows[index].section == "Lanes" && sample.rows[index].node == 1
+      && sample.rows[index].name.hasSuffix("Node")
+    {
+      for (column, value) in sample.rows[index].cells where value == "5" {
+        sample.rows[index].cells[column] = "6"
+      }
     }
     sample.lanes("Lanes", "EBT", "1")
     sample.plan("Node 1", "6")

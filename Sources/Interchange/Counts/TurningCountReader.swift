@@ -16,7 +16,9 @@ public enum TurningCountReader {
         var reader = TidyCountReader(text: text, header: header)
         return try reader.read(text.rows[(index + 1)...])
       }
-      if header.contains("TIME") && header.contains("INTID") && header.contains(where: { UTDFTurn.parse($0) != nil }) {
+      if header.contains("TIME") && header.contains("INTID")
+        && header.contains(where: { UTDFTurn.parse($0) != nil })
+      {
         var reader = SheetCountReader(text: text, header: header, preamble: text.rows[..<index])
         return try reader.read(text.rows[(index + 1)...])
       }
@@ -106,7 +108,8 @@ private struct SheetCountReader {
     counts.removeAll { !counted.contains($0.movement) }
     for count in counts where count.vehicles == nil {
       notes.collect(
-        "count-missing", at: "\(count.movement.label) \(count.startSeconds / 3600):\(count.startSeconds / 60 % 60)",
+        "count-missing",
+        at: "\(count.movement.label) \(count.startSeconds / 3600):\(count.startSeconds / 60 % 60)",
         "A count is missing; it is filled from the intervals beside it when it becomes demand.",
         mend: "count again, or estimate it")
     }
@@ -117,7 +120,8 @@ private struct SheetCountReader {
     guard let cell = text.cell(row, column) else { return nil }
     if text.text(cell) == "*" { return nil }
     if let value = text.number(cell), value >= 0, value <= 100_000 { return value }
-    throw error(row, column, expected: "vehicles from 0 to 100000, or * for a missing count", mend: "correct it")
+    throw error(
+      row, column, expected: "vehicles from 0 to 100000, or * for a missing count", mend: "correct it")
   }
 
   private func error(_ row: CSVText.Row, _ column: Int, expected: String, mend: String) -> DocumentError {
@@ -131,7 +135,9 @@ private struct SheetCountReader {
   /// The smallest distance between two times of a site, else what the title says, else a quarter hour.
   private mutating func intervalSeconds(_ counts: [TurningCount]) -> Int {
     var times: [String: Set<Int>] = [:]
-    for count in counts { times[count.movement.site + "|" + count.date, default: []].insert(count.startSeconds) }
+    for count in counts {
+      times[count.movement.site + "|" + count.date, default: []].insert(count.startSeconds)
+    }
     var smallest = Int.max
     for starts in times.values {
       let sorted = starts.sorted()
@@ -192,7 +198,8 @@ private struct TidyCountReader {
     }
     let approach = cell(row, "APPROACH").uppercased()
     guard UTDFHeading(rawValue: approach) != nil else {
-      throw error(row, "APPROACH", expected: "NB, SB, EB, WB, NE, NW, SE or SW", mend: "name the direction of travel")
+      throw error(
+        row, "APPROACH", expected: "NB, SB, EB, WB, NE, NW, SE or SW", mend: "name the direction of travel")
     }
     let words = [
       "LEFT": "L", "THROUGH": "T", "THRU": "T", "STRAIGHT": "T", "RIGHT": "R", "UTURN": "U", "U-TURN": "U",
@@ -215,7 +222,9 @@ private struct TidyCountReader {
     guard let column = header.firstIndex(where: { $0 == "INTERVALS" || $0 == "INTERVAL" }),
       let cell = text.cell(row, column)
     else { return 900 }
-    if let value = text.number(cell), value >= 60, value <= 86_400, value == value.rounded() { return Int(value) }
+    if let value = text.number(cell), value >= 60, value <= 86_400, value == value.rounded() {
+      return Int(value)
+    }
     throw error(row, header[column], expected: "whole seconds from 60 to 86400", mend: "correct it")
   }
 
@@ -223,13 +232,15 @@ private struct TidyCountReader {
     guard let column = header.firstIndex(of: "COUNT"), let cell = text.cell(row, column) else { return nil }
     if text.text(cell) == "*" { return nil }
     if let value = text.number(cell), value >= 0, value <= 100_000 { return value }
-    throw error(row, "COUNT", expected: "vehicles from 0 to 100000, or * for a missing count", mend: "correct it")
+    throw error(
+      row, "COUNT", expected: "vehicles from 0 to 100000, or * for a missing count", mend: "correct it")
   }
 
   private func error(_ row: CSVText.Row, _ name: String, expected: String, mend: String) -> DocumentError {
     let cell = header.firstIndex(of: name).flatMap { text.cell(row, $0) }
     return DocumentError(
-      file: text.file, line: Int(row.line), column: cell.map { text.column(row, $0) } ?? 1, path: name.lowercased(),
+      file: text.file, line: Int(row.line), column: cell.map { text.column(row, $0) } ?? 1,
+      path: name.lowercased(),
       found: cell.map { "\"\(text.text($0))\"" } ?? "nothing", expected: expected, mend: mend)
   }
 }

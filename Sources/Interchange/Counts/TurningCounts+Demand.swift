@@ -39,7 +39,8 @@ extension TurningCounts {
     let series = vehicleSeries(used, first: first, interval: interval, count: stepCount)
     let base = scenario.demand.turning.first?.vehiclesPerHour ?? []
     var flows = [[Double]](
-      repeating: (0..<scenario.network.movements.count).map { $0 < base.count ? base[$0] : 0 }, count: stepCount)
+      repeating: (0..<scenario.network.movements.count).map { $0 < base.count ? base[$0] : 0 },
+      count: stepCount)
     var heavyFlow = [Double](repeating: 0, count: scenario.network.links.count)
     var allFlow = heavyFlow
     let names = MovementNames(scenario.network)
@@ -133,7 +134,9 @@ extension TurningCounts {
     var notes = notes
     var shares = [Double](repeating: 0, count: scenario.network.links.count)
     for source in scenario.demand.sources { shares[source.link.index] = source.heavyVehicleShare }
-    for link in shares.indices where heavy[link] > 0 && all[link] > 0 { shares[link] = heavy[link] / all[link] }
+    for link in shares.indices where heavy[link] > 0 && all[link] > 0 {
+      shares[link] = heavy[link] / all[link]
+    }
     var balance = DemandBalance(scenario.network, heavyShares: shares)
     for (step, values) in flows.enumerated() {
       let start = step == 0 ? 0 : scenario.run.warmUp.seconds + Double(step * interval)
@@ -144,7 +147,8 @@ extension TurningCounts {
     }
     notes.note(
       "convention-counts", at: "\(flows.count) intervals of \(interval) s",
-      "Counts are used as they are: flow = 3600 × count ÷ interval, without peak hour factor.", mend: "nothing")
+      "Counts are used as they are: flow = 3600 × count ÷ interval, without peak hour factor.",
+      mend: "nothing")
     var result = scenario
     result.demand = balance.demand(pedestrians: scenario.demand.pedestrians)
     result.run.duration = TimeSpan(milliseconds: Int64(flows.count * interval) * 1000)

@@ -116,7 +116,9 @@ public struct TurningCounts: Hashable, Sendable {
     var seconds: [CountedMovement: Set<Int>] = [:]
     var step = 900
     for count in counts
-    where count.date == day && count.startSeconds >= start && count.startSeconds + count.intervalSeconds <= end {
+    where count.date == day && count.startSeconds >= start
+      && count.startSeconds + count.intervalSeconds <= end
+    {
       guard let number = count.vehicles else { continue }
       vehicles[count.movement, default: 0] += number
       seconds[count.movement, default: []].insert(count.startSeconds)
