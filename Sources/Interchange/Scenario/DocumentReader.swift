@@ -10,11 +10,10 @@ struct DocumentObject: Sendable {
   let place: DocumentPlace
   let members: [JSONMember]
 
-  /// The value of a key; `nil` if the key is absent or `null`.
+  /// The value of a key; `nil` if the key is absent.
   subscript(key: String) -> DocumentPlace? {
     assert(kind.keys.contains(key), "the key \(key) is missing in the format of \(kind.title)")
     guard let member = members.first(where: { $0.key == key }) else { return nil }
-    if case .null = member.value.content { return nil }
     return DocumentPlace(node: member.value, path: .key(place.path, key))
   }
 }

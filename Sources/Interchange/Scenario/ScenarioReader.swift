@@ -72,6 +72,7 @@ struct ScenarioAssembly {
       name: "", network: network, demand: Demand(), run: RunSettings(warmUp: .zero, duration: .zero))
     guard let object = document.object(root, as: ScenarioFormat.scenario) else { return empty }
     checkSchema(object)
+    if let place = object["$schema"] { _ = document.text(place) }
     readNodes(object)
     readLinks(object)
     readMovements(object)
