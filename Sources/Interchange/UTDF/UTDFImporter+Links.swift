@@ -14,7 +14,7 @@ extension UTDFImporter {
         found: "a header without directions", expected: "columns NB, SB, EB, WB and perhaps NE, NW, SE, SW",
         mend: "correct the header line")
     }
-    for record in table.records where table.recordNames[Int(record.name)].lowercased() == "up id" {
+    for record in table.records("upid") {
       let node = try nodeIndex(table, record)
       for (column, heading) in headings {
         guard let upstream = try document.number(table, record, column, .node), upstream > 0 else { continue }
@@ -63,7 +63,8 @@ extension UTDFImporter {
       let drawn =
         shape.isEmpty
         ? straight
-        : nodes[from].position.distanceMeters(to: shape[0]) + shape[0].distanceMeters(to: nodes[node].position)
+        : nodes[from].position.distanceMeters(to: shape[0])
+          + shape[0].distanceMeters(to: nodes[node].position)
       if (given - drawn).magnitude > max(30, 0.2 * drawn) {
         notes.note(
           "distance-differs", at: place,
@@ -88,7 +89,8 @@ extension UTDFImporter {
     if lanes == nil {
       lanes = 1
       if !nodes[node].kind.hasLaneGroups {
-        notes.collect("lanes-missing", at: place, "Lanes is missing; one lane is assumed.", mend: "give Lanes")
+        notes.collect(
+          "lanes-missing", at: place, "Lanes is missing; one lane is assumed.", mend: "give Lanes")
       }
     }
     return UTDFApproach(
