@@ -17,7 +17,7 @@ enum CompareCommand: Command {
     operands: "INPUT", operandCount: 1...1,
     options: [
       .value("strategies", "A,B,...", "what to compare, the baseline first (default fixed,actuated)"),
-      .value("out", "DIR", "write report.html, compare.json and manifest.json there", letter: "o"),
+      .value("out", "DIR", "write report.html, compare.json, tables as CSV and manifest.json", letter: "o"),
     ] + StudyRequest.sharedOptions,
     notes: [
       """
@@ -35,7 +35,7 @@ enum CompareCommand: Command {
       request, of: input, detail: .init(traces: folder != nil), jobs: jobs, in: context)
     let output = StudyOutput(study.document)
     if let folder {
-      try output.write(to: folder, report: StudyReport.html(study))
+      try output.write(to: folder, report: StudyReport.html(study, of: input.scenario))
       context.console.remark("wrote \(Files.join(folder, "report.html"))")
     }
     try output.deliver(arguments, context.console)

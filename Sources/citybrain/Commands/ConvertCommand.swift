@@ -42,7 +42,7 @@ enum ConvertCommand: Command {
     return .object([
       ("schema", "citybrain.convert/1"),
       ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
-      ("inputs", .array([input.file.json])),
+      ("inputs", .array(input.files.map(\.json))),
       ("warnings", .array(input.warnings.map(\.json))),
       (
         "result",

@@ -40,7 +40,7 @@ enum ReportCommand: Command {
           ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
           (
             "inputs",
-            .array([input.file, InputFile(path: path, sha256: SHA256.hexadecimal(bytes))].map(\.json))
+            .array(input.files + [InputFile(path: path, sha256: SHA256.hexadecimal(bytes))].map(\.json))
           ),
           (
             "result",

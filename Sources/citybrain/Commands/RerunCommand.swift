@@ -41,7 +41,7 @@ enum RerunCommand: Command {
         The inputs are the same; the record was made by citybrain \(manifest.toolVersion), this is \(Tool.version).
         """)
     }
-    if let folder { try output.write(to: folder, report: StudyReport.html(study)) }
+    if let folder { try output.write(to: folder, report: StudyReport.html(study, of: input.scenario)) }
     try output.deliver(arguments, context.console)
     context.console.remark("the same bytes as recorded (SHA-256 \(hash))")
   }

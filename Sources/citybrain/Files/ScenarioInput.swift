@@ -4,8 +4,8 @@ import TrafficModel
 
 /// A scenario that a command was given, with where it came from.
 struct ScenarioInput: Sendable {
-  /// As the user named the file; a folder stands for the scenario.json in it.
-  var file: InputFile
+  /// As the user named them: the scenario (a folder stands for the scenario.json in it), and counts if there are.
+  var files: [InputFile]
   var scenario: Scenario
   /// What reading and checking had to say, in their order.
   var warnings: [Finding]
@@ -60,7 +60,7 @@ extension ScenarioInput {
     }
     do {
       let (scenario, warnings) = try ScenarioReader.read(bytes, file: path)
-      return .success(ScenarioInput(file: file, scenario: scenario, warnings: warnings, suspects: []))
+      return .success(ScenarioInput(files: [file], scenario: scenario, warnings: warnings, suspects: []))
     } catch {
       return .failure(UnreadableInput(file: file, errors: error.errors))
     }
@@ -84,7 +84,7 @@ extension ScenarioInput {
     }
     return .success(
       ScenarioInput(
-        file: file, scenario: result.scenario, warnings: result.warnings + findings,
+        files: [file], scenario: result.scenario, warnings: result.warnings + findings,
         suspects: result.suspectJunctions.map { node in
           let counts = result.suspectCounts.filter { $0.node == node }
           return SuspectJunction(node: node, reason: counts.map(\.reason).joined(separator: ", "))

@@ -31,11 +31,15 @@ struct StudyOutput: Sendable {
     }
   }
 
-  /// The files of `--out`: the report, the document and the manifest.
+  /// The files of `--out`: the report, the document, its tables and the manifest, which is last, so that it stands
+  /// for a complete folder.
   func write(to folder: String, report: String) throws(CommandFailure) {
     try Files.makeDirectory(folder)
     try Files.write(report, to: Files.join(folder, "report.html"))
     try Files.write(text, to: Files.join(folder, "\(document.manifest.command.rawValue).json"))
+    for table in StudyTables.csv(document) {
+      try Files.write(table.text, to: Files.join(folder, table.name))
+    }
     try Files.write(
       StudyManifestFile(document, text: text).text(), to: Files.join(folder, "manifest.json"))
   }

@@ -4,8 +4,8 @@ import TrafficModel
 
 /// The HTML report of a study.
 enum StudyReport {
-  static func html(_ study: StudyRun) -> String {
-    reportHTML(ReportInput(study.result, manifest: study.document.manifest))
+  static func html(_ study: StudyRun, of scenario: Scenario) throws(CommandFailure) -> String {
+    try html(study.document, scenario, study.traces)
   }
 
   /// The report of a stored study: its numbers, with drawings from the first replication run once more.
@@ -15,10 +15,14 @@ enum StudyReport {
     let first = document.replications.lowerBound
     let request = StudyRequest(document, replications: first...first)
     let study = try StudyRun(request, of: input, detail: .init(traces: true), jobs: jobs, in: context)
+    return try html(document, input.scenario, study.traces)
+  }
+
+  private static func html(
+    _ document: StudyDocument, _ scenario: Scenario, _ traces: [RunTrace?]
+  ) throws(CommandFailure) -> String {
     do {
-      return reportHTML(
-        try ReportInput(
-          scenario: input.scenario, document: document, traces: study.result.strategies.map(\.trace)))
+      return reportHTML(try ReportInput(scenario: scenario, document: document, traces: traces))
     } catch {
       throw CommandFailure(.invalidInput, error.description)
     }
