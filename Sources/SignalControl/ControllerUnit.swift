@@ -248,8 +248,9 @@ public struct ControllerUnit: Sendable {
 
   /// The same, with the cycle timer read at `now`, which may be after the last advance.
   public func status(at now: SimTime) -> CabinetStatus {
-    var green: PhaseSet = []
-    if let plan {
+    // Running free, the rings know; a plan's stages and phases are told by their lamps.
+    var green: PhaseSet = program == .free ? detection.greenPhases : []
+    if let plan, program != .free {
       for phase in plan.phases.indices where showsGreen(phase, plan) { green.insert(PhaseSet(phase: phase)) }
     }
     var mode = CabinetMode.free
