@@ -53,10 +53,7 @@ struct GoldenTests {
           },
           "arguments": ["compare", "one-link", "--replications", "1-4"],
           "inputs": [
-            {
-              "path": "one-link/scenario.json",
-              "sha256": "00ff"
-            }
+            { "path": "one-link/scenario.json", "sha256": "00ff" }
           ],
           "seed": 1,
           "scenario": {
@@ -68,16 +65,12 @@ struct GoldenTests {
           },
           "stopThreshold_mps": 2.2352,
           "warnings": [
-            {
-              "severity": "warning",
-              "rule": "r",
-              "place": "p",
-              "message": "m",
-              "mend": "n"
-            }
+            { "severity": "warning", "rule": "r", "place": "p", "message": "m", "mend": "n" }
           ],
           "result": {
-            "answer": ["actuated saves 2.0 s of delay per vehicle against fixed (95 % interval 0.7 to 3.3 s, 4 replications)."],
+            "answer": [
+              "actuated saves 2.0 s of delay per vehicle against fixed (95 % interval 0.7 to 3.3 s, 4 replications)."
+            ],
             "replications": 4,
             "replicationNumbers": [1, 2, 3, 4],
             "confidence": 0.95,

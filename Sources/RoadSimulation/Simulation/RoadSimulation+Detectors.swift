@@ -38,9 +38,11 @@ extension RoadSimulation {
         crossExit(detector, leavesNow: beyond <= 0)
       }
       let state = detection.states[detector]
-      let share = Float(segments[segment].waveMilliseconds) / Float(max(1, segments[segment].lengthCentimeters))
+      let share =
+        Float(segments[segment].waveMilliseconds) / Float(max(1, segments[segment].lengthCentimeters))
       let clear = time + Int32(share * Float(max(0, state.upstreamEdge)))
-      detection.states[detector].entry.release(spacing, line: state.upstreamEdge, at: clear, driver.heavyLength)
+      detection.states[detector].entry.release(
+        spacing, line: state.upstreamEdge, at: clear, driver.heavyLength)
       scheduleEntry(detector)
       let exitClear = time + Int32(share * Float(max(0, state.downstreamEdge)))
       detection.states[detector].exit.release(
