@@ -87,7 +87,7 @@ import TrafficModel
     #expect(here.map(\.lane) == [2, 0, 0, 1, 1])
     #expect(here[0].lengthMeters == 12)
     #expect(abs(here[2].distanceMeters - 3 * 45 * 0.44704) < 1e-9)
-    #expect(result.rules("detector-default").first?.place == "1 NBL, 1 NBT, 1 NBT")
+    #expect(result.rules("detector-default").first?.place == "1 NBL, 1 NBT")
   }
 
   @Test("a detector beyond the stop line or its pocket is cut or left out")

@@ -171,8 +171,12 @@ import TrafficModel
     sample.set("Links", "Curve Pt Y", 1, "EB", "100")
     let result = try sample.read()
     #expect(result.rules("distance-differs").map(\.place) == ["1 NB"])
-    let shape = try #require(result.link("1 EB")).shape
-    #expect(shape.count == 1 && abs(shape[0].yMeters - 30.48) < 1e-9)
+    // Half way, a cubic curve has 3/8 of the way to each of its two middle points: (0, 100 ft) here and none.
+    let east = try #require(result.link("1 EB")).shape
+    let west = try #require(result.link("4 WB")).shape
+    #expect(east.count == 3)
+    #expect(abs(east[1].yMeters - 100 * 0.3048 * 3 / 8) < 1e-9)
+    #expect(zip(east, west.reversed()).allSatisfy { $0.distanceMeters(to: $1) < 1e-9 })
   }
 
   @Test("bends pass traffic on and priority nodes let minor streets yield")

@@ -131,10 +131,11 @@ import TrafficModel
     sample.suffix = ""
     let result = try sample.read()
     #expect(result.scenario.network.nodes[0].control == .priority)
-    let yields = Set(result.labels(try #require(result.movement("1 NBT")).yieldsTo))
-    // From the south: traffic from the west crosses in front, traffic from the east does not.
-    #expect(yields.contains("1 EBT"))
-    #expect(!yields.contains("1 WBT"))
+    // From the south: what goes on beyond it from the west, and the left turns from the north.
+    for turn in ["L", "T", "R"] {
+      let yields = Set(result.labels(try #require(result.movement("1 NB\(turn)")).yieldsTo))
+      #expect(yields == ["1 EBT", "1 EBL", "1 SBL"])
+    }
     #expect(result.rules("roundabout").count == 1)
   }
 }

@@ -176,6 +176,7 @@ extension UTDFImporter {
       guard data.turn.turn == .right, data.allowsRightOnRed else { continue }
       let own = network[movement].protectedGroups + network[movement].permittedGroups
       network[movement].permittedGroups += groups.filter { !own.contains($0) }
+      network[movement].yieldsTo = []
     }
     network.deriveYielding(of: members, under: controller, geometry: geometry)
   }
