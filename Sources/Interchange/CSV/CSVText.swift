@@ -44,7 +44,8 @@ struct CSVText: Sendable {
   }
 
   private func checkEncoding() throws(DocumentError) {
-    let isWide = bytes.count >= 2 && (bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF)
+    let isWide =
+      bytes.count >= 2 && (bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF)
     guard isWide || bytes.contains(0) else { return }
     throw DocumentError(
       file: file, line: 1, column: 1, path: "file", found: isWide ? "UTF-16 text" : "a zero byte",
@@ -122,7 +123,8 @@ struct CSVText: Sendable {
       throw DocumentError(
         file: file, line: line, column: opening - lineStart + 1, path: "line \(line)",
         found: isClosed ? "text after a closing quote" : "a quote that is not closed in its line",
-        expected: "a cell that is quoted as a whole", mend: "close the quote, or double a quote that is meant")
+        expected: "a cell that is quoted as a whole", mend: "close the quote, or double a quote that is meant"
+      )
     }
     return cell
   }

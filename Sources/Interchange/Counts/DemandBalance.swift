@@ -78,7 +78,8 @@ struct DemandBalance: Sendable {
     var visited = [Bool](repeating: false, count: network.links.count)
     // Starts first; what is left then are rings of bends.
     let all = network.links.indices
-    for start in all.filter({ !isContinuation[$0] }) + all.filter({ isContinuation[$0] }) where !visited[start] {
+    for start in all.filter({ !isContinuation[$0] }) + all.filter({ isContinuation[$0] })
+    where !visited[start] {
       var chain = Chain(links: [start])
       visited[start] = true
       while let next = wayOn[chain.links[chain.links.count - 1]], !visited[next.link] {
@@ -138,7 +139,9 @@ struct DemandBalance: Sendable {
       return
     }
     let after = received[lastIndex]
-    for (position, bend) in chain.bends.enumerated() { flows[bend] = position < places[index] ? before : after }
+    for (position, bend) in chain.bends.enumerated() {
+      flows[bend] = position < places[index] ? before : after
+    }
     let link = chain.links[places[index]]
     var midblock = after * midblockShares[lastIndex]
     let needed = after - midblock

@@ -17,7 +17,8 @@ struct UTDFRange: Sendable {
 
   static func code(_ bounds: ClosedRange<Double>) -> UTDFRange {
     UTDFRange(
-      bounds: bounds, isWhole: true, words: "a code from \(Int(bounds.lowerBound)) to \(Int(bounds.upperBound))")
+      bounds: bounds, isWhole: true,
+      words: "a code from \(Int(bounds.lowerBound)) to \(Int(bounds.upperBound))")
   }
 }
 

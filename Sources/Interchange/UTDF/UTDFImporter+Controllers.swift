@@ -16,7 +16,8 @@ extension UTDFImporter {
       }
       var controller = SignalController.ringBarrier(
         name: String(plan.number), nodes: plan.nodes.map { NodeID($0) }, phases: phases,
-        diagram: plan.diagram, patterns: [], movements: movementPhases(plan), geometry: geometry, in: &network)
+        diagram: plan.diagram, patterns: [], movements: movementPhases(plan), geometry: geometry, in: &network
+      )
       controller.patterns = [pattern(of: plan, for: controller)]
       timelines.append(try? controller.timeline(of: controller.patterns[0]))
       addCrosswalks(plan, controller, walks)
@@ -57,7 +58,8 @@ extension UTDFImporter {
       }
       for number in protected + permitted where plan.phaseIndex(number) == nil {
         notes.note(
-          "phase-unknown", at: data.label, "Phase \(number) is not a timed phase of controller \(plan.number).",
+          "phase-unknown", at: data.label,
+          "Phase \(number) is not a timed phase of controller \(plan.number).",
           mend: "add the phase's times, or correct Phase and PermPhase of the movement")
       }
       data.rightOfWayPhases = protected.filter { plan.phaseIndex($0) != nil }

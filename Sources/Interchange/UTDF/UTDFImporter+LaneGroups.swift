@@ -19,7 +19,9 @@ extension UTDFImporter {
       for approach in nodes[node].approaches {
         let heading = approaches[approach].heading
         for entry in columns where entry.heading == heading {
-          guard let target = try document.number(table, record, entry.column, .node), target > 0 else { continue }
+          guard let target = try document.number(table, record, entry.column, .node), target > 0 else {
+            continue
+          }
           let group = try readGroup(
             table, record, column: entry.column, turn: entry.turn, destination: Int(target),
             approach: approaches[approach])
@@ -40,7 +42,8 @@ extension UTDFImporter {
     for entry in columns where !headings.contains(entry.heading) {
       guard let target = try document.number(table, record, entry.column, .node), target > 0 else { continue }
       throw document.error(
-        table, record, column: entry.column, found: "a movement \(entry.heading.rawValue)\(entry.turn.rawValue)",
+        table, record, column: entry.column,
+        found: "a movement \(entry.heading.rawValue)\(entry.turn.rawValue)",
         expected: "a link \(entry.heading.rawValue) at node \(nodes[node].number) in [Links]",
         mend: "add the link's Up ID to [Links] or remove the movement")
     }
@@ -171,7 +174,8 @@ extension UTDFImporter {
     }
     if try value("detectqueue1", .seconds) ?? 0 > 0 {
       notes.collect(
-        "queue-detector", at: group.label, "DetectQueue is not represented; the detector extends all the time.",
+        "queue-detector", at: group.label,
+        "DetectQueue is not represented; the detector extends all the time.",
         mend: "nothing, or remove the queue detector")
     }
   }

@@ -63,7 +63,8 @@ extension UTDFImporter {
       let drawn =
         shape.isEmpty
         ? straight
-        : nodes[from].position.distanceMeters(to: shape[0]) + shape[0].distanceMeters(to: nodes[node].position)
+        : nodes[from].position.distanceMeters(to: shape[0])
+          + shape[0].distanceMeters(to: nodes[node].position)
       if (given - drawn).magnitude > max(30, 0.2 * drawn) {
         notes.note(
           "distance-differs", at: place,
@@ -88,7 +89,8 @@ extension UTDFImporter {
     if lanes == nil {
       lanes = 1
       if !nodes[node].kind.hasLaneGroups {
-        notes.collect("lanes-missing", at: place, "Lanes is missing; one lane is assumed.", mend: "give Lanes")
+        notes.collect(
+          "lanes-missing", at: place, "Lanes is missing; one lane is assumed.", mend: "give Lanes")
       }
     }
     return UTDFApproach(

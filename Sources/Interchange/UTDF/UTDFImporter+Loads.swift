@@ -71,7 +71,8 @@ extension UTDFImporter {
 
   mutating func noteSuspects(_ suspects: [LaneGroupLoad]) {
     for load in suspects {
-      let degree = load.saturationDegree.isFinite ? String((load.saturationDegree * 100).rounded() / 100) : "∞"
+      let degree =
+        load.saturationDegree.isFinite ? String((load.saturationDegree * 100).rounded() / 100) : "∞"
       notes.note(
         "suspect-count", at: load.label,
         "\(Int(load.flowVehiclesPerHour.rounded())) veh/h mean v/c = \(degree) under the file's timing: more than "

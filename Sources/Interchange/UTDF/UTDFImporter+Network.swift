@@ -16,12 +16,15 @@ extension UTDFImporter {
       let approach = approaches[index]
       let lanes =
         approach.lanes.isEmpty
-        ? Array(repeating: Lane(widthMeters: defaults.widthMeters), count: approach.laneCount) : approach.lanes
-      let inside = nodes[approach.upstream].kind == .external ? 0 : crossingWidth(at: approach.upstream, to: index)
+        ? Array(repeating: Lane(widthMeters: defaults.widthMeters), count: approach.laneCount)
+        : approach.lanes
+      let inside =
+        nodes[approach.upstream].kind == .external ? 0 : crossingWidth(at: approach.upstream, to: index)
       approaches[index].link = LinkID(network.links.count)
       network.links.append(
         Link(
-          name: name(approach), title: approach.name, from: NodeID(approach.upstream), to: NodeID(approach.node),
+          name: name(approach), title: approach.name, from: NodeID(approach.upstream),
+          to: NodeID(approach.node),
           lengthMeters: max(approach.distanceMeters - inside, approach.distanceMeters / 2),
           speedLimitMetersPerSecond: approach.speedMetersPerSecond, lanes: lanes, shape: approach.shape))
     }
@@ -136,7 +139,8 @@ extension UTDFImporter {
         notes.note(
           "destination-without-link", at: data.label,
           "No link with lanes leads to node \(data.destination); \(Int(data.flowVehiclesPerHour.rounded())) veh/h "
-            + "are left out.", mend: "give the link from \(name(approach.node)) to node \(data.destination) lanes")
+            + "are left out.",
+          mend: "give the link from \(name(approach.node)) to node \(data.destination) lanes")
       }
       return
     }
@@ -151,7 +155,8 @@ extension UTDFImporter {
 
   private mutating func buildBendMovements(_ index: Int, from link: LinkID) {
     let node = approaches[index].node
-    for approach in departures[node].map({ approaches[$0] }) where approach.node != approaches[index].upstream {
+    for approach in departures[node].map({ approaches[$0] }) where approach.node != approaches[index].upstream
+    {
       guard let to = approach.link else { continue }
       labels.append("\(name(approaches[index])) to \(nodes[approach.node].number)")
       network.movements.append(

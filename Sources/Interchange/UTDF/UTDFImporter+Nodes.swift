@@ -19,13 +19,16 @@ extension UTDFImporter {
         let kind = UTDFNodeKind(rawValue: Int(code))
       else {
         throw document.error(
-          table, record, column: type, found: "no TYPE", expected: "0 signal, 1 external, 2 bend, "
+          table, record, column: type, found: "no TYPE",
+          expected: "0 signal, 1 external, 2 bend, "
             + "3 unsignalised or 4 roundabout", mend: "give the node its type")
       }
-      guard let east = try document.number(table, record, x), let north = try document.number(table, record, y)
+      guard let east = try document.number(table, record, x),
+        let north = try document.number(table, record, y)
       else {
         throw document.error(
-          table, record, column: x, found: "no coordinates", expected: "X and Y", mend: "give the node a place")
+          table, record, column: x, found: "no coordinates", expected: "X and Y",
+          mend: "give the node a place")
       }
       indexOfNumber[record.intersection] = nodes.count
       nodes.append(
@@ -51,7 +54,8 @@ extension UTDFImporter {
     if let column = table.column(header) { return column }
     throw DocumentError(
       file: document.text.file, line: table.line, column: 1, path: "[\(table.title)]",
-      found: "no column \(header)", expected: "a header with \(header)", mend: "add the column to the header line")
+      found: "no column \(header)", expected: "a header with \(header)",
+      mend: "add the column to the header line")
   }
 
   /// The node that a record belongs to.
@@ -72,10 +76,12 @@ extension UTDFImporter {
         notes.note(
           "section-unknown", at: "[\(table.title)], line \(table.line)",
           "The section is not read by this import; it has \(table.records.count) records.",
-          mend: name == "volume" ? "read counts as a count file" : "nothing, unless the section matters to you")
+          mend: name == "volume"
+            ? "read counts as a count file" : "nothing, unless the section matters to you")
         continue
       }
-      for (record, count) in table.unknownRecords({ UTDFVocabulary.knows($0, in: name) }) where name != "nodes" {
+      for (record, count) in table.unknownRecords({ UTDFVocabulary.knows($0, in: name) })
+      where name != "nodes" {
         notes.note(
           "row-unknown", at: "[\(table.title)] \(record)",
           "The row is not known and was not used; it occurs \(count) times.",
@@ -111,7 +117,8 @@ extension UTDFImporter {
     }
     for header in columns {
       notes.note(
-        "column-unknown", at: "[\(table.title)], column \(header)", "The column is not known and was not read.",
+        "column-unknown", at: "[\(table.title)], column \(header)",
+        "The column is not known and was not read.",
         mend: "check its spelling if you expect it to count")
     }
     let unused = UTDFVocabulary.unused(in: section)

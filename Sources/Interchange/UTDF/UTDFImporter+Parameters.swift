@@ -75,7 +75,8 @@ extension UTDFImporter {
         mend: "set the control type and MaxGreen in the file to have them kept")
     } else if phase.maximumGreen == nil {
       notes.collect(
-        "maximum-green-rule", at: place, "MaxGreen is missing and taken by the rule for pretimed controllers.",
+        "maximum-green-rule", at: place,
+        "MaxGreen is missing and taken by the rule for pretimed controllers.",
         mend: "give MaxGreen")
     }
     if !plan.isPretimed && phase.recall == 3 && recall == .minimum {

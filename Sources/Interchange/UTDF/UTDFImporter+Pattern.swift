@@ -63,7 +63,8 @@ extension UTDFImporter {
     guard let start = phase.start, let end = phase.end else {
       guard let green = phase.maximumGreen else {
         throw phaseError(
-          plan, phase, key: "start", found: "neither Start and End nor MaxGreen", expected: "the phase's times",
+          plan, phase, key: "start", found: "neither Start and End nor MaxGreen",
+          expected: "the phase's times",
           mend: "export the timing with Start and End rows")
       }
       return green + phase.clearance
@@ -86,7 +87,8 @@ extension UTDFImporter {
     if zip(byPosition, byPosition.dropFirst()).allSatisfy({ follows($0, $1) }) { return byPosition }
     for first in byPosition {
       var chain = [first]
-      while let next = byPosition.first(where: { !chain.contains($0) && follows(chain[chain.count - 1], $0) }) {
+      while let next = byPosition.first(where: { !chain.contains($0) && follows(chain[chain.count - 1], $0) })
+      {
         chain.append(next)
       }
       if chain.count == members.count {

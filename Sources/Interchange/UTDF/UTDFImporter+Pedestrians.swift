@@ -96,7 +96,8 @@ extension UTDFImporter {
             name: "\(nodes[leg.node].number) leg \(nodes[leg.leg].number)", node: NodeID(leg.node),
             lengthMeters: 3.6 * Double(max(lanes, 1)), group: controller.phases[index].pedestrianGroup))
         let flow =
-          leg.pedestriansPerHour > 0 ? leg.pedestriansPerHour : phase.pedestrianCallsPerHour / Double(legs.count)
+          leg.pedestriansPerHour > 0
+          ? leg.pedestriansPerHour : phase.pedestrianCallsPerHour / Double(legs.count)
         if flow > 0 {
           pedestrianFlows.append(PedestrianFlow(crosswalk: crosswalk, pedestriansPerHour: flow))
         }

@@ -51,7 +51,10 @@ extension UTDFImporter {
       ranks[approach] = sign == 1 ? 2 : sign == 2 ? 1 : sign == 0 ? 0 : 2
     }
     if nodes[node].kind == .roundabout || Set(ranks.values).count > 1 || members.count < 2 { return ranks }
-    guard let heaviest = members.max(by: { approaches[$0].flowVehiclesPerHour < approaches[$1].flowVehiclesPerHour })
+    guard
+      let heaviest = members.max(by: {
+        approaches[$0].flowVehiclesPerHour < approaches[$1].flowVehiclesPerHour
+      })
     else { return ranks }
     let through = approaches[heaviest].groups.first { $0.turn == .through }?.destination
     for approach in members {

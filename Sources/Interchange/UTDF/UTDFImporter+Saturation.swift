@@ -134,7 +134,9 @@ extension UTDFImporter {
     for (other, group) in approach.groups.enumerated() {
       let onMine = group.servedLanes.filter { own.contains($0) }.count
       if onMine == 0 { continue }
-      flow.add(group.flowVehiclesPerHour * share(of: group, onLanesOf: index, itself: other == index, onMine), of: group)
+      flow.add(
+        group.flowVehiclesPerHour * share(of: group, onLanesOf: index, itself: other == index, onMine),
+        of: group)
     }
     return flow
   }

@@ -44,7 +44,8 @@ struct UTDFImporter: Sendable {
     defaults = try Self.readDefaults(document, units)
     if table == nil {
       notes.note(
-        "network-missing", at: "[Network]", "The section is missing: US units and usual defaults are assumed.",
+        "network-missing", at: "[Network]",
+        "The section is missing: US units and usual defaults are assumed.",
         mend: "export the file with its [Network] section")
     } else if metric == nil {
       notes.note(
@@ -77,7 +78,8 @@ struct UTDFImporter: Sendable {
     values.growthFactor = try setting("growth", document, growth) ?? values.growthFactor
     let flow = UTDFRange(bounds: 300...4000, words: "vehicles per hour and lane from 300 to 4000")
     values.idealFlow = try setting("defflow", document, flow) ?? values.idealFlow
-    values.widthMeters = try setting("defwidth", document, .notNegative).map(units.meters) ?? values.widthMeters
+    values.widthMeters =
+      try setting("defwidth", document, .notNegative).map(units.meters) ?? values.widthMeters
     return values
   }
 

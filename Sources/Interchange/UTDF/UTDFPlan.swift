@@ -127,7 +127,9 @@ extension UTDFImporter {
 
   /// Columns D1, D2… that have a place in the rings and a time: Start and End, or at least a yellow.
   private mutating func readPhases(_ controller: Int) throws(DocumentError) -> [UTDFPhase] {
-    guard let table = document["phases"] else { throw missingSection("Phases", "the phases of the controllers") }
+    guard let table = document["phases"] else {
+      throw missingSection("Phases", "the phases of the controllers")
+    }
     var phases: [UTDFPhase] = []
     for (column, header) in table.columns.enumerated() where header.first == "D" {
       guard let number = Int(header.dropFirst()), number > 0 else { continue }

@@ -22,7 +22,8 @@ enum UTDFVocabulary {
 
   static let lanes: Set<String> = [
     "upnode", "destnode", "lanes", "shared", "width", "storage", "stlanes", "phase1", "phase2", "phase3",
-    "phase4", "permphase1", "permphase2", "permphase3", "permphase4", "losttimeadjust", "idealflow", "satflow",
+    "phase4", "permphase1", "permphase2", "permphase3", "permphase4", "losttimeadjust", "idealflow",
+    "satflow",
     "satflowperm", "satflowrtor", "allowrtor", "volume", "peds", "bicycles", "phf", "growth", "heavyvehicles",
     "midblock", "rightchanneled", "turningspeed", "detectphase1", "detectphase2", "detectphase3",
     "detectphase4", "switchphase", "numdetects", "signcontrol", "trafficinsharedlane", "lanegroupflow",
