@@ -95,8 +95,13 @@ final class JSONSchemaChecker {
     case "minLength": require(text.count >= argument.int ?? 0, "\(path): too short")
     case "maxLength": require(text.count <= argument.int ?? 0, "\(path): too long")
     default:
-      require(argument.string == "^[0-9]+$", "\(path): a pattern that the checker does not know")
-      require(!text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }, "\(path): not digits")
+      switch argument.string {
+      case "^[0-9]+$":
+        require(!text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }, "\(path): not digits")
+      case #"^[^/\\]+$"#:
+        require(!text.isEmpty && !text.contains("/") && !text.contains("\\"), "\(path): a path")
+      default: failures.append("\(path): a pattern that the checker does not know")
+      }
     }
   }
 

@@ -85,15 +85,25 @@ public indirect enum JSONPath: Sendable, CustomStringConvertible {
   case key(JSONPath, String)
   case index(JSONPath, Int)
 
-  /// `$.links[3].lanes`; keys that are no plain words stand in brackets and quotes.
+  /// `$.links[3].lanes`; keys that are no plain words stand in brackets and quotes, and of more than twelve steps
+  /// the middle is left out.
   public var description: String {
-    switch self {
-    case .root: "$"
-    case .key(let parent, let key):
-      key.isPlainWord
-        ? "\(parent).\(key)" : "\(parent)[\(JSONValue.string(key.shortened).text(pretty: false))]"
-    case .index(let parent, let index): "\(parent)[\(index)]"
+    var steps: [String] = []
+    var path = self
+    loop: while true {
+      switch path {
+      case .root: break loop
+      case .key(let parent, let key):
+        steps.append(key.isPlainWord ? ".\(key)" : "[\(JSONValue.string(key.shortened).text(pretty: false))]")
+        path = parent
+      case .index(let parent, let index):
+        steps.append("[\(index)]")
+        path = parent
+      }
     }
+    steps.reverse()
+    if steps.count > 12 { steps = steps.prefix(6) + ["..."] + steps.suffix(2) }
+    return "$" + steps.joined()
   }
 }
 

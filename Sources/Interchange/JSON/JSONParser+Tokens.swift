@@ -58,7 +58,9 @@ extension JSONParser {
     let isWord = position > start && !(bytes[start] >= 0x30 && bytes[start] <= 0x39)
     if !isWord {
       let found = position > start ? "a bare key that begins with a digit" : tokenSummary()
-      throw failure(found: found, expected: "a key", mend: "put the key in quotes")
+      let mend =
+        position > start ? "put the key in quotes" : "write \"key\": value; braces hold keys, brackets lists"
+      throw failure(found: found, expected: "a key", mend: mend)
     }
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }

@@ -61,8 +61,13 @@ extension DocumentReader {
 
   mutating func integer(_ place: DocumentPlace, in range: ClosedRange<Int>, what: String) -> Int? {
     let expected = "\(what), a whole number from \(range.lowerBound) to \(range.upperBound)"
-    guard case .integer(let value) = place.node.content, range.contains(value) else {
-      noteType(place, expected: expected, mend: "write a whole number in that range, without quotes")
+    guard case .integer(let value) = place.node.content else {
+      noteType(place, expected: expected, mend: "write a whole number, without quotes and point")
+      return nil
+    }
+    if !range.contains(value) {
+      noteType(
+        place, expected: expected, mend: "write a \(value < range.lowerBound ? "larger" : "smaller") number")
       return nil
     }
     return value
@@ -133,15 +138,18 @@ extension DocumentReader {
 /// A unit that may stand at the end of a key, and its size in the unit used inside.
 struct KeyUnit: Sendable {
   let suffix: String
+  /// As a message writes it.
+  let title: String
   let factor: Double
 
   static let lengths = [
-    KeyUnit(suffix: "m", factor: 1), KeyUnit(suffix: "ft", factor: Conversion.metersPerFoot),
+    KeyUnit(suffix: "m", title: "metres", factor: 1),
+    KeyUnit(suffix: "ft", title: "feet", factor: Conversion.metersPerFoot),
   ]
   static let speeds = [
-    KeyUnit(suffix: "kmh", factor: Conversion.metersPerSecondPerKilometerPerHour),
-    KeyUnit(suffix: "mph", factor: Conversion.metersPerSecondPerMilePerHour),
-    KeyUnit(suffix: "mps", factor: 1),
+    KeyUnit(suffix: "kmh", title: "km/h", factor: Conversion.metersPerSecondPerKilometerPerHour),
+    KeyUnit(suffix: "mph", title: "mph", factor: Conversion.metersPerSecondPerMilePerHour),
+    KeyUnit(suffix: "mps", title: "m/s", factor: 1),
   ]
 }
 
@@ -168,7 +176,7 @@ extension DocumentReader {
   ) -> Double? {
     guard let (place, unit) = unitKey(object, stem, units: units) else { return nil }
     let bounds = (range.lowerBound / unit.factor)...(range.upperBound / unit.factor)
-    return number(place, in: bounds, what: what + " in \(unit.suffix)").map { $0 * unit.factor }
+    return number(place, in: bounds, what: what + " in \(unit.title)").map { $0 * unit.factor }
   }
 
   /// A length in metres; `nil` if it is not given.

@@ -107,6 +107,10 @@ extension ScenarioAssembly {
       noteMovement(id, from, to, at: movement.place)
       movementsFrom[from.index].append(id)
       let turn = document.choice(movement, "turn", default: nil, else: Turn.through)
+      let links = "from \(network[from].name) to \(network[to].name)"
+      if network.nodes.indices.contains(network[from].to.index) {
+        places["node \(network[network[from].to].name), \(turn.rawValue) \(links)"] = movement.place
+      }
       network.movements.append(
         Movement(
           node: network[from].to, from: from, to: to, turn: turn,

@@ -81,11 +81,22 @@ struct ScenarioAssembly {
     readControllers(object)
     assignNodeControls()
     return Scenario(
-      name: document.name(object), summary: document.text(object, "summary", default: ""),
+      name: scenarioName(object), summary: document.text(object, "summary", default: ""),
       units: document.choice(object, "units", default: .metric, else: UnitSystem.metric),
       driverProfile: document.choice(object, "driverProfile", default: .field, else: DriverProfileName.field),
       network: network, controllers: controllers, demand: readDemand(object), run: readRun(object),
       corridor: readCorridor(object))
+  }
+
+  /// Reports and files are named after a scenario, so its name must be no path.
+  private mutating func scenarioName(_ object: DocumentObject) -> String {
+    let name = document.name(object)
+    if let place = object["name"], name.contains("/") || name.contains("\\") || name == "." || name == ".." {
+      document.noteType(
+        place, expected: "a name that is no path",
+        mend: "leave out slashes; the scenario's folder is named on the command line")
+    }
+    return name
   }
 
   private mutating func checkSchema(_ object: DocumentObject) {
@@ -128,11 +139,8 @@ struct ScenarioAssembly {
   mutating func note(_ findings: [Finding]) {
     for finding in findings {
       guard let place = documentPlace(of: finding.place) else { continue }
-      let parts = finding.message.split(separator: "; expected ", maxSplits: 1)
-      document.note(
-        place, found: "\(finding.place.isEmpty ? "" : "\(finding.place): ")\(parts.first ?? "")",
-        expected: parts.count > 1 ? String(parts[1]) : "data that pass the rule \(finding.rule)",
-        mend: finding.mend)
+      let (found, expected) = finding.foundAndExpected
+      document.note(place, found: found, expected: expected, mend: finding.mend)
     }
   }
 

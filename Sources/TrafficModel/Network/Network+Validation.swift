@@ -5,9 +5,10 @@ extension Network {
   /// "node C", "crosswalk 2" and "detector 7", and say what was found before "; expected ".
   /// - Complexity: O(size of the network), and at each uncontrolled or priority node O(movements²).
   public func findings() -> [Finding] {
-    var findings = nameFindings() + referenceFindings()
-    // What follows reads through the references.
-    if findings.contains(where: { $0.severity == .error }) { return findings }
+    var findings = referenceFindings()
+    // Everything else reads through the references.
+    if !findings.isEmpty { return findings }
+    findings = nameFindings()
     for (index, link) in links.enumerated() { findings += self.findings(of: link, LinkID(index)) }
     findings += movementFindings()
     findings += servedLaneFindings()
