@@ -2,8 +2,8 @@ extension Scenario {
   /// The scenario without some of its junctions: what is left of the network if nothing is believed about them.
   ///
   /// Links to a removed junction end there, and their vehicles leave. Links from one begin there, with a source that
-  /// carries what the next junction counts on that approach; mid-block sources and exits that only balanced the two
-  /// counts go too. Controllers that steer none of the remaining junctions are removed, and with them their
+  /// carries what the next junction counts on that approach. Sources on links to a removed junction go, and so do the
+  /// mid-block sources and exits that balanced its counts. Controllers that steer none of the remaining junctions are removed, and with them their
   /// detectors' assignments. Identifiers are renumbered; names stay.
   public func removing(junctions removed: Set<NodeID>) -> Scenario {
     if removed.isEmpty { return self }
@@ -46,9 +46,8 @@ extension Scenario {
         startSeconds: step.startSeconds, vehiclesPerHour: keptMovements.map { step.vehiclesPerHour[$0] },
         midblockExitShare: step.midblockExitShare.enumerated().map { touched[$0.offset] ? 0 : $0.element })
     }
-    reduced.demand.sources.removeAll { source in
-      removed.contains(network[source.link].from) || (source.isMidblock && touched[source.link.index])
-    }
+    // Whoever would only have come to a removed junction does not come at all.
+    reduced.demand.sources.removeAll { touched[$0.link.index] }
     for (index, link) in network.links.enumerated()
     where removed.contains(link.from) && !removed.contains(link.to) {
       reduced.demand.sources.append(boundarySource(of: LinkID(index)))
