@@ -20,11 +20,13 @@ extension RoadSimulation {
       }
       return
     }
-    // A vehicle that stood at the end is the head of a queue; who only had to slow down follows in the one before.
-    if release.stood { settleQueue(segment) }
-    if release.stood || segments[segment].isFree {
-      segments[segment].dissolvedCentimeters = 0
+    if release.stood {
+      // The head of a queue.
+      settleQueue(segment)
       segments[segment].queueReleased = release.time
+    } else if segments[segment].dissolvedCentimeters == 0 {
+      // Behind a slow vehicle, or slowed down itself; no queue dissolves here.
+      return
     }
     let position = segments[segment].dissolvedCentimeters
     segments[segment].dissolvedCentimeters = position + spacing
