@@ -60,7 +60,7 @@ let package = Package(
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),
-    tests(of: "RoadSimulation", ["SignalControl", "ControlLoop"]),
+    tests(of: "RoadSimulation", ["SignalControl", "ControlLoop", "TimingOptimization", "Interchange"]),
     tests(of: "TimingOptimization", ["RoadSimulation"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),

@@ -34,6 +34,8 @@ public struct ControllerUnit: Sendable {
   private var interlock: Interlock
   private var detection: Detection
   private var program = Program.pattern(0)
+  /// What the command in force comes to.
+  private var desired = Program.pattern(0)
   private var command = CabinetCommand()
   private var leaseEnd = SimTime.distantFuture
   private var lastTick = SimTime.zero
@@ -72,7 +74,7 @@ public struct ControllerUnit: Sendable {
     isStarted = true
     lastTick = now.firstTick()
     nextDeadline = lastTick
-    program = desiredProgram
+    program = desired
     begin(program)
     advance(to: lastTick, into: &changes)
   }
@@ -91,6 +93,7 @@ public struct ControllerUnit: Sendable {
     leaseEnd = min(now + command.lease, .distantFuture).firstTick()
     if command != self.command {
       self.command = command
+      desired = program(for: command)
       wake(at: actingTick(now))
     }
     if isStarted { nextDeadline = min(nextDeadline, leaseEnd) }
@@ -116,6 +119,7 @@ public struct ControllerUnit: Sendable {
     guard isStarted, nextDeadline <= tick else { return }
     if leaseEnd <= tick {
       command = CabinetCommand()
+      desired = program(for: command)
       leaseEnd = .distantFuture
     }
     detection.advance(to: tick)
@@ -134,7 +138,6 @@ public struct ControllerUnit: Sendable {
   }
 
   private mutating func selectProgram() {
-    let desired = desiredProgram
     switch (program, desired) {
     case (.free, .free), (.clearing, .free):
       break
@@ -183,7 +186,7 @@ public struct ControllerUnit: Sendable {
 
   // MARK: - Program choice
 
-  private var desiredProgram: Program {
+  private func program(for command: CabinetCommand) -> Program {
     switch command.program {
     case .local: return .pattern(0)
     case .free: return actuated == nil ? .pattern(0) : .free
@@ -207,7 +210,7 @@ public struct ControllerUnit: Sendable {
       }
     }
     let phaseControl = command.hold.union(command.forceOff).union(command.omit)
-    if !phaseControl.isEmpty && desiredProgram != .free { result.append(.phaseControlNeedsFreeOperation) }
+    if !phaseControl.isEmpty && desired != .free { result.append(.phaseControlNeedsFreeOperation) }
     return result
   }
 
@@ -233,8 +236,9 @@ public struct ControllerUnit: Sendable {
 
   private func showsGreen(_ phase: Int, _ plan: ActuatedPlan) -> Bool {
     let groups = plan.phases[phase].groups
+    if groups.isEmpty { return plan.phases[phase].pedestrianGroup.map { interlock.isGreen($0) } ?? false }
     for index in groups where !interlock.isGreen(plan.groups[index]) { return false }
-    return !groups.isEmpty
+    return true
   }
 
   // MARK: - Status
@@ -244,8 +248,9 @@ public struct ControllerUnit: Sendable {
 
   /// The same, with the cycle timer read at `now`, which may be after the last advance.
   public func status(at now: SimTime) -> CabinetStatus {
-    var green: PhaseSet = []
-    if let plan {
+    // Running free, the rings know; a plan's stages and phases are told by their lamps.
+    var green: PhaseSet = program == .free ? detection.greenPhases : []
+    if let plan, program != .free {
       for phase in plan.phases.indices where showsGreen(phase, plan) { green.insert(PhaseSet(phase: phase)) }
     }
     var mode = CabinetMode.free

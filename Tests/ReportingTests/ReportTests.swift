@@ -81,6 +81,7 @@ struct ReportTests {
       }
     ),
     ("no pedestrians", { $0.hasPedestrians = false }),
+    ("one junction", { $0.junctions = 1 }),
     (
       "no junctions",
       {

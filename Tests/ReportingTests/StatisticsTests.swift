@@ -134,7 +134,7 @@ struct StatisticsTests {
     #expect(ReplicationAdvice.replications(mean: 1, standardDeviation: 1e6, relativePrecision: 0.05) == nil)
   }
 
-  @Test("the advice suffices and one replication fewer does not", arguments: 1...40)
+  @Test("the advice suffices and one replication fewer does not", arguments: [1, 3, 7, 15, 40])
   func adviceIsTheSmallest(step: Int) throws {
     let deviation = Double(step) * 0.7
     let count = try #require(

@@ -71,11 +71,15 @@ struct SyntheticRuns {
     var random = RandomStream(seed: 5, purpose: .testing, place: 1)
     var time = 0.0
     var vehicle: UInt32 = 0
+    let opposite = scenario.corridor.reversed().compactMap { id in
+      let link = scenario.network[id]
+      return scenario.network.links.firstIndex { $0.from == link.to && $0.to == link.from }.map { LinkID($0) }
+    }
     while time < end {
-      time += random.exponential(mean: 6)
+      time += random.exponential(mean: 4)
       vehicle += 1
       var clock = time
-      for link in scenario.corridor {
+      for link in vehicle % 2 == 0 ? scenario.corridor : opposite {
         let meters = scenario.network[link].lengthMeters
         var piece = TrajectoryPiece(
           vehicle: vehicle, link: link, enteredSeconds: clock, stoppedAtMeters: nil, stoppedSeconds: 0,

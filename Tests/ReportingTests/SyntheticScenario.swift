@@ -5,6 +5,7 @@ struct SyntheticScenario {
   private(set) var network = Network()
   private var controllers: [SignalController] = []
   private var eastbound: [LinkID] = []
+  private var linkByName: [String: LinkID] = [:]
   private let options: SyntheticStudy.Options
 
   var scenario: Scenario {
@@ -95,11 +96,12 @@ struct SyntheticScenario {
       Link(
         name: name, title: street, from: from, to: to, lengthMeters: length, speedLimitMetersPerSecond: 13.9,
         lanes: list))
+    linkByName[name] = LinkID(network.links.count - 1)
     return LinkID(network.links.count - 1)
   }
 
   private func linkID(_ name: String) -> LinkID {
-    LinkID(network.links.firstIndex { $0.name == name } ?? 0)
+    linkByName[name] ?? LinkID(0)
   }
 
   private mutating func addMovements(at index: Int) {

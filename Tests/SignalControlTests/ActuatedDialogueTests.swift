@@ -146,6 +146,20 @@ struct ActuatedDialogueTests {
     bench.expectSafe()
   }
 
+  @Test("walk waits for its own intergreen while the vehicles already go, and keeps the green for itself")
+  func walkWithLongIntergreen() throws {
+    var controller = SignalFixture.twoPhase { $0[1].walk = (7, 10) }
+    controller.intergreens[0, 2] = TimeSpan(seconds: 6.5)
+    var bench = try Bench(controller)
+    bench.passage(0, at: 0)
+    bench.push(1, at: 2)
+    bench.passage(0, at: 7)
+    bench.run(to: 40)
+    #expect(bench.greens(2) == [[11.5, 18.5]])
+    #expect(bench.greens(1) == [[9, 28.5]])
+    bench.expectSafe()
+  }
+
   @Test("pedestrian recall serves walk with every green")
   func pedestrianRecall() throws {
     var bench = try Bench(

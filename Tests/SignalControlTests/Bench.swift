@@ -15,7 +15,8 @@ struct Bench {
   /// Inputs and commands still to come, in order of time.
   private var script: [(time: SimTime, step: Step)] = []
   private var isStarted = false
-  /// If set, the unit is also advanced at random ticks in between.
+  /// If set, the unit is also advanced at random ticks in between, and made to think there by an input that means
+  /// nothing to it: an unknown detector.
   var extraTicks: RandomStream?
   private var nextExtra = SimTime.distantFuture
 
@@ -51,6 +52,9 @@ struct Bench {
         case .command(let command): unit.apply(command, at: first.time)
         }
       } else if due <= end {
+        if isStarted && due < unit.nextDeadline {
+          unit.handle(.detector(DetectorID(9_999), isOn: true), at: due)
+        }
         now = due
         if isStarted { unit.advance(to: now, into: &changes) } else { unit.start(at: now, into: &changes) }
         isStarted = true

@@ -80,22 +80,31 @@ struct LampMonitorTests {
       violations([(0, 0, .green), (10, 0, .yellow), (13, 0, .red), (13.9, 1, .green)]) == [.shortClearance])
   }
 
-  @Test("every single change moved by a second or left out is caught, or harmless for a named reason")
-  func mutations() {
-    var caught = 0
-    for index in good.indices {
-      var earlier = good
-      earlier[index].0 -= 1
-      if !violations(earlier.sorted { $0.0 < $1.0 }).isEmpty { caught += 1 }
-      var missing = good
-      missing.remove(at: index)
-      if !violations(missing).isEmpty { caught += 1 }
-    }
-    // One second earlier is harmless for the first green, for both ends of green (10 s and 21 s, whose losing
-    // colours get longer), and for the pedestrians' walk, which only joins its vehicles' green. Leaving out is
-    // harmless for every first green of a group whose end then has no beginning (0, 14 and 14 s), for the last
-    // green, and for the reds, whose absence shows only when somebody else turns green.
-    #expect(caught >= 9)
-    #expect(violations(good.map { ($0.0 * 0.9, $0.1, $0.2) }).isEmpty == false)
+  /// What one change of the correct sequence, 0.1 s early or left out, does. Harmless are: any green that only
+  /// begins earlier against nobody, any end of green (its losing colours only get longer), and a red left out
+  /// while nobody else turns green.
+  @Test(
+    "each change of a correct sequence, made too early, is caught or harmless",
+    arguments: [
+      (0, []), (1, []), (2, [.shortYellow]), (3, [.shortClearance]), (4, [.shortClearance]), (5, []),
+      (6, [.shortYellow]), (7, []), (8, [.shortYellow]), (9, [.shortClearance]),
+    ] as [(Int, Set<SafetyViolation.Kind>)])
+  func tooEarly(index: Int, expected: Set<SafetyViolation.Kind>) {
+    var sequence = good
+    sequence[index].0 -= 0.1
+    #expect(Set(violations(sequence.sorted { $0.0 < $1.0 })) == expected)
+  }
+
+  @Test(
+    "each change of a correct sequence, left out, is caught or harmless",
+    arguments: [
+      (0, []), (1, [.skippedYellow, .shortClearance]), (2, [.conflict]), (3, []), (4, []),
+      (5, [.skippedYellow, .shortClearance]),
+      (6, [.conflict]), (7, [.skippedYellow, .shortClearance]), (8, [.conflict]), (9, []),
+    ] as [(Int, Set<SafetyViolation.Kind>)])
+  func leftOut(index: Int, expected: Set<SafetyViolation.Kind>) {
+    var sequence = good
+    sequence.remove(at: index)
+    #expect(Set(violations(sequence)) == expected)
   }
 }

@@ -70,3 +70,48 @@ public enum TestRoads {
       ])
   }
 }
+
+extension TestRoads {
+  /// A saturated turn that yields to one crossing stream at a priority node: movement 0 goes first, movement 1 waits.
+  public static func yieldingTurn(
+    majorVehiclesPerHour: Double, criticalGapSeconds: Double, hours: Double = 4
+  ) -> Scenario {
+    func node(_ name: String, _ control: NodeControl, _ x: Double, _ y: Double) -> Node {
+      Node(name: name, control: control, position: Point(xMeters: x, yMeters: y))
+    }
+    func link(_ name: String, _ from: Int, _ to: Int) -> Link {
+      Link(
+        name: name, from: NodeID(from), to: NodeID(to), lengthMeters: 300, speedLimitMetersPerSecond: 15,
+        lanes: [Lane()])
+    }
+    let network = Network(
+      nodes: [
+        node("centre", .priority, 0, 0), node("west", .external, -300, 0), node("east", .external, 300, 0),
+        node("south", .external, 0, -300),
+      ],
+      links: [
+        link("from west", 1, 0), link("to east", 0, 2), link("from east", 2, 0), link("to south", 0, 3),
+      ],
+      movements: [
+        Movement(
+          node: NodeID(0), from: LinkID(0), to: LinkID(1), turn: .through, lanes: [0], innerLengthMeters: 15),
+        Movement(
+          node: NodeID(0), from: LinkID(2), to: LinkID(3), turn: .left, lanes: [0],
+          yieldsTo: [MovementID(0)], innerLengthMeters: 15, turningSpeedMetersPerSecond: 7,
+          criticalGapSeconds: criticalGapSeconds),
+      ])
+    return Scenario(
+      name: "yielding turn", network: network,
+      demand: Demand(
+        sources: [
+          VehicleSource(
+            name: "major", link: LinkID(0), flow: [FlowStep(vehiclesPerHour: majorVehiclesPerHour)]),
+          VehicleSource(name: "minor", link: LinkID(2), flow: [FlowStep(vehiclesPerHour: 2000)]),
+        ],
+        turning: [
+          TurningStep(
+            vehiclesPerHour: [majorVehiclesPerHour, 2000], midblockExitShare: [0, 0, 0, 0])
+        ]),
+      run: RunSettings(warmUp: TimeSpan(seconds: 300), duration: TimeSpan(seconds: hours * 3600)))
+  }
+}

@@ -145,7 +145,10 @@ struct DemandBalance: Sendable {
     let link = chain.links[places[index]]
     var midblock = after * midblockShares[lastIndex]
     let needed = after - midblock
-    if before - needed >= 0.5 {
+    if after == 0 && before > 0 {
+      // Nobody is let through downstream, so nobody may get there.
+      exits[link] = 1
+    } else if before - needed >= 0.5 {
       exits[link] = (before - needed) / before
     } else if needed - before >= 0.5 {
       midblock += needed - before

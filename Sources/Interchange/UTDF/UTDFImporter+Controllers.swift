@@ -18,6 +18,7 @@ extension UTDFImporter {
         name: String(plan.number), nodes: plan.nodes.map { NodeID($0) }, phases: phases,
         diagram: plan.diagram, patterns: [], movements: movementPhases(plan), geometry: geometry, in: &network
       )
+      addRightTurnsOnRed(plan, controller, geometry)
       controller.patterns = [pattern(of: plan, for: controller)]
       timelines.append(try? controller.timeline(of: controller.patterns[0]))
       addCrosswalks(plan, controller, walks)
@@ -150,17 +151,33 @@ extension UTDFImporter {
       || (a.flowVehiclesPerHour == b.flowVehiclesPerHour && a.label < b.label)
   }
 
-  private mutating func movementPhases(_ plan: UTDFPlan) -> [MovementPhases] {
+  private func movementPhases(_ plan: UTDFPlan) -> [MovementPhases] {
     laneGroups(of: plan).compactMap { approach, index in
       let data = approaches[approach].groups[index]
-      guard let movement = data.movement else { return nil }
-      var permitted = data.yieldingPhases
-      if options.allowsRightOnRed && data.allowsRightOnRed && data.turn.turn == .right {
-        permitted += plan.phases.map(\.number).filter {
-          !data.rightOfWayPhases.contains($0) && !permitted.contains($0)
-        }
+      return data.movement.map {
+        MovementPhases(movement: $0, protected: data.rightOfWayPhases, permitted: data.yieldingPhases)
       }
-      return MovementPhases(movement: movement, protected: data.rightOfWayPhases, permitted: permitted)
     }
+  }
+
+  /// Lets right turns go after yielding while any other vehicle group is green, where the file allows it.
+  ///
+  /// Who yields to whom among the groups is settled before: a turn on red is a matter between movements.
+  private mutating func addRightTurnsOnRed(
+    _ plan: UTDFPlan, _ controller: SignalController, _ geometry: MovementConflicts
+  ) {
+    guard options.allowsRightOnRed else { return }
+    let groups = controller.phases.flatMap(\.groups)
+    var members: [MovementID] = []
+    for (approach, index) in laneGroups(of: plan) {
+      let data = approaches[approach].groups[index]
+      guard let movement = data.movement else { continue }
+      members.append(movement)
+      guard data.turn.turn == .right, data.allowsRightOnRed else { continue }
+      let own = network[movement].protectedGroups + network[movement].permittedGroups
+      network[movement].permittedGroups += groups.filter { !own.contains($0) }
+      network[movement].yieldsTo = []
+    }
+    network.deriveYielding(of: members, under: controller, geometry: geometry)
   }
 }

@@ -8,7 +8,7 @@ extension UTDFImporter {
       UTDFTurn.parse(header).map { (column: index, heading: $0.heading, turn: $0.turn) }
     }
     for record in table.records { _ = try nodeIndex(table, record) }
-    for record in table.records where table.recordNames[Int(record.name)].lowercased() == "dest node" {
+    for record in table.records("destnode") {
       let node = try nodeIndex(table, record)
       guard nodes[node].kind.hasLaneGroups else {
         notes.collect(

@@ -14,7 +14,7 @@ extension UTDFImporter {
         found: "a header without directions", expected: "columns NB, SB, EB, WB and perhaps NE, NW, SE, SW",
         mend: "correct the header line")
     }
-    for record in table.records where table.recordNames[Int(record.name)].lowercased() == "up id" {
+    for record in table.records("upid") {
       let node = try nodeIndex(table, record)
       for (column, heading) in headings {
         guard let upstream = try document.number(table, record, column, .node), upstream > 0 else { continue }
@@ -43,6 +43,7 @@ extension UTDFImporter {
       }
     }
     nameUnnamedLinks()
+    drawCurves()
   }
 
   private mutating func readApproach(
@@ -50,29 +51,16 @@ extension UTDFImporter {
   ) throws(DocumentError) -> UTDFApproach {
     let number = nodes[node].number
     let place = "\(number) \(heading.rawValue)"
-    var shape: [Point] = []
+    var curve: Point?
     if let x = try document.number(table, "curveptx", number, column),
       let y = try document.number(table, "curvepty", number, column)
     {
-      shape = [Point(xMeters: units.meters(x), yMeters: units.meters(y))]
+      curve = Point(xMeters: units.meters(x), yMeters: units.meters(y))
     }
-    let straight = nodes[from].position.distanceMeters(to: nodes[node].position)
     let positive = UTDFRange(bounds: 1...1e6, words: "a length of at least 1")
     var distance = try document.number(table, "distance", number, column, positive).map(units.meters)
-    if let given = distance {
-      let drawn =
-        shape.isEmpty
-        ? straight
-        : nodes[from].position.distanceMeters(to: shape[0])
-          + shape[0].distanceMeters(to: nodes[node].position)
-      if (given - drawn).magnitude > max(30, 0.2 * drawn) {
-        notes.note(
-          "distance-differs", at: place,
-          "Distance is \(units.length(given)), the coordinates give \(units.length(drawn)); Distance is used.",
-          mend: "correct Distance or the coordinates of nodes \(nodes[from].number) and \(number)")
-      }
-    } else {
-      distance = max(straight, 1)
+    if distance == nil {
+      distance = max(nodes[from].position.distanceMeters(to: nodes[node].position), 1)
       notes.collect(
         "distance-missing", at: place, "Distance is missing; the coordinates' distance is used.",
         mend: "give the link its Distance")
@@ -96,7 +84,7 @@ extension UTDFImporter {
     return UTDFApproach(
       node: node, heading: heading, upstream: from, record: record,
       name: document.string(table, "name", number, column), distanceMeters: distance ?? 1,
-      speedMetersPerSecond: speed ?? 1, shape: shape, laneCount: lanes ?? 1)
+      speedMetersPerSecond: speed ?? 1, curve: curve, laneCount: lanes ?? 1)
   }
 
   /// A link without a name has the name of the opposite direction.
@@ -105,5 +93,42 @@ extension UTDFImporter {
       let back = NodePair(from: approaches[index].node, to: approaches[index].upstream)
       if let opposite = approachBetween[back] { approaches[index].name = approaches[opposite].name }
     }
+  }
+
+  /// Draws links with curve points as cubic Bézier curves: a link's own curve point pulls its downstream end, that of
+  /// the opposite direction its upstream end. Three points of the curve become the shape.
+  private mutating func drawCurves() {
+    for index in approaches.indices {
+      let approach = approaches[index]
+      let start = nodes[approach.upstream].position
+      let end = nodes[approach.node].position
+      let back = approachBetween[NodePair(from: approach.node, to: approach.upstream)]
+      let behind = back.flatMap { approaches[$0].curve }
+      if approach.curve != nil || behind != nil {
+        let first = behind ?? Self.between(start, end, 1.0 / 3)
+        let second = approach.curve ?? Self.between(start, end, 2.0 / 3)
+        approaches[index].shape = [0.25, 0.5, 0.75].map { part in
+          let outer = Self.between(Self.between(start, first, part), Self.between(first, second, part), part)
+          let inner = Self.between(Self.between(first, second, part), Self.between(second, end, part), part)
+          return Self.between(outer, inner, part)
+        }
+      }
+      let points = [start] + approaches[index].shape + [end]
+      let drawn = zip(points, points.dropFirst()).reduce(0) { $0 + $1.0.distanceMeters(to: $1.1) }
+      if (approach.distanceMeters - drawn).magnitude > max(30, 0.2 * drawn) {
+        notes.note(
+          "distance-differs", at: name(approach),
+          "Distance is \(units.length(approach.distanceMeters)), the coordinates give \(units.length(drawn)); "
+            + "Distance is used.",
+          mend: "correct Distance or the coordinates of \(name(approach.upstream)) and \(name(approach.node))"
+        )
+      }
+    }
+  }
+
+  private static func between(_ a: Point, _ b: Point, _ part: Double) -> Point {
+    Point(
+      xMeters: a.xMeters + (b.xMeters - a.xMeters) * part, yMeters: a.yMeters + (b.yMeters - a.yMeters) * part
+    )
   }
 }

@@ -97,7 +97,7 @@ extension UTDFImporter {
       notes.note(
         "convention-right-on-red", at: "[Lanes] Allow RTOR",
         "Where it is allowed, right turns go on red after yielding, whenever another phase is green; SatFlowRTOR is "
-          + "not used.", mend: "read the file without right turns on red to leave it out")
+          + "not used.", mend: "nothing")
     } else {
       notes.note(
         "convention-right-on-red", at: "[Lanes] Allow RTOR", "Right turns on red are left out on request.",

@@ -10,7 +10,7 @@ extension UTDFImporter {
   /// SignControl 0 is stop, 1 free, 2 yield. Stop approaches go after yield and free ones, yield after free. Between
   /// approaches of one rank left turns go after opposing traffic, and what still crosses is settled by volume, the
   /// smaller one going second. Where all approaches have one rank the heaviest street is taken as free. At a
-  /// roundabout every movement goes after those that reach the conflict point from its left.
+  /// roundabout every movement goes after those that pass its entry on their way round.
   mutating func setRightOfWay() {
     let geometry = MovementConflicts(network)
     for node in nodes.indices where control(of: node) == .priority {
@@ -21,16 +21,20 @@ extension UTDFImporter {
       if nodes[node].kind == .roundabout {
         notes.collect(
           "roundabout", at: name(node),
-          "The roundabout is a priority junction: each movement yields to those from its left; its ring has no "
+          "The roundabout is a priority junction: each movement yields to those that pass its entry; its ring has no "
             + "storage of its own.", mend: "expect less delay than in the field at high volumes")
       }
       let ranks = ranks(of: node)
       for one in members {
         for other in members {
           guard let a = approaches[one.approach].groups[one.group].movement,
-            let b = approaches[other.approach].groups[other.group].movement, geometry.kind(a, b) != .none
+            let b = approaches[other.approach].groups[other.group].movement, one.approach != other.approach
           else { continue }
-          if goesAfter(one, other, node: node, ranks: ranks) { network[a].yieldsTo.append(b) }
+          if nodes[node].kind == .roundabout {
+            if passes(b, theEntryOf: a) { network[a].yieldsTo.append(b) }
+          } else if geometry.kind(a, b) != .none, goesAfter(one, other, ranks: ranks) {
+            network[a].yieldsTo.append(b)
+          }
         }
       }
     }
@@ -69,13 +73,10 @@ extension UTDFImporter {
   }
 
   private func goesAfter(
-    _ one: (approach: Int, group: Int), _ other: (approach: Int, group: Int), node: Int, ranks: [Int: Int]
+    _ one: (approach: Int, group: Int), _ other: (approach: Int, group: Int), ranks: [Int: Int]
   ) -> Bool {
     let a = approaches[one.approach].groups[one.group]
     let b = approaches[other.approach].groups[other.group]
-    if nodes[node].kind == .roundabout {
-      return isFromLeft(approaches[other.approach], of: approaches[one.approach])
-    }
     let first = ranks[one.approach] ?? 2
     let second = ranks[other.approach] ?? 2
     if first != second { return first < second }
@@ -86,14 +87,15 @@ extension UTDFImporter {
     return one.approach > other.approach
   }
 
-  /// Whether traffic from one leg passes the entry of another within half a round: traffic keeps right and goes
-  /// round anticlockwise.
-  private func isFromLeft(_ other: UTDFApproach, of entry: UTDFApproach) -> Bool {
-    guard let from = other.link, let here = entry.link else { return false }
-    let node = NodeID(entry.node)
-    let a = MovementConflicts.direction(of: network[from], at: node, in: network)
-    let b = MovementConflicts.direction(of: network[here], at: node, in: network)
-    let ahead = b - a < 0 ? b - a + 4 : b - a
-    return ahead > 0 && ahead < 2
+  /// Whether one movement goes by the entry of another on its way round: traffic keeps right and goes round
+  /// anticlockwise.
+  private func passes(_ movement: MovementID, theEntryOf other: MovementID) -> Bool {
+    func direction(_ link: LinkID) -> Double {
+      MovementConflicts.direction(of: network[link], at: network[movement].node, in: network)
+    }
+    func round(_ from: Double, _ to: Double) -> Double { to - from <= 0 ? to - from + 4 : to - from }
+    let start = direction(network[movement].from)
+    let entry = round(start, direction(network[other].from))
+    return entry < round(start, direction(network[movement].to))
   }
 }

@@ -92,7 +92,10 @@ extension UTDFImporter {
     let flow = groupFlow(approach, index)
     let heavyShare = flow.total > 0 ? flow.heavyShare : group.heavyShare
     var factor = 1 / (1 + heavyShare)
-    factor *= laneUtilisation(group.turn.turn, lanes: jointLaneCount(approach, index))
+    let joint = jointGroups(approach, index)
+    let lanes = joint.reduce(0) { $0 + approach.groups[$1].ownLanes.count }
+    let hasThrough = joint.contains { approach.groups[$0].turn == .through }
+    factor *= laneUtilisation(hasThrough ? .through : group.turn.turn, lanes: lanes)
     let isAlone = flow.total == flow.left || flow.total == flow.right
     let approachLanes = approach.laneCount
     if flow.left > 0 {
@@ -115,16 +118,15 @@ extension UTDFImporter {
     return table[min(max(lanes, 1), 4) - 1]
   }
 
-  /// Lanes that work as one group: a shared lane joins its group with the neighbour's own lanes.
-  private func jointLaneCount(_ approach: UTDFApproach, _ index: Int) -> Int {
+  /// Groups with lanes that work as one: a shared lane joins its group with the neighbour's own lanes.
+  private func jointGroups(_ approach: UTDFApproach, _ index: Int) -> [Int] {
     let own = approach.groups[index].ownLanes
-    var joint = own.count
-    for (other, group) in approach.groups.enumerated() where other != index && !group.ownLanes.isEmpty {
-      let sharesMine = group.servedLanes.contains { own.contains($0) }
-      let sharesIts = approach.groups[index].servedLanes.contains { group.ownLanes.contains($0) }
-      if sharesMine || sharesIts { joint += group.ownLanes.count }
+    return approach.groups.indices.filter { other in
+      let group = approach.groups[other]
+      if group.ownLanes.isEmpty { return false }
+      return other == index || group.servedLanes.contains { own.contains($0) }
+        || approach.groups[index].servedLanes.contains { group.ownLanes.contains($0) }
     }
-    return joint
   }
 
   /// Demand on a group's own lanes: its own vehicles, and those of turns without lanes or with a share of a lane.

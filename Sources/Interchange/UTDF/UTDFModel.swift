@@ -95,7 +95,9 @@ struct UTDFApproach: Sendable {
   var name: String
   var distanceMeters: Double
   var speedMetersPerSecond: Double
-  var shape: [Point]
+  /// The curve point of this direction, near its downstream end.
+  var curve: Point?
+  var shape: [Point] = []
   /// Lanes by the `[Links]` section; by `[Lanes]` where the node has lane groups.
   var laneCount: Int
   /// From the kerb; empty for one-way streets and before they are laid out.

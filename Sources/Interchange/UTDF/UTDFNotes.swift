@@ -20,7 +20,7 @@ struct UTDFNotes: Sendable {
   /// Collects places of one remark into one finding; rule and message decide what "one" is.
   mutating func collect(_ rule: String, at place: String, _ message: String, mend: String) {
     if let index = groups.firstIndex(where: { $0.rule == rule && $0.message == message }) {
-      groups[index].places.append(place)
+      if groups[index].places.last != place { groups[index].places.append(place) }
     } else {
       groups.append(Group(rule: rule, message: message, mend: mend, places: [place]))
     }

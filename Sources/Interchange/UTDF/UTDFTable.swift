@@ -62,6 +62,12 @@ struct UTDFTable: Sendable {
   /// Counts have many lines per intersection, one per interval.
   var isSeries: Bool { columns.first == "DATE" }
 
+  /// All records of a name (lower case, without blanks), in file order.
+  func records(_ key: String) -> [Record] {
+    guard let number = numberOfName[key] else { return [] }
+    return records.filter { $0.name == number }
+  }
+
   /// The record of a name (lower case, without blanks) and an intersection.
   func record(_ key: String, _ intersection: Int) -> Record? {
     guard let number = numberOfName[key],

@@ -97,7 +97,7 @@ struct ComparisonSection {
 
   private func differenceCells(_ tested: MeasureDifference?) -> String {
     guard let tested, let mean = tested.difference.mean else {
-      return Markup.number("–") + Markup.number("") + Markup.number("") + Markup.number("") + "<td></td>"
+      return String(repeating: "<td></td>", count: 5)
     }
     let finding = Self.finding(tested, mean)
     return Markup.number(input.format.difference(tested.difference, tested.measure))
@@ -109,7 +109,7 @@ struct ComparisonSection {
 
   private static func finding(_ tested: MeasureDifference, _ mean: Double) -> (text: String, tone: String) {
     guard let p = tested.holmP else { return ("no test with one replication", "same") }
-    guard p < StudyAnswer.significance else { return ("no significant difference", "same") }
+    guard p < StudyAnswer.significance else { return ("not significant", "same") }
     guard let lowerIsBetter = tested.measure.lowerIsBetter else { return ("different", "same") }
     return (mean < 0) == lowerIsBetter ? ("better", "better") : ("worse", "worse")
   }

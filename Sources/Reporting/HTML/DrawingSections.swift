@@ -81,8 +81,9 @@ struct QueueSection {
     guard let chart = QueueChart(input) else { return nil }
     let lead = Markup.text(
       "p",
-      "Back of queue from the stop line in replication \(input.document.replications.lowerBound), for the lanes whose "
-        + "queues were the longest; minutes since the start of the run. The dotted line is the lane's storage "
+      "The furthest back of queue in every \(NumberText.fixed(chart.binSeconds, decimals: 0)) s (the longest cycle), "
+        + "from the stop line, in replication \(input.document.replications.lowerBound), for the lanes whose queues "
+        + "were the longest; minutes since the start of the run. The dotted line is the lane's storage "
         + "where the queue comes near it.", class: "lead")
     return ReportSection(
       id: "queues", title: "Queues over time",

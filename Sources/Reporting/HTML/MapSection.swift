@@ -8,12 +8,16 @@ struct MapSection {
 
   /// `nil` without a network to draw.
   func section() -> ReportSection? {
-    if input.scenario.network.nodes.isEmpty { return nil }
-    var content = "<figure>" + NetworkMap.legend()
+    guard let (low, high) = NetworkMap.bounds(input.scenario.network) else { return nil }
+    // Maps of long east-west corridors need the page's width; others stand two in a row.
+    let isLong = high.xMeters - low.xMeters > 1.8 * (high.yMeters - low.yMeters)
+    let isSingle = isLong || input.document.strategies.count == 1
+    var content = "<figure>" + NetworkMap.legend() + "<div class=\"\(isSingle ? "stack" : "pair")\">"
     for index in input.document.strategies.indices {
-      content += Markup.text("h3", input.strategyNames[index])
-      content += NetworkMap(input, strategy: index).svg()
+      let map = NetworkMap(input, strategy: index, width: isSingle ? 1000 : 492)
+      content += Markup.element("div", Markup.text("h3", input.strategyNames[index]) + map.svg())
     }
+    content += "</div>"
     content += Markup.text(
       "figcaption",
       "Mean delay per vehicle at the end of each carriageway and over each junction, waiting outside the network "

@@ -32,9 +32,10 @@ struct NotesSection {
     ]
     if pairs > 0 {
       items.append(
-        "p is the paired t test; p (Holm) corrects for all measures of all \(pairs == 1 ? "" : "\(pairs) ")"
-          + "pair\(pairs == 1 ? "" : "s") in the table; p (Wilcoxon) is the signed-rank test, which a single "
-          + "extreme replication cannot sway. With fewer than 6 replications it cannot fall below 5 %.")
+        "p is the paired t test; p (Holm) corrects it for all measures"
+          + (pairs == 1 ? "" : " of all \(pairs) pairs of strategies")
+          + "; p (Wilcoxon) is the signed-rank test, which a single extreme replication cannot sway. With fewer "
+          + "than 6 replications it cannot fall below 5 %.")
       items.append(
         "The answer at the top is about delay, the measure chosen beforehand, and is judged by its own interval."
       )

@@ -47,7 +47,10 @@ struct ReportSection {
 
 private func title(_ input: ReportInput) -> String {
   let names = input.strategyNames
-  let subject = names.count == 1 ? names[0] : names.joined(separator: " against ")
+  let subject =
+    names.count <= 2
+    ? names.joined(separator: " against ")
+    : names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   return "\(input.document.scenarioName): \(subject)"
 }
 

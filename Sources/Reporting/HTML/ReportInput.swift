@@ -22,6 +22,7 @@ public struct ReportInput: Sendable {
   public let traces: [RunTrace?]
   let statistics: StudyStatistics
   let scopes: StudyScopes
+  let approaches: ApproachNames
 
   /// A report of a study that has just run.
   public init(_ result: StudyResult, manifest: StudyManifest) {
@@ -30,6 +31,7 @@ public struct ReportInput: Sendable {
     traces = result.strategies.map(\.trace)
     statistics = StudyStatistics(document)
     scopes = StudyScopes(scenario.network, suspects: result.suspectJunctions.map(\.node))
+    approaches = ApproachNames(scenario.network)
   }
 
   /// A report of a stored or merged result.
@@ -47,6 +49,7 @@ public struct ReportInput: Sendable {
     self.traces = document.strategies.indices.map { $0 < traces.count ? traces[$0] : nil }
     statistics = StudyStatistics(document)
     self.scopes = scopes
+    approaches = ApproachNames(scenario.network)
   }
 
   var format: MeasureFormat { MeasureFormat(document.units) }

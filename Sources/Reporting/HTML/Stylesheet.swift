@@ -40,6 +40,7 @@ enum Stylesheet {
     .warning h2{border:0;padding:0;margin:0 0 4px;font-size:16px}
     figure{margin:14px 0 22px}figcaption{font-size:13px;margin:2px 0 8px}
     .scroll{overflow-x:auto}
+    .pair{display:grid;grid-template-columns:1fr 1fr;gap:0 24px}
     .key{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:13px;color:var(--soft);margin:4px 0 8px}
     .key span{display:inline-flex;align-items:center;gap:7px}.key svg{width:auto;height:14px}
     .note,.lead{font-size:13.5px}
@@ -47,6 +48,7 @@ enum Stylesheet {
     dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:8px 0}
     dt{color:var(--soft)}dd{margin:0;min-width:0}
     ul{margin:6px 0;padding-left:20px;max-width:88ch}li{margin:3px 0}
+    @media (max-width:760px){figure{overflow-x:auto}figure svg{min-width:720px}}
     details{margin:4px 0}summary{cursor:pointer;color:var(--accent);font-size:13.5px}
 
     """
@@ -117,7 +119,9 @@ enum Stylesheet {
     --green:#bfe3c6;--yellow:#f2cf4a;--red:#b03f38;--walk:#fff;--clear:#9fc4e8;--stage:#e4efe7;--dwell:#eee;
     --go:#0d7a3e;--goback:#5cae7b;--stop:#d9a09c;--car:#222;--carback:#8a8a8a;--warn:#fff;--warnrule:#000}
     body{max-width:none;padding:0;font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    nav{display:none}h2{margin-top:22px}h2,h3,figcaption{break-after:avoid}
+    nav{display:none}h2{margin-top:22px}h2,h3,.lead,.key,tbody tr:has(th){break-after:avoid}
+    #map,#movements,#plans,#time-space,#queues{break-before:page}.lead{break-inside:avoid}
+    #comparison table{break-inside:avoid}td:first-child{white-space:nowrap}
     figure,svg,.answer,.warning,tr{break-inside:avoid}thead{display:table-header-group}
     table{font-size:8.5pt}.scroll{overflow:visible}a{color:inherit}}
 

@@ -54,7 +54,7 @@ struct IntervalPlot {
     }
     let low = all.min() ?? 0
     let high = all.max() ?? 1
-    let margin = max((high - low) * 0.06, abs(high) * 0.002, 1e-9)
+    let margin = high > low ? (high - low) * 0.06 : high == 0 ? 1 : abs(high) * 0.1
     let scale = Scale(
       (low - margin)...(high + margin), from: x + Self.labelWidth, to: x + Self.panelWidth - 10)
     let top = y + 22

@@ -10,11 +10,13 @@ struct NetworkMap {
   private let linkDelay: [Double?]
   private let suspects: Set<Int>
 
-  private static let width = 1000.0
+  private let width: Double
   private static let margin = 46.0
 
-  init(_ input: ReportInput, strategy: Int) {
+  /// - Parameter width: of the drawing; half a page lets two maps stand side by side.
+  init(_ input: ReportInput, strategy: Int, width: Double) {
     self.input = input
+    self.width = width
     self.strategy = strategy
     suspects = Set(input.document.suspects.map(\.junction))
     linkDelay = Self.delays(input, strategy: strategy)
@@ -45,23 +47,28 @@ struct NetworkMap {
     return vehicles.indices.map { vehicles[$0] > 0 ? delay[$0] / vehicles[$0] : nil }
   }
 
-  func svg() -> String {
-    let network = input.scenario.network
+  /// The corners of the network; `nil` without nodes.
+  static func bounds(_ network: Network) -> (low: Point, high: Point)? {
     let points = network.nodes.map(\.position) + network.links.flatMap(\.shape)
-    guard let first = points.first else { return "" }
+    guard let first = points.first else { return nil }
     var low = first
     var high = first
     for point in points where point.xMeters.isFinite && point.yMeters.isFinite {
       low = Point(xMeters: min(low.xMeters, point.xMeters), yMeters: min(low.yMeters, point.yMeters))
       high = Point(xMeters: max(high.xMeters, point.xMeters), yMeters: max(high.yMeters, point.yMeters))
     }
+    return (low, high)
+  }
+
+  func svg() -> String {
+    guard let (low, high) = Self.bounds(input.scenario.network) else { return "" }
     let spanX = max(high.xMeters - low.xMeters, 1)
     let spanY = max(high.yMeters - low.yMeters, 1)
     // The long side of a corridor decides; tall ones are held to a page's height.
-    let scale = min((Self.width - 2 * Self.margin) / spanX, 560 / spanY)
+    let scale = min((width - 2 * Self.margin) / spanX, 560 / spanY)
     let height = spanY * scale + 2 * Self.margin
-    let left = (Self.width - spanX * scale) / 2
-    var canvas = SVGCanvas(width: Self.width, height: height)
+    let left = (width - spanX * scale) / 2
+    var canvas = SVGCanvas(width: width, height: height)
     func place(_ point: Point) -> (Double, Double) {
       (left + (point.xMeters - low.xMeters) * scale, Self.margin + (high.yMeters - point.yMeters) * scale)
     }
@@ -137,7 +144,7 @@ struct NetworkMap {
         let isFree = labels.allSatisfy {
           abs($0.y - label.y) > 13 || $0.x + $0.width < label.x || label.x + label.width < $0.x
         }
-        if isFree && label.x + label.width < Self.width {
+        if isFree && label.x + label.width < width {
           canvas.text(text, label.x, label.y, class: "t halo")
           labels.append(label)
           break

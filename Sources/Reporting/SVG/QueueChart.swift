@@ -10,6 +10,8 @@ struct QueueChart {
 
   private let input: ReportInput
   private let panels: [Panel]
+  /// The longest cycle: one point per cycle shows how queues grow without the saw teeth of every red.
+  let binSeconds: Double
 
   static let lanes = 8
   private static let width = 1000.0
@@ -21,17 +23,22 @@ struct QueueChart {
     self.input = input
     let network = input.scenario.network
     let numbering = LaneNumbering(network)
-    let approaches = ApproachNames(network)
     var highest = [Double](repeating: 0, count: numbering.count)
     for trace in input.traces.compactMap({ $0 }) {
       for (lane, samples) in trace.queuesMeters.enumerated() where lane < highest.count {
         for sample in samples { highest[lane] = max(highest[lane], sample) }
       }
     }
-    let worst = highest.indices.filter { highest[$0] > 0 }
+    var isServed = [Bool](repeating: false, count: numbering.count)
+    for movement in network.movements {
+      for lane in movement.lanes { isServed[numbering.laneID(movement.from, lane: lane).index] = true }
+    }
+    let worst = highest.indices.filter { highest[$0] > 0 && isServed[$0] }
       .sorted { highest[$0] != highest[$1] ? highest[$0] > highest[$1] : $0 < $1 }
       .prefix(Self.lanes)
     if worst.isEmpty { return nil }
+    let cycles = input.scenario.controllers.compactMap { $0.patterns.first?.cycle.seconds }
+    binSeconds = cycles.max() ?? 60
     panels = worst.map { lane in
       let (link, index) = numbering.place(of: LaneID(lane))
       let record = network[link]
@@ -43,7 +50,7 @@ struct QueueChart {
       return Panel(
         lane: lane,
         title:
-          "\(node.title.isEmpty ? node.name : "\(node.name) \(node.title)"), \(approaches[link]) \(words)"
+          "\(node.title.isEmpty ? node.name : "\(node.name) \(node.title)"), \(input.approaches[link]) \(words)"
           + " (lane \(index + 1) of \(record.lanes.count))",
         storageMeters: record.lanes[index].pocketMeters ?? record.lengthMeters)
     }
@@ -89,20 +96,25 @@ struct QueueChart {
       canvas.text(
         NumberText.fixed(tick, decimals: 0), time(tick), plotBottom + 15, anchor: .middle, class: "t m")
     }
-    canvas.text("min", x + Self.panelWidth - 8, y + 14, anchor: .end, class: "t m")
-    canvas.text(input.format.lengthSymbol, x + 38, plotTop - 5, anchor: .end, class: "t m")
+    canvas.text(
+      "\(input.format.lengthSymbol) over min", x + Self.panelWidth - 8, y + 14, anchor: .end, class: "t m")
     canvas.line(x + 44, plotBottom, x + Self.panelWidth - 8, plotBottom, class: "axis")
     if showsStorage {
       let level = length(panel.storageMeters * factor)
       canvas.line(x + 44, level, x + Self.panelWidth - 8, level, class: "storage")
       canvas.text(
         "storage \(input.format.length(panel.storageMeters)) \(input.format.lengthSymbol)",
-        x + Self.panelWidth - 10, level - 4, anchor: .end, class: "t m halo")
+        x + Self.panelWidth - 10, level < plotTop + 16 ? level + 13 : level - 4, anchor: .end,
+        class: "t m halo")
     }
     for (strategy, trace) in input.traces.enumerated() {
       guard let trace, panel.lane < trace.queuesMeters.count else { continue }
-      let points = trace.queuesMeters[panel.lane].enumerated().map { index, meters in
-        (time(start + Double(index) * trace.sampleSeconds / 60), length(meters * factor))
+      let perBin = max(Int((binSeconds / max(trace.sampleSeconds, 0.1)).rounded()), 1)
+      let samples = trace.queuesMeters[panel.lane]
+      let points = stride(from: 0, to: samples.count, by: perBin).map { first in
+        let bin = samples[first..<min(first + perBin, samples.count)]
+        let middle = (Double(first) + Double(bin.count - 1) / 2) * trace.sampleSeconds / 60
+        return (time(start + middle), length((bin.max() ?? 0) * factor))
       }
       canvas.polyline(
         points, class: "queue k\(strategy % 6)",

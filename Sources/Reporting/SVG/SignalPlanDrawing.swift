@@ -34,11 +34,10 @@ struct SignalPlanDrawing {
     self.controller = controller
     self.pattern = pattern
     self.timeline = timeline
-    let approaches = ApproachNames(input.scenario.network)
     var names = [[String]](repeating: [], count: controller.groups.count)
     for movement in input.scenario.network.movements where controller.nodes.contains(movement.node) {
       for group in movement.protectedGroups where names.indices.contains(group) {
-        let name = "\(approaches[movement.from]) \(movement.turn.title)"
+        let name = "\(input.approaches[movement.from]) \(movement.turn.title)"
         if !names[group].contains(name) { names[group].append(name) }
       }
     }

@@ -14,6 +14,9 @@ public enum ReplicationAdvice {
   ) -> Int? {
     let half = relativePrecision * abs(mean)
     guard half > 0 else { return standardDeviation == 0 && mean == 0 ? 2 : nil }
+    // t is never below the normal quantile, 1.959963985, which bounds N from below.
+    let least = 1.959963985 * standardDeviation / half
+    if least * least > Double(limit) { return nil }
     func suffices(_ count: Int) -> Bool {
       let t = StudentDistribution(degreesOfFreedom: count - 1)
         .twoSidedQuantile(confidence: confidenceLevel)

@@ -64,7 +64,7 @@ public struct StudentDistribution: Hashable, Sendable {
       let slope = 2 * density(t)
       let step = slope > 0 ? t + excess / slope : low
       let next = step > low && step < high ? step : (low + high) / 2
-      if next == t || high - low <= high * 1e-15 { return next }
+      if abs(next - t) <= t * 4e-16 { return next }
       t = next
     }
     return t
@@ -114,7 +114,7 @@ private func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
     c = abs(c) < tiny ? tiny : c
     let change = d * c
     result *= change
-    if abs(change - 1) < 1e-16 { break }
+    if abs(change - 1) < 4e-16 { break }
   }
   return result
 }

@@ -20,13 +20,12 @@ public struct StudyAnswer: Hashable, Sendable {
         "Without the suspect \(noun) \(nodes.joined(separator: ", ")): " + writer.sentence(about: others))
     }
     for (index, strategy) in document.strategies.enumerated() {
-      guard let unserved = statistics.network.summary(strategy: index, .unserved)?.mean, unserved > 0,
-        let demanded = statistics.network.summary(strategy: index, .demanded)?.mean, demanded > 0
+      guard let share = statistics.network.unservedShare(strategy: index),
+        share >= StudyDocument.noteworthyUnservedShare
       else { continue }
       sentences.append(
-        "Under \(strategy.name) \(NumberText.fixed(unserved, decimals: 1)) of "
-          + "\(NumberText.fixed(demanded, decimals: 1)) vehicles still waited outside the network at the end; "
-          + "their wait so far is part of the delay.")
+        "Under \(strategy.name) \(NumberText.fixed(share * 100, decimals: 1)) % of the vehicles still waited "
+          + "outside the network at the end; their wait so far is part of the delay.")
     }
   }
 }
@@ -57,7 +56,32 @@ private struct AnswerWriter {
         if let mean = means[index], mean < means[other] ?? .infinity { other = index }
       }
     }
-    return comparison(scope, better: best, other: other)
+    return comparison(scope, better: best, other: other) + lead(scope, best: best, compared: other, means)
+  }
+
+  /// With three strategies or more: whether the best one's lead over the runner-up is real.
+  private func lead(_ scope: ScopeStatistics, best: Int, compared: Int, _ means: [Double?]) -> String {
+    var second: Int?
+    for index in names.indices where index != best {
+      guard let mean = means[index] else { continue }
+      if let known = second.flatMap({ means[$0] }), known <= mean { continue }
+      second = index
+    }
+    guard let second, second != compared, let p = delayP(scope, best, second),
+      let found = scope.difference(from: best, to: second, .delayPerVehicle),
+      let saving = found.difference.mean, found.difference.interval != nil
+    else { return "" }
+    let proof = evidence(found.difference.interval)
+    return p < StudyAnswer.significance
+      ? " It is also ahead of \(names[second]), the next best, by \(seconds(saving)) (\(proof))."
+      : " Its lead of \(seconds(saving)) over \(names[second]) is not significant (\(proof))."
+  }
+
+  /// The p-value of a pair's delay, corrected for the number of pairs.
+  private func delayP(_ scope: ScopeStatistics, _ a: Int, _ b: Int) -> Double? {
+    let pairs = scope.differences.filter { $0.measure == .delayPerVehicle }
+    let place = pairs.firstIndex { ($0.first, $0.second) == (min(a, b), max(a, b)) }
+    return place.flatMap { HolmCorrection.adjusted(pairs.map(\.difference.p))[$0] }
   }
 
   private func comparison(_ scope: ScopeStatistics, better: Int, other: Int) -> String {
@@ -69,12 +93,7 @@ private struct AnswerWriter {
       return "In one replication \(names[better]) had \(seconds(saving)) less delay per vehicle than "
         + "\(names[other]); a single run has no interval, so nothing follows from it."
     }
-    let pairs = scope.differences.filter { $0.measure == .delayPerVehicle }
-    let adjusted = HolmCorrection.adjusted(pairs.map(\.difference.p))
-    let place = pairs.firstIndex {
-      ($0.first, $0.second) == (min(better, other), max(better, other))
-    }
-    let p = place.flatMap { adjusted[$0] } ?? 1
+    let p = delayP(scope, better, other) ?? 1
     if p >= StudyAnswer.significance {
       let lead = "No significant difference in delay between \(names[other]) and \(names[better])"
       return "\(lead): \(names[better]) has \(seconds(saving)) less per vehicle (\(proof))."

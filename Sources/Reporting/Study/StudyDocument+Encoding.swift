@@ -194,7 +194,9 @@ extension PrecisionAdvice {
   public func sentence(names: [String]) -> String {
     let aim =
       "±\(NumberText.fixed(Self.relativePrecision * 100, decimals: 0)) % of its mean delay at 95 % confidence"
-    guard let replications else { return "\(names[strategy]): no advice on replications for \(aim)" }
+    guard let replications else {
+      return "\(names[strategy]): no advice on replications for \(aim), which needs two runs with delay"
+    }
     return "\(names[strategy]): about \(NumberText.count(replications, "replication")) for \(aim)"
   }
 }

@@ -8,6 +8,9 @@ extension StudyDocument {
   /// (FHWA Traffic Analysis Toolbox III, 2019: start with four).
   static let leastReplications = 4
 
+  /// From this share of the demand on, vehicles left outside colour every other measure.
+  static let noteworthyUnservedShare = 0.005
+
   /// The warnings of the inputs, and what the values themselves warn of.
   public func allWarnings(_ statistics: StudyStatistics) -> [Finding] {
     var warnings = manifest.warnings
@@ -26,10 +29,10 @@ extension StudyDocument {
     }
     for (index, strategy) in strategies.enumerated() {
       let scope = statistics.network
-      guard let unserved = scope.summary(strategy: index, .unserved)?.mean, unserved > 0,
-        let demanded = scope.summary(strategy: index, .demanded)?.mean, demanded > 0
+      guard let unserved = scope.unservedShare(strategy: index),
+        unserved >= Self.noteworthyUnservedShare
       else { continue }
-      let share = NumberText.fixed(100 * unserved / demanded, decimals: 1)
+      let share = NumberText.fixed(100 * unserved, decimals: 1)
       warnings.append(
         Finding(
           .warning, rule: "unserved-vehicles", place: "strategy \(strategy.name)",

@@ -93,12 +93,13 @@ extension StudyDocument {
     }
     let hasSuspects = !suspects.isEmpty
     strategies = result.strategies.map { strategy in
-      StrategyRecord(
+      let runs = strategy.runs.map { MeasuredRun($0) }
+      return StrategyRecord(
         name: strategy.name,
-        network: scopes.networkTable(strategy.runs),
-        withoutSuspects: hasSuspects ? scopes.unsuspectTable(strategy.runs) : nil,
-        junctions: scopes.junctionTables(strategy.runs),
-        movements: scopes.movementTables(strategy.runs),
+        network: scopes.networkTable(runs),
+        withoutSuspects: hasSuspects ? scopes.unsuspectTable(runs) : nil,
+        junctions: scopes.junctionTables(runs),
+        movements: scopes.movementTables(runs),
         analyses: strategy.analyses.isEmpty
           ? [] : scopes.movementOrder.map { strategy.analyses[$0.index]?.rounded })
     }

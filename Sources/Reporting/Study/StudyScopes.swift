@@ -1,5 +1,17 @@
 import TrafficModel
 
+/// A run with the queues of its lanes, whose percentiles several scopes ask for.
+struct MeasuredRun {
+  let measures: RunMeasures
+  /// By lane.
+  let queue95: [Double]
+
+  init(_ measures: RunMeasures) {
+    self.measures = measures
+    queue95 = measures.lanes.map(\.queue95Meters)
+  }
+}
+
 /// Which movements, lanes and crosswalks belong to which junction, and the measures of each scope.
 ///
 /// A junction is a node with a signal or with priority rules. Bends and changes of lanes delay vehicles too, but
@@ -65,18 +77,18 @@ struct StudyScopes {
 
   // MARK: Tables
 
-  func networkTable(_ runs: [RunMeasures]) -> MeasureTable {
+  func networkTable(_ runs: [MeasuredRun]) -> MeasureTable {
     table(StudyMeasure.network, runs.map(networkRow))
   }
 
-  func unsuspectTable(_ runs: [RunMeasures]) -> MeasureTable {
+  func unsuspectTable(_ runs: [MeasuredRun]) -> MeasureTable {
     let movements = unsuspect.flatMap { movementsOfJunction[$0] }
     let crosswalks = unsuspect.flatMap { crosswalksOfJunction[$0] }
     return table(
       StudyMeasure.junction, runs.map { junctionRow($0, movements: movements, crosswalks: crosswalks) })
   }
 
-  func junctionTables(_ runs: [RunMeasures]) -> [MeasureTable] {
+  func junctionTables(_ runs: [MeasuredRun]) -> [MeasureTable] {
     junctionNodes.indices.map { index in
       table(
         StudyMeasure.junction,
@@ -86,7 +98,7 @@ struct StudyScopes {
     }
   }
 
-  func movementTables(_ runs: [RunMeasures]) -> [MeasureTable] {
+  func movementTables(_ runs: [MeasuredRun]) -> [MeasureTable] {
     movementOrder.map { id in table(StudyMeasure.movement, runs.map { movementRow($0, id) }) }
   }
 
@@ -98,19 +110,19 @@ struct StudyScopes {
 
   // MARK: One replication
 
-  private func networkRow(_ run: RunMeasures) -> [Double?] {
-    let network = run.network
+  private func networkRow(_ run: MeasuredRun) -> [Double?] {
+    let network = run.measures.network
     let demanded = Double(network.demanded)
-    let hours = run.measuredSeconds / 3600
+    let hours = run.measures.measuredSeconds / 3600
     var arrivals = 0
     var onGreen = 0
     for id in movementOrder {
-      arrivals += run.movements[id.index].vehicles
-      onGreen += run.movements[id.index].arrivedOnGreen
+      arrivals += run.measures.movements[id.index].vehicles
+      onGreen += run.measures.movements[id.index].arrivedOnGreen
     }
     var pedestrians = 0
     var pedestrianDelay = 0.0
-    for crosswalk in run.crosswalks {
+    for crosswalk in run.measures.crosswalks {
       pedestrians += crosswalk.pedestrians
       pedestrianDelay += crosswalk.delaySeconds
     }
@@ -119,7 +131,7 @@ struct StudyScopes {
       ratio(network.finishedTravelSeconds, Double(network.finished)),
       ratio(Double(network.stops), demanded),
       ratio(Double(network.leftNetwork), hours),
-      run.lanes.lazy.map(\.queue95Meters).max() ?? 0,
+      run.queue95.max() ?? 0,
       ratio(pedestrianDelay, Double(pedestrians)),
       Double(network.neverInserted),
       ratio(Double(onGreen), Double(arrivals)),
@@ -130,29 +142,29 @@ struct StudyScopes {
     ]
   }
 
-  private func junctionRow(_ run: RunMeasures, movements: [MovementID], crosswalks: [Int]) -> [Double?] {
+  private func junctionRow(_ run: MeasuredRun, movements: [MovementID], crosswalks: [Int]) -> [Double?] {
     var sum = MovementMeasures()
     var queue = 0.0
     for id in movements {
-      let movement = run.movements[id.index]
+      let movement = run.measures.movements[id.index]
       sum.passed += movement.passed
       sum.unfinished += movement.unfinished
       sum.delaySeconds += movement.delaySeconds
       sum.stops += movement.stops
       sum.arrivedOnGreen += movement.arrivedOnGreen
-      for lane in lanesOfMovement[id.index] { queue = max(queue, run.lanes[lane].queue95Meters) }
+      for lane in lanesOfMovement[id.index] { queue = max(queue, run.queue95[lane]) }
     }
     var pedestrians = 0
     var pedestrianDelay = 0.0
     for index in crosswalks {
-      pedestrians += run.crosswalks[index].pedestrians
-      pedestrianDelay += run.crosswalks[index].delaySeconds
+      pedestrians += run.measures.crosswalks[index].pedestrians
+      pedestrianDelay += run.measures.crosswalks[index].delaySeconds
     }
     let vehicles = Double(sum.vehicles)
     return [
       ratio(sum.delaySeconds, vehicles),
       ratio(Double(sum.stops), vehicles),
-      ratio(Double(sum.passed), run.measuredSeconds / 3600),
+      ratio(Double(sum.passed), run.measures.measuredSeconds / 3600),
       queue,
       ratio(pedestrianDelay, Double(pedestrians)),
       ratio(Double(sum.arrivedOnGreen), vehicles),
@@ -160,21 +172,20 @@ struct StudyScopes {
     ]
   }
 
-  private func movementRow(_ run: RunMeasures, _ id: MovementID) -> [Double?] {
-    let movement = run.movements[id.index]
+  private func movementRow(_ run: MeasuredRun, _ id: MovementID) -> [Double?] {
+    let movement = run.measures.movements[id.index]
     let vehicles = Double(movement.vehicles)
     var queue = 0.0
     var fullness = 0.0
     var overflow = 0.0
     for lane in lanesOfMovement[id.index] {
-      let measures = run.lanes[lane]
-      let laneQueue = measures.queue95Meters
+      let laneQueue = run.queue95[lane]
       queue = max(queue, laneQueue)
       fullness = max(fullness, ratio(laneQueue, storageMeters[lane]) ?? 0)
-      overflow = max(overflow, measures.overflowSeconds)
+      overflow = max(overflow, run.measures.lanes[lane].overflowSeconds)
     }
     return [
-      ratio(Double(movement.passed), run.measuredSeconds / 3600),
+      ratio(Double(movement.passed), run.measures.measuredSeconds / 3600),
       ratio(movement.delaySeconds, vehicles),
       ratio(Double(movement.stops), vehicles),
       ratio(Double(movement.arrivedOnGreen), vehicles),

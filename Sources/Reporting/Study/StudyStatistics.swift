@@ -40,6 +40,14 @@ public struct ScopeStatistics: Hashable, Sendable {
     measures.firstIndex(of: measure).map { summaries[strategy][$0] }
   }
 
+  /// Vehicles left outside over vehicles demanded; `nil` where nobody demanded or the scope does not know.
+  func unservedShare(strategy: Int) -> Double? {
+    guard let unserved = summary(strategy: strategy, .unserved)?.mean,
+      let demanded = summary(strategy: strategy, .demanded)?.mean, demanded > 0
+    else { return nil }
+    return unserved / demanded
+  }
+
   /// The difference `second` minus `first`, whichever way it is stored; `nil` if it was not tested.
   public func difference(from first: Int, to second: Int, _ measure: StudyMeasure) -> MeasureDifference? {
     differences.first { $0.first == first && $0.second == second && $0.measure == measure }

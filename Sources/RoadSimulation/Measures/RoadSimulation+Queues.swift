@@ -13,6 +13,13 @@ extension RoadSimulation {
       segments[segment].dissolvedCentimeters = 0
       return
     }
+    // Moving up in the queue outside is no new stop.
+    if segments[segment].kind == .outside {
+      if release.time > vehicles[index].arrival {
+        bookStop(segment, index, position: 0, spacing: 0, freeSpeed: freeSpeed)
+      }
+      return
+    }
     // A vehicle that stood at the end is the head of a queue; who only had to slow down follows in the one before.
     if release.stood { settleQueue(segment) }
     if release.stood || segments[segment].isFree {

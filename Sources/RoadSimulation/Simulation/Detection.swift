@@ -15,6 +15,12 @@ struct Detection: Sendable {
     /// When the last start wave that the next vehicle has to wait for passes the line.
     var freeAt: Int32 = 0
     var due: Int32 = .max
+
+    /// A vehicle that had crossed the line left the segment; the start wave behind it passes the line at `time`.
+    mutating func release(_ spacing: Int32, line: Int32, at time: Int32, _ longestVehicle: Int32) {
+      if insideCentimeters > line - longestVehicle { freeAt = time }
+      insideCentimeters -= spacing
+    }
   }
 
   struct State: Sendable {

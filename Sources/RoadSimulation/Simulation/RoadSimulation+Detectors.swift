@@ -38,23 +38,17 @@ extension RoadSimulation {
         crossExit(detector, leavesNow: beyond <= 0)
       }
       let state = detection.states[detector]
-      let wave = segments[segment].waveMilliseconds
-      let length = max(1, segments[segment].lengthCentimeters)
-      release(&detection.states[detector].entry, spacing, line: state.upstreamEdge, time, wave, length)
+      let share =
+        Float(segments[segment].waveMilliseconds) / Float(max(1, segments[segment].lengthCentimeters))
+      let clear = time + Int32(share * Float(max(0, state.upstreamEdge)))
+      detection.states[detector].entry.release(
+        spacing, line: state.upstreamEdge, at: clear, driver.heavyLength)
       scheduleEntry(detector)
-      release(&detection.states[detector].exit, spacing, line: state.downstreamEdge, time, wave, length)
+      let exitClear = time + Int32(share * Float(max(0, state.downstreamEdge)))
+      detection.states[detector].exit.release(
+        spacing, line: state.downstreamEdge, at: exitClear, driver.heavyLength)
       scheduleExit(detector)
     }
-  }
-
-  private func release(
-    _ cordon: inout Detection.Cordon, _ spacing: Int32, line: Int32, _ time: Int32, _ wave: Int32,
-    _ length: Int32
-  ) {
-    if cordon.insideCentimeters > line - driver.heavyLength {
-      cordon.freeAt = time + Int32(Int64(wave) * Int64(max(0, line)) / Int64(length))
-    }
-    cordon.insideCentimeters -= spacing
   }
 
   /// When the next vehicle's front is at `line` cm before the segment's end; `nil` while the queue ahead keeps it.

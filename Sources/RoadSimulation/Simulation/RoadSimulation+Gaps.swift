@@ -47,10 +47,12 @@ extension RoadSimulation {
         let vehicle = vehicles[Int(head)]
         passage = max(vehicle.arrival + lead, passage + 1800)
         if passage >= now + gap { return now }
-        if layout.connectors[Int(vehicle.connector)].movement == Int32(foe) {
-          let own = layout.connectors[Int(vehicle.connector)]
+        let own = layout.connectors[Int(vehicle.connector)]
+        if own.movement == Int32(foe) {
+          // A gap is measured where the streams meet: half way through the junction.
           let speed = min(segments[segment].speedLimit, own.crossingSpeed)
           let half = Int32(Float(own.innerCentimeters) * 5 / speed)
+          if passage + half >= now + gap { return now }
           return max(now + 100, max(passage, now) + half)
         }
         looked += 1

@@ -56,7 +56,7 @@ extension RoadSimulation {
     let following = min(
       segments[segment].platoonSpeed, crossing, (before * before + gain).squareRoot())
     var headway: Int32
-    if connector.foeCount > 0 && segments[segment].kind == .waitingPlace && driver.hasSaturationHeadway {
+    if driver.hasSaturationHeadway && isYielding(segment, connector) {
       headway = driver.followUp
     } else {
       let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
@@ -79,6 +79,17 @@ extension RoadSimulation {
       segments[segment].readyDischargeSpeed = discharge
     }
     schedule(segment, at: segments[segment].ready)
+  }
+
+  /// Whether vehicles leave the segment through gaps, one follow-up time behind the other.
+  private func isYielding(_ segment: Int, _ connector: Connector) -> Bool {
+    if connector.foeCount == 0 { return false }
+    switch segments[segment].kind {
+    case .waitingPlace: return true
+    case .stopLine:
+      return connector.waitingPlace < 0 && lamps.states[Int(connector.movement)] == .permitted
+    case .section, .outside: return false
+    }
   }
 
   mutating func handleLaneHead(_ segment: Int) {

@@ -49,45 +49,58 @@ extension RoadSimulation {
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = RandomStream(
       seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
-    let laneCount = network.links[link].lanes.count
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform())
     {
-      let lane = emptiestLane(of: link, among: 0..<laneCount, natural) { UInt8($0) }
-      return (layout.midblockConnector[link], lane.lane)
+      return (layout.midblockConnector[link], emptiestLane(of: link, natural))
     }
     let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
-    if movement < 0 {
-      let lane = emptiestLane(of: link, among: 0..<laneCount, natural) { UInt8($0) }
-      return (layout.exitConnector[link], lane.lane)
-    }
-    let range = layout.lanes(ofMovement: Int(movement))
-    let choice = emptiestLane(of: link, among: range, natural) { layout.movementLanes[$0] }
-    return (layout.movementConnectors[choice.index], choice.lane)
+    if movement < 0 { return (layout.exitConnector[link], emptiestLane(of: link, natural)) }
+    let choice = emptiestLane(of: link, serving: Int(movement), natural)
+    return (layout.movementConnectors[choice], layout.movementLanes[choice])
   }
 
-  /// The lane with the fewest occupied metres on its whole way to the stop line; the kerb-most of equals.
-  ///
-  /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
-  /// vehicles that start side by side would get into each other's way all the time.
-  @inline(__always)
-  private func emptiestLane(
-    of link: Int, among candidates: Range<Int>, _ natural: Int32, lane: (Int) -> UInt8
-  ) -> (lane: UInt8, index: Int) {
-    var best = (lane: lane(candidates.lowerBound), index: candidates.lowerBound)
-    if candidates.count == 1 { return best }
+  /// The lane of a movement with the fewest occupied metres on its whole way to the stop line, as a position in the
+  /// table of movements' lanes; the kerb-most of equals.
+  private func emptiestLane(of link: Int, serving movement: Int, _ natural: Int32) -> Int {
+    let range = layout.lanes(ofMovement: movement)
+    if range.count == 1 { return range.lowerBound }
+    var best = range.lowerBound
     var least = Int32.max
-    for index in candidates {
-      let final = lane(index)
-      let entry = Int(layout.entries[Int(layout.firstEntry[link]) + Int(final)])
-      var cost = occupied(link: link, final: Int(final))
-      if natural >= 0 { cost += abs(segments[entry].lane - natural) * 2 * driver.carSpacing }
+    for position in range {
+      let cost = laneCost(of: link, final: Int(layout.movementLanes[position]), natural)
       if cost < least {
         least = cost
-        best = (final, index)
+        best = position
       }
     }
     return best
+  }
+
+  /// The same among all lanes of a link, for vehicles that leave the network there.
+  private func emptiestLane(of link: Int, _ natural: Int32) -> UInt8 {
+    var best = 0
+    var least = Int32.max
+    let first = Int(layout.firstEntry[link])
+    for final in 0..<Int(layout.firstEntry[link + 1]) - first {
+      let cost = laneCost(of: link, final: final, natural)
+      if cost < least {
+        least = cost
+        best = final
+      }
+    }
+    return UInt8(best)
+  }
+
+  /// What a lane costs a driver who chooses one, in centimetres of queue.
+  ///
+  /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
+  /// vehicles that start side by side would get into each other's way all the time.
+  private func laneCost(of link: Int, final: Int, _ natural: Int32) -> Int32 {
+    let occupied = occupied(link: link, final: final)
+    if natural < 0 { return occupied }
+    let entry = Int(layout.entries[Int(layout.firstEntry[link]) + final])
+    return occupied + abs(segments[entry].lane - natural) * 2 * driver.carSpacing
   }
 
   /// Occupied centimetres from the entry of a link to the stop line of one of its lanes.

@@ -6,6 +6,8 @@ extension RoadSimulation: RoadSeat {
   public mutating func advance(
     to time: SimTime, inputs: inout ContiguousArray<TimedInput>
   ) -> SimTime {
+    // What happens at a tick after the cabinets have acted reaches them at the next.
+    let earliest = SimTime(milliseconds: Int64(now) + 1).firstTick()
     var limit = time
     while true {
       let bound = EventKey(
@@ -13,7 +15,7 @@ extension RoadSimulation: RoadSeat {
       if events.isEmpty || !(events.first < bound) { break }
       handle(events.removeFirst())
       if !pendingInputs.isEmpty {
-        limit = min(limit, SimTime(milliseconds: Int64(now)).firstTick())
+        limit = min(limit, max(earliest, SimTime(milliseconds: Int64(now)).firstTick()))
         inputs.append(contentsOf: pendingInputs)
         pendingInputs.removeAll(keepingCapacity: true)
       }

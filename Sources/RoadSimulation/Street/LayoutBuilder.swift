@@ -56,6 +56,7 @@ struct LayoutBuilder {
       }
     }
     if index == network.links.count - 1 {
+      layout.firstEntry.append(Int32(layout.entries.count))
       layout.firstSegmentOfLane.append(Int32(layout.laneSegments.count))
     }
     addExits(of: link, isCutInMidblock: isCutInMidblock, to: &layout)

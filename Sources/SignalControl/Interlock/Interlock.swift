@@ -19,9 +19,6 @@ import TrafficModel
 ///
 /// All times are cabinet ticks; the interlock is exact on them and never early.
 public struct Interlock: Sendable {
-  /// Shortest red of a vehicle group between two of its greens (NEMA TS 2 red revert).
-  public static let redRevert = TimeSpan(milliseconds: 2000)
-
   enum State: UInt8, Sendable {
     case red
     case gaining
@@ -89,7 +86,7 @@ public struct Interlock: Sendable {
       timings.append(
         Timing(
           minimumGreen: group.minimumGreen.roundedUpToTick,
-          minimumRed: group.kind == .vehicle ? Self.redRevert : .zero,
+          minimumRed: group.kind == .vehicle ? TimeSpan.redRevert : .zero,
           gaining: Self.duration(Self.onTicks(group.gaining)),
           losing: Self.duration(Self.onTicks(group.losing)), gainingSteps: firstStep..<firstLosing,
           losingSteps: firstLosing..<sequence.count, exclusions: firstExclusion..<exclusions.count))

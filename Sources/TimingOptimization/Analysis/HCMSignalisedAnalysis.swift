@@ -13,7 +13,8 @@ public struct HCMSignalisedAnalysis: Sendable {
   public let volumes: ExpectedVolumes
   /// By controller; `nil` where the first pattern cannot be run.
   public let timelines: [CycleTimeline?]
-  /// Measured shares of arrivals on green by movement; where `nil` or missing, arrivals are spread evenly.
+  /// Measured shares of arrivals on green by movement; where `nil` or missing, arrivals are spread evenly. They
+  /// count for lane groups with a single green only.
   public let arrivalsOnGreen: [Double?]
   private let controllerOfNode: [ControllerID?]
 
@@ -211,8 +212,10 @@ private struct Junction {
         : .infinity)
   }
 
-  /// The volume-weighted measured share, if any movement with demand has one.
+  /// The volume-weighted measured share, if any movement with demand has one; none for groups with several greens
+  /// or permitted service, to which the progression factor does not apply.
   private func arrivalsOnGreen(_ services: [MovementService]) -> Double? {
+    if !services.allSatisfy({ $0.profile.isSingleGreen }) { return nil }
     var weight = 0.0
     var sum = 0.0
     for service in services where service.movement.index < analysis.arrivalsOnGreen.count {

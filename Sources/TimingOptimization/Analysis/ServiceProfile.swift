@@ -30,6 +30,14 @@ struct ServiceProfile: Hashable, Sendable {
     pieces.reduce(0) { $0 + ($1.rate > 0 ? $1.end - $1.start : 0) }
   }
 
+  /// Whether all service is one green of the cycle at one rate: what the progression factor is made for.
+  var isSingleGreen: Bool {
+    let serving = pieces.map { $0.rate > 0 }
+    let starts = serving.indices.filter { serving[$0] && !serving[($0 + serving.count - 1) % serving.count] }
+    let rates = pieces.map(\.rate).filter { $0 > 0 }
+    return starts.count == 1 && rates.allSatisfy { $0 == rates[0] }
+  }
+
   func scaled(by factor: Double) -> ServiceProfile {
     var result = self
     for index in pieces.indices { result.pieces[index].rate *= factor }

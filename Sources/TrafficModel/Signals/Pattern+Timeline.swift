@@ -7,10 +7,10 @@ extension SignalController {
   /// stays green through the clearance between them. Walk starts with green and lasts until its clearance just
   /// ends with the vehicle green. Stages: see ``StageInterval`` and ``Stage``.
   public func timeline(of pattern: Pattern) throws(TimelineFailure) -> CycleTimeline {
-    guard pattern.cycle > .zero else {
+    guard pattern.cycle > .zero, pattern.cycle <= .longestTiming else {
       throw TimelineFailure(
-        .cycleNotPositive, place: place(of: pattern), message: "the cycle is \(pattern.cycle.text)",
-        mend: "Give the cycle a positive length")
+        .cycleOutOfRange, place: place(of: pattern), message: "the cycle is \(pattern.cycle.text)",
+        mend: "Give the cycle a positive length of at most \(TimeSpan.longestTiming.text)")
     }
     switch pattern.timing {
     case .ringBarrier(let diagram, let splits, let referencePhases):
@@ -139,6 +139,12 @@ extension SignalController {
           .badReference, place: here,
           message: "stage index \(entry.stage) or one of its groups does not exist",
           mend: "Use one of the \(stages.count) stages and of the \(groups.count) groups")
+      }
+      guard entry.duration <= pattern.cycle else {
+        throw TimelineFailure(
+          .cycleSum, place: here,
+          message: "it lasts \(entry.duration.text), longer than the cycle of \(pattern.cycle.text)",
+          mend: "Shorten it or lengthen the cycle")
       }
       guard entry.duration > .zero else {
         throw TimelineFailure(

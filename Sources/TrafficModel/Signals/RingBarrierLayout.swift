@@ -172,6 +172,15 @@ struct RingBarrierLayout {
         message: "the split of phase \(controller.phases[phase].number) is \(split.text)",
         mend: "Give it a positive split, or zero to omit it")
     }
+    for (phase, split) in splits.enumerated() where split > pattern.cycle {
+      throw TimelineFailure(
+        .cycleSum, place: place,
+        message: """
+          the split of phase \(controller.phases[phase].number) is \(split.text), longer than the cycle of \
+          \(pattern.cycle.text)
+          """,
+        mend: "Shorten it or lengthen the cycle")
+    }
     var seen: Set<Int> = []
     for phase in diagram.rings.joined().joined() {
       guard controller.phases.indices.contains(phase), seen.insert(phase).inserted else {

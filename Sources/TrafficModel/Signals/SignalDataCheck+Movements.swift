@@ -6,9 +6,7 @@ extension SignalDataCheck {
     var originals: [MovementID] = []
     local.movements = []
     for (index, movement) in network.movements.enumerated() where controller.nodes.contains(movement.node) {
-      guard network.links.indices.contains(movement.from.index),
-        network.links.indices.contains(movement.to.index)
-      else { continue }
+      guard isSound(movement.from), isSound(movement.to) else { continue }
       local.movements.append(movement)
       originals.append(MovementID(index))
     }
@@ -25,6 +23,12 @@ extension SignalDataCheck {
         checkPermitted(a, yieldingTo: b, originals[second])
       }
     }
+  }
+
+  private func isSound(_ link: LinkID) -> Bool {
+    guard network.links.indices.contains(link.index) else { return false }
+    return network.nodes.indices.contains(network[link].from.index)
+      && network.nodes.indices.contains(network[link].to.index)
   }
 
   private func title(_ movement: Movement) -> String {

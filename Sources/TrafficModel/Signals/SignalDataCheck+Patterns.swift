@@ -77,10 +77,27 @@ extension SignalDataCheck {
           mend: "Lengthen its phase or stage by \((minimum - green.duration).text)")
       }
     }
+    for group in timeline.greens.indices { checkReds(timeline, group, at: here) }
     for ending in timeline.greens.indices {
       for starting in timeline.greens.indices where controller.conflicts[ending, starting] == .excluded {
         checkGaps(timeline, ending, starting, at: here)
       }
+    }
+  }
+
+  /// A vehicle group that has just turned red stays so for the red revert time (NEMA TS 2: 2 s).
+  private mutating func checkReds(_ timeline: CycleTimeline, _ group: Int, at here: String) {
+    let data = controller.groups[group]
+    let greens = timeline.greens[group]
+    guard data.kind == .vehicle, let first = greens.first, first.duration < timeline.cycle else { return }
+    for (index, green) in greens.enumerated() {
+      let next = index + 1 < greens.count ? greens[index + 1].start : first.start + timeline.cycle
+      let red = next - (green.start + green.duration) - data.losingDuration - data.gainingDuration
+      if red >= .redRevert { continue }
+      warn(
+        "plan-red", "\(here), \(name(group))",
+        "\(red.text) of red lie between its greens, and it stays red for \(TimeSpan.redRevert.text) at least",
+        mend: "Let it stay green between them, or expect the second to start later")
     }
   }
 
@@ -109,7 +126,7 @@ extension TimelineFailure.Code {
   var rule: String {
     switch self {
     case .badReference: "plan-reference"
-    case .cycleNotPositive: "cycle-bounds"
+    case .cycleOutOfRange: "cycle-bounds"
     case .ringSum: "ring-sum"
     case .cycleSum: "cycle-sum"
     case .noGreen: "plan-green"

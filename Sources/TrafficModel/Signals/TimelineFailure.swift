@@ -5,7 +5,8 @@ public struct TimelineFailure: Error, Sendable, CustomStringConvertible {
   public enum Code: String, Hashable, Sendable, CaseIterable {
     /// An index points to a phase, stage or group that does not exist, or a list has the wrong length.
     case badReference
-    case cycleNotPositive
+    /// The cycle is not positive, or longer than a day.
+    case cycleOutOfRange
     /// A ring's splits on one side are shorter than another ring's.
     case ringSum
     /// Sides or stages do not add up to the cycle.
@@ -43,6 +44,12 @@ extension TimelineFailure: Hashable {
 }
 
 extension TimeSpan {
+  /// Nothing that a controller times is longer than a day; sums of such spans cannot overflow.
+  public static let longestTiming = TimeSpan(milliseconds: 86_400_000)
+
+  /// Shortest red of a vehicle group between two of its greens (NEMA TS 2 red revert).
+  public static let redRevert = TimeSpan(milliseconds: 2000)
+
   /// Seconds as an engineer writes them: one decimal unless there are finer parts.
   public var text: String {
     let sign = milliseconds < 0 ? "-" : ""

@@ -17,7 +17,7 @@ enum CompareCommand: Command {
     operands: "INPUT", operandCount: 1...1,
     options: [
       .value("strategies", "A,B,...", "what to compare, the baseline first (default fixed,actuated)"),
-      .value("out", "DIR", "write report.html, compare.json and manifest.json there", letter: "o"),
+      .value("out", "DIR", "write report.html, compare.json, tables as CSV and manifest.json", letter: "o"),
     ] + StudyRequest.sharedOptions,
     notes: [
       """
@@ -28,14 +28,14 @@ enum CompareCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let request = try request(arguments)
-    let input = try ScenarioInput.load(request.operand)
+    let input = try ScenarioInput.load(request.operand, choice: request.choice)
     let jobs = try TaskPool.jobs(arguments)
     let folder = arguments["out"]
     let study = try StudyRun(
       request, of: input, detail: .init(traces: folder != nil), jobs: jobs, in: context)
     let output = StudyOutput(study.document)
     if let folder {
-      try output.write(to: folder, report: StudyReport.html(study))
+      try output.write(to: folder, report: StudyReport.html(study, of: input.scenario))
       context.console.remark("wrote \(Files.join(folder, "report.html"))")
     }
     try output.deliver(arguments, context.console)

@@ -12,7 +12,7 @@ enum ConvertCommand: Command {
       .init(
         "citybrain convert UTDF.csv corridor.json --json", "write corridor.json and print what was decided"),
     ],
-    operands: "INPUT OUTPUT", operandCount: 2...2, options: [],
+    operands: "INPUT OUTPUT", operandCount: 2...2, options: InputChoice.options,
     notes: [
       """
       OUTPUT is a file that ends with .json, or a scenario folder, which is made if it is missing. What the import
@@ -21,7 +21,9 @@ enum ConvertCommand: Command {
     ])
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
-    let input = try ScenarioInput.load(arguments.operands[0])
+    let choice = try InputChoice(arguments)
+    let input = try ScenarioInput.load(arguments.operands[0], choice: choice)
+    let flows = choice.counts == nil ? nil : CountedFlows(input.scenario)
     let target = arguments.operands[1]
     let isFile = target.lowercased().hasSuffix(".json") && !Files.isDirectory(target)
     let path = isFile ? target : Files.join(target, "scenario.json")
@@ -30,24 +32,28 @@ enum ConvertCommand: Command {
     if !isFile { try Files.makeDirectory(target) }
     try Files.write(text, to: path)
     if arguments.has("json") {
-      try context.console.output(json(input, path: path, text: text).text(pretty: true))
+      try context.console.output(json(input, flows, path: path, text: text).text(pretty: true))
     } else {
       for finding in input.warnings { context.console.warning(finding.sentence) }
+      if let flows { try context.console.output(flows.text()) }
       context.console.remark("wrote \(path)")
     }
   }
 
-  private static func json(_ input: ScenarioInput, path: String, text: String) -> JSONValue {
+  private static func json(
+    _ input: ScenarioInput, _ flows: CountedFlows?, path: String, text: String
+  ) -> JSONValue {
     let network = input.scenario.network
     return .object([
       ("schema", "citybrain.convert/1"),
       ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
-      ("inputs", .array([input.file.json])),
+      ("inputs", .array(input.files.map(\.json))),
       ("warnings", .array(input.warnings.map(\.json))),
       (
         "result",
         .object([
           ("output", InputFile(path: path, sha256: SHA256.hexadecimal(Array(text.utf8))).json),
+          ("countedFlows", flows?.json() ?? .null),
           (
             "suspectJunctions",
             .array(

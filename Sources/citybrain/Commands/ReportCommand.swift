@@ -28,8 +28,10 @@ enum ReportCommand: Command {
     let bytes = try Files.read(path)
     let document = try StudyDocument.read(bytes, file: path)
     let record = StudyManifestFile(document, text: String(decoding: bytes, as: UTF8.self))
-    let input = try record.input(recordedAt: path)
-    let html = try StudyReport.html(document, of: input, jobs: try TaskPool.jobs(arguments), in: context)
+    let request = try record.request()
+    let input = try record.input(request, recordedAt: path)
+    let html = try StudyReport.html(
+      document, request, of: input, jobs: try TaskPool.jobs(arguments), in: context)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
     let target = arguments["out"] ?? Files.join(folder == "." ? "" : folder, "report.html")
     try Files.write(html, to: target)
@@ -40,7 +42,7 @@ enum ReportCommand: Command {
           ("tool", .object([("name", "citybrain"), ("version", .string(Tool.version))])),
           (
             "inputs",
-            .array([input.file, InputFile(path: path, sha256: SHA256.hexadecimal(bytes))].map(\.json))
+            .array((input.files + [InputFile(path: path, sha256: SHA256.hexadecimal(bytes))]).map(\.json))
           ),
           (
             "result",

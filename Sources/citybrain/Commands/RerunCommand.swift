@@ -26,7 +26,7 @@ enum RerunCommand: Command {
     let path = arguments.operands[0]
     let manifest = try StudyManifestFile.read(Files.read(path), file: path)
     let request = try manifest.request()
-    let input = try manifest.input(recordedAt: path)
+    let input = try manifest.input(request, recordedAt: path)
     let folder = arguments["out"]
     let study = try StudyRun(
       request, of: input, detail: .init(traces: folder != nil), jobs: try TaskPool.jobs(arguments),
@@ -41,7 +41,7 @@ enum RerunCommand: Command {
         The inputs are the same; the record was made by citybrain \(manifest.toolVersion), this is \(Tool.version).
         """)
     }
-    if let folder { try output.write(to: folder, report: StudyReport.html(study)) }
+    if let folder { try output.write(to: folder, report: StudyReport.html(study, of: input.scenario)) }
     try output.deliver(arguments, context.console)
     context.console.remark("the same bytes as recorded (SHA-256 \(hash))")
   }
@@ -50,15 +50,16 @@ enum RerunCommand: Command {
 extension StudyManifestFile {
   /// The input that was recorded, if it is what it was; looked for from the current folder and then from the folder
   /// of the record.
-  func input(recordedAt path: String) throws(CommandFailure) -> ScenarioInput {
-    let operand = arguments.first ?? ""
+  func input(_ request: StudyRequest, recordedAt path: String) throws(CommandFailure) -> ScenarioInput {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let input = try ScenarioInput.load(operand, from: Files.exists(operand) ? "" : folder)
-    for recorded in inputs where recorded != input.file {
+    let base = Files.exists(request.operand) ? "" : folder
+    let input = try ScenarioInput.load(request.operand, choice: request.choice, from: base)
+    for recorded in inputs where !input.files.contains(recorded) {
+      let now = input.files.first { $0.path == recorded.path }?.sha256 ?? "missing"
       throw CommandFailure(
         .invalidInput,
         """
-        \(recorded.path) has changed since the record was made: SHA-256 is \(input.file.sha256), was \(recorded.sha256)
+        \(recorded.path) has changed since the record was made: SHA-256 is \(now), was \(recorded.sha256)
         Restore the file, or run the study anew with citybrain \(command.rawValue).
         """)
     }

@@ -20,7 +20,7 @@ enum SimulateCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let request = try request(arguments)
-    let input = try ScenarioInput.load(request.operand)
+    let input = try ScenarioInput.load(request.operand, choice: request.choice)
     let jobs = try TaskPool.jobs(arguments)
     let log = arguments["log"]
     let study = try StudyRun(request, of: input, detail: .init(events: log != nil), jobs: jobs, in: context)

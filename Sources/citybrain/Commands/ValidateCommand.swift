@@ -46,7 +46,8 @@ enum ValidateCommand: Command {
     switch ScenarioInput.read(try Files.read(path), path: path) {
     case .success(let input):
       return Verdict(
-        path: path, sha256: input.file.sha256, errors: [], warnings: input.warnings, scenario: input.scenario)
+        path: path, sha256: input.files[0].sha256, errors: [], warnings: input.warnings,
+        scenario: input.scenario)
     case .failure(let unreadable):
       return Verdict(path: path, sha256: unreadable.file.sha256, errors: unreadable.errors, warnings: [])
     }

@@ -46,4 +46,9 @@ enum Files {
   static func join(_ folder: String, _ path: String) -> String {
     folder.isEmpty ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
+
+  /// A path that starts from `base` unless it is absolute or there is no base.
+  static func located(_ path: String, from base: String) -> String {
+    base.isEmpty || path.hasPrefix("/") ? path : join(base, path)
+  }
 }

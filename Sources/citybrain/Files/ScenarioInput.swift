@@ -4,8 +4,8 @@ import TrafficModel
 
 /// A scenario that a command was given, with where it came from.
 struct ScenarioInput: Sendable {
-  /// As the user named the file; a folder stands for the scenario.json in it.
-  var file: InputFile
+  /// As the user named them: the scenario (a folder stands for the scenario.json in it), and counts if there are.
+  var files: [InputFile]
   var scenario: Scenario
   /// What reading and checking had to say, in their order.
   var warnings: [Finding]
@@ -35,15 +35,17 @@ extension ScenarioInput {
     return path
   }
 
-  /// Reads a scenario folder, a scenario file or a combined UTDF file.
-  /// - Parameter base: the folder that a relative path starts from; empty for the current one.
-  static func load(_ operand: String, from base: String = "") throws(CommandFailure) -> ScenarioInput {
-    let isRelative = !operand.hasPrefix("/") && !base.isEmpty
-    let path = try resolve(isRelative ? Files.join(base, operand) : operand)
+  /// Reads a scenario folder, a scenario file or a combined UTDF file, and changes it as chosen.
+  /// - Parameter base: the folder that relative paths start from; empty for the current one.
+  static func load(
+    _ operand: String, choice: InputChoice = InputChoice(), from base: String = ""
+  ) throws(CommandFailure) -> ScenarioInput {
+    let path = try resolve(Files.located(operand, from: base))
     // Results name the input as it was given, wherever it was found.
-    let name = isRelative ? String(path.dropFirst(Files.join(base, "").count)) : path
+    let isMoved = path != operand && !base.isEmpty && !operand.hasPrefix("/")
+    let name = isMoved ? String(path.dropFirst(Files.join(base, "").count)) : path
     switch read(try Files.read(path), path: name) {
-    case .success(let input): return input
+    case .success(let input): return try choice.apply(to: input, from: base)
     case .failure(let unreadable): throw unreadable.failure
     }
   }
@@ -60,7 +62,7 @@ extension ScenarioInput {
     }
     do {
       let (scenario, warnings) = try ScenarioReader.read(bytes, file: path)
-      return .success(ScenarioInput(file: file, scenario: scenario, warnings: warnings, suspects: []))
+      return .success(ScenarioInput(files: [file], scenario: scenario, warnings: warnings, suspects: []))
     } catch {
       return .failure(UnreadableInput(file: file, errors: error.errors))
     }
@@ -84,7 +86,7 @@ extension ScenarioInput {
     }
     return .success(
       ScenarioInput(
-        file: file, scenario: result.scenario, warnings: result.warnings + findings,
+        files: [file], scenario: result.scenario, warnings: result.warnings + findings,
         suspects: result.suspectJunctions.map { node in
           let counts = result.suspectCounts.filter { $0.node == node }
           return SuspectJunction(node: node, reason: counts.map(\.reason).joined(separator: ", "))

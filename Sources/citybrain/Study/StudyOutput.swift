@@ -17,6 +17,12 @@ struct StudyOutput: Sendable {
     }
     tellWarnings(console)
     try console.output(arguments.has("json") ? text : ComparisonText(document).text())
+    let suspects = document.suspects.map { document.junctions[$0.junction].node }
+    if !suspects.isEmpty {
+      let names = suspects.joined(separator: ",")
+      console.remark(
+        "counts at \(names) cannot be right; --without \(names) simulates the network without them")
+    }
   }
 
   static let warningLimit = 6
@@ -31,11 +37,15 @@ struct StudyOutput: Sendable {
     }
   }
 
-  /// The files of `--out`: the report, the document and the manifest.
+  /// The files of `--out`: the report, the document, its tables and the manifest, which is last, so that it stands
+  /// for a complete folder.
   func write(to folder: String, report: String) throws(CommandFailure) {
     try Files.makeDirectory(folder)
     try Files.write(report, to: Files.join(folder, "report.html"))
     try Files.write(text, to: Files.join(folder, "\(document.manifest.command.rawValue).json"))
+    for table in StudyTables.csv(document) {
+      try Files.write(table.text, to: Files.join(folder, table.name))
+    }
     try Files.write(
       StudyManifestFile(document, text: text).text(), to: Files.join(folder, "manifest.json"))
   }

@@ -4,21 +4,26 @@ import TrafficModel
 
 /// The HTML report of a study.
 enum StudyReport {
-  static func html(_ study: StudyRun) -> String {
-    reportHTML(ReportInput(study.result, manifest: study.document.manifest))
+  static func html(_ study: StudyRun, of scenario: Scenario) throws(CommandFailure) -> String {
+    try html(study.document, scenario, study.traces)
   }
 
   /// The report of a stored study: its numbers, with drawings from the first replication run once more.
   static func html(
-    _ document: StudyDocument, of input: ScenarioInput, jobs: Int, in context: CommandContext
+    _ document: StudyDocument, _ request: StudyRequest, of input: ScenarioInput, jobs: Int,
+    in context: CommandContext
   ) throws(CommandFailure) -> String {
-    let first = document.replications.lowerBound
-    let request = StudyRequest(document, replications: first...first)
+    var request = request
+    request.replications = document.replications.lowerBound...document.replications.lowerBound
     let study = try StudyRun(request, of: input, detail: .init(traces: true), jobs: jobs, in: context)
+    return try html(document, input.scenario, study.traces)
+  }
+
+  private static func html(
+    _ document: StudyDocument, _ scenario: Scenario, _ traces: [RunTrace?]
+  ) throws(CommandFailure) -> String {
     do {
-      return reportHTML(
-        try ReportInput(
-          scenario: input.scenario, document: document, traces: study.result.strategies.map(\.trace)))
+      return reportHTML(try ReportInput(scenario: scenario, document: document, traces: traces))
     } catch {
       throw CommandFailure(.invalidInput, error.description)
     }

@@ -6,6 +6,7 @@ struct StudyRequest: Hashable, Sendable {
   var command: StudyManifest.Command
   /// As the user named the input.
   var operand: String
+  var choice: InputChoice
   var strategies: [String]
   var replications: ClosedRange<Int>
   var seed: UInt64
@@ -20,6 +21,7 @@ struct StudyRequest: Hashable, Sendable {
   ) throws(CommandFailure) {
     self.command = command
     operand = arguments.operands[0]
+    choice = try InputChoice(arguments)
     let known = StrategyRegistry.names
     for name in strategies where !known.contains(name) {
       throw arguments.failure(
@@ -31,15 +33,6 @@ struct StudyRequest: Hashable, Sendable {
     seed = UInt64(try arguments.integer("seed", in: 0...Self.seedLimit, default: 1))
   }
 
-  /// Some replications of a stored study again.
-  init(_ document: StudyDocument, replications: ClosedRange<Int>) {
-    command = document.manifest.command
-    operand = document.manifest.arguments.first ?? ""
-    strategies = document.strategies.map(\.name)
-    self.replications = replications
-    seed = document.seed
-  }
-
   /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
   /// them, because slices of one study differ in them.
   var canonicalArguments: [String] {
@@ -49,12 +42,14 @@ struct StudyRequest: Hashable, Sendable {
       case .simulate: "--strategy"
       }
     return [operand, option, strategies.joined(separator: ","), "--seed", "\(seed)"]
+      + choice.canonicalArguments
   }
 
-  static let sharedOptions: [OptionSpecification] = [
-    .value("replications", "N or A-B", "how many runs with different random numbers, or a slice of them"),
-    .value("seed", "N", "the seed of all random numbers (default 1)"),
-    .value("jobs", "N", "threads (default: one per processor); changes no result", letter: "j"),
-    .value("manifest", "FILE", "write what rerun needs there"),
-  ]
+  static let sharedOptions: [OptionSpecification] =
+    [
+      .value("replications", "N or A-B", "how many runs with different random numbers, or a slice of them"),
+      .value("seed", "N", "the seed of all random numbers (default 1)"),
+      .value("jobs", "N", "threads (default: one per processor); changes no result", letter: "j"),
+      .value("manifest", "FILE", "write what rerun needs there"),
+    ] + InputChoice.options
 }

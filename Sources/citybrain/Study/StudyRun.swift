@@ -6,10 +6,11 @@ import TrafficModel
 /// The runs of a study: every strategy meets the same replications, and replication r of each the same random
 /// numbers (common random numbers).
 struct StudyRun: Sendable {
-  var result: StudyResult
-  var document: StudyDocument
+  private(set) var document: StudyDocument
+  /// Of the first replication, by strategy, if they were asked for.
+  private(set) var traces: [RunTrace?]
   /// Of the first strategy's first replication, if they were asked for.
-  var events: ContiguousArray<EventRecord>
+  private(set) var events: ContiguousArray<EventRecord>
 
   /// What to keep of a run beside its measures.
   struct Detail: Hashable, Sendable {
@@ -19,68 +20,105 @@ struct StudyRun: Sendable {
     var events = false
   }
 
+  /// Measures of so many replications are in memory at a time; a study is joined from slices of this length.
+  private static let sliceLength = 32
+
   init(
     _ request: StudyRequest, of input: ScenarioInput, detail: Detail, jobs: Int, in context: CommandContext
   ) throws(CommandFailure) {
-    let outcomes = try Self.outcomes(request, input.scenario, detail, jobs: jobs, in: context)
-    let count = request.replications.count
-    let analyses = CapacityAnalysis(input.scenario)
-    let strategies = request.strategies.enumerated().map { index, name in
-      let runs = (0..<count).map { outcomes[$0 * request.strategies.count + index] }
-      return StrategyResult(
-        name: name, runs: runs.map(\.measures), trace: runs[0].trace,
-        analyses: analyses.movements(under: name))
+    let runs = try StudyRuns(request, input, detail, TaskPool(jobs: jobs, interruption: context.interruption))
+    let progress = Progress(
+      context.console, title: input.scenario.name,
+      total: request.strategies.count * request.replications.count)
+    defer { progress.finish() }
+    var slices: [StudyDocument] = []
+    var first: [RunOutcome] = []
+    for start in stride(
+      from: request.replications.lowerBound, through: request.replications.upperBound, by: Self.sliceLength)
+    {
+      let slice = start...min(start + Self.sliceLength - 1, request.replications.upperBound)
+      let outcomes = try runs.outcomes(slice, progress)
+      if slices.isEmpty { first = Array(outcomes.prefix(request.strategies.count)) }
+      slices.append(runs.document(outcomes))
     }
-    events = outcomes[0].events
-    result = StudyResult(
-      scenario: input.scenario, seed: request.seed, strategies: strategies, suspectJunctions: input.suspects)
-    document = StudyDocument(
-      result,
-      manifest: StudyManifest(
-        command: request.command, toolVersion: Tool.version, arguments: request.canonicalArguments,
-        inputs: [input.file], warnings: input.warnings))
-  }
-
-  /// One outcome per replication and strategy, strategies within replications.
-  private static func outcomes(
-    _ request: StudyRequest, _ scenario: Scenario, _ detail: Detail, jobs: Int, in context: CommandContext
-  ) throws(CommandFailure) -> [RunOutcome] {
-    let compiled: CompiledScenario
     do {
-      compiled = try CompiledScenario(scenario)
+      document = try StudyDocument.merged(slices)
+    } catch {
+      throw CommandFailure(.invalidInput, error.description)
+    }
+    traces = first.map(\.trace)
+    events = first.first?.events ?? []
+  }
+}
+
+/// The runs of a study over any of its replications.
+private struct StudyRuns: Sendable {
+  private let request: StudyRequest
+  private let input: ScenarioInput
+  private let detail: StudyRun.Detail
+  private let pool: TaskPool
+  private let compiled: CompiledScenario
+  private let analyses: CapacityAnalysis
+
+  init(
+    _ request: StudyRequest, _ input: ScenarioInput, _ detail: StudyRun.Detail, _ pool: TaskPool
+  ) throws(CommandFailure) {
+    self.request = request
+    self.input = input
+    self.detail = detail
+    self.pool = pool
+    do {
+      compiled = try CompiledScenario(input.scenario)
     } catch {
       throw CommandFailure(error)
     }
+    analyses = CapacityAnalysis(input.scenario)
+  }
+
+  /// One outcome per replication and strategy, strategies within replications.
+  func outcomes(
+    _ replications: ClosedRange<Int>, _ progress: Progress
+  ) throws(CommandFailure) -> [RunOutcome] {
     let names = request.strategies
-    let first = request.replications.lowerBound
-    let count = names.count * request.replications.count
-    let progress = Progress(context.console, title: scenario.name, total: count)
-    defer { progress.finish() }
-    return try TaskPool(jobs: jobs, interruption: context.interruption).map(count) {
-      (index) throws(CommandFailure) in
-      let strategy = index % names.count
-      let replication = first + index / names.count
-      let isFirst = replication == first
-      let options = RunOptions(
-        seed: request.seed, replication: replication,
-        recordsEvents: detail.events && isFirst && strategy == 0, tracesVehicles: detail.traces && isFirst)
-      let outcome = try run(names[strategy], compiled, scenario, options)
+    return try pool.map(names.count * replications.count) { (index) throws(CommandFailure) in
+      let outcome = try run(
+        strategy: index % names.count, replication: replications.lowerBound + index / names.count)
       progress.advance()
       return outcome
     }
   }
 
-  private static func run(
-    _ name: String, _ compiled: CompiledScenario, _ scenario: Scenario, _ options: RunOptions
-  ) throws(CommandFailure) -> RunOutcome {
-    guard let strategy = StrategyRegistry.strategy(named: name, for: scenario) else {
+  private func run(strategy index: Int, replication: Int) throws(CommandFailure) -> RunOutcome {
+    let name = request.strategies[index]
+    guard let strategy = StrategyRegistry.strategy(named: name, for: input.scenario) else {
       throw CommandFailure(.usage, "unknown strategy \(name)")
     }
+    let isFirst = replication == request.replications.lowerBound
+    let options = RunOptions(
+      seed: request.seed, replication: replication,
+      recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst)
     do {
       return try simulate(compiled, strategy: strategy, options: options)
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  func document(_ outcomes: [RunOutcome]) -> StudyDocument {
+    let count = request.strategies.count
+    let strategies = request.strategies.enumerated().map { index, name in
+      StrategyResult(
+        name: name,
+        runs: stride(from: index, to: outcomes.count, by: count).map { outcomes[$0].measures },
+        analyses: analyses.movements(under: name))
+    }
+    let result = StudyResult(
+      scenario: input.scenario, seed: request.seed, strategies: strategies, suspectJunctions: input.suspects)
+    return StudyDocument(
+      result,
+      manifest: StudyManifest(
+        command: request.command, toolVersion: Tool.version, arguments: request.canonicalArguments,
+        inputs: input.files, warnings: input.warnings))
   }
 }
 

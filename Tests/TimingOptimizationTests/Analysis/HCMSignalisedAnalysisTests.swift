@@ -148,6 +148,20 @@ struct HCMSignalisedAnalysisTests {
     #expect(abs(group.controlDelay - (0.64198 * 24.30 + 10.91)) < 0.01)
   }
 
+  @Test("measured arrivals on green change nothing for a turn that is also served while permitted")
+  func progressionOfPermittedTurns() throws {
+    var site = Self.opposed(left: 200, opposing: 500)
+    let arrow = site.group(from: 45, for: 10)
+    site.network.movements[1].protectedGroups = [arrow]
+    let analysis = HCMSignalisedAnalysis(
+      site.scenario, timelines: [site.timeline], arrivalsOnGreen: [0.9, 0.9])
+    let groups = analysis.laneGroups(of: AnalysisScenario.centre)
+    let left = try #require(groups.first { $0.movements == [MovementID(1)] })
+    let through = try #require(groups.first { $0.movements == [MovementID(0)] })
+    #expect(left.progressionFactor == 1)
+    #expect(through.progressionFactor < 0.5)
+  }
+
   @Test("a node without signals and a controller without a plan have no lane groups")
   func nothingToAnalyse() {
     var site = AnalysisScenario(cycleSeconds: 60)
