@@ -20,11 +20,11 @@ struct ControllerAssembly {
 
 extension ScenarioAssembly {
   mutating func readControllers(_ object: DocumentObject) {
-    let geometry = MovementConflicts(network)
     var movementsOfNode = [[MovementID]](repeating: [], count: network.nodes.count)
     var crosswalksOfNode = [[CrosswalkID]](repeating: [], count: network.nodes.count)
     // With errors in the network its references are stand-ins, and what follows from them would mislead.
     let isSound = document.errors.isEmpty
+    let geometry = MovementConflicts(isSound ? network : Network())
     if isSound {
       for (index, movement) in network.movements.enumerated() {
         movementsOfNode[movement.node.index].append(MovementID(index))
@@ -280,7 +280,9 @@ extension ScenarioAssembly {
   private mutating func readCrosswalkGroups(_ assembly: ControllerAssembly, _ controller: SignalController) {
     for id in assembly.crosswalks {
       let object = crosswalkLamps[id.index]
-      if let place = object["phase"], let phase = phaseIndices([place], assembly).first {
+      if let place = object["phase"] {
+        guard let phase = phaseIndices([place], assembly).first, controller.phases.indices.contains(phase)
+        else { continue }
         network[id].group = controller.phases[phase].pedestrianGroup
         if controller.phases[phase].pedestrianGroup == nil {
           document.note(
