@@ -56,7 +56,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["TrafficModel"], path: "Tests/Support",
       swiftSettings: strict),
     benchmark(
-      "RoadBenchmark", ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange"]),
+      "RoadBenchmark",
+      ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport"]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),
