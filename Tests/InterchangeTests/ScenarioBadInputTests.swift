@@ -87,6 +87,22 @@ struct ScenarioBadInputTests {
     }
   }
 
+  @Test("lists that are empty or lack an entry never crash the reader", arguments: ["phases", "stages"])
+  func lists(name: String) throws {
+    let bytes = try ScenarioFiles.bytes("Tests/InterchangeTests/Fixtures/good/\(name).json")
+    let document = try JSONValue.parse(bytes, file: name).value
+    var refused = 0
+    for changed in Mutations.ofLists(document) {
+      if !errors(Array(changed.text(pretty: false).utf8), file: "x").isEmpty { refused += 1 }
+    }
+    #expect(refused > 50)
+    // The case in which phases are named but the groups that they need are not there.
+    let text = String(decoding: bytes, as: UTF8.self).replacing("\"group\": \"P1\"", with: "\"phase\": 1")
+    let groups = try #require(text.firstRange(of: "\"groups\": [") ?? text.firstRange(of: "phases: ["))
+    let broken = text.replacingCharacters(in: groups, with: "\"groups\": [], \"oldGroups\": [")
+    #expect(!errors(Array(broken.utf8), file: "x").isEmpty)
+  }
+
   @Test("damage at random never crashes the reader", arguments: 0..<40 as Range<UInt64>)
   func damage(seed: UInt64) throws {
     let bytes = try ScenarioFiles.bytes("Tests/InterchangeTests/Fixtures/good/phases.json")

@@ -139,6 +139,15 @@ enum Mutations {
     }
   }
 
+  /// Each list emptied, and each without its first and without its last entry.
+  static func ofLists(_ document: JSONValue) -> [JSONValue] {
+    var result: [JSONValue] = []
+    if let elements = document.array, !elements.isEmpty {
+      result = [[], .array(Array(elements.dropFirst())), .array(Array(elements.dropLast()))]
+    }
+    return result + ofChildren(document) { ofLists($0) }
+  }
+
   /// The members of each object changed, except of those under certain keys.
   static func ofObjects(
     _ document: JSONValue, skipping skipped: Set<String>,

@@ -20,11 +20,11 @@ struct ControllerAssembly {
 
 extension ScenarioAssembly {
   mutating func readControllers(_ object: DocumentObject) {
-    let geometry = MovementConflicts(network)
     var movementsOfNode = [[MovementID]](repeating: [], count: network.nodes.count)
     var crosswalksOfNode = [[CrosswalkID]](repeating: [], count: network.nodes.count)
     // With errors in the network its references are stand-ins, and what follows from them would mislead.
     let isSound = document.errors.isEmpty
+    let geometry = MovementConflicts(isSound ? network : Network())
     if isSound {
       for (index, movement) in network.movements.enumerated() {
         movementsOfNode[movement.node.index].append(MovementID(index))
@@ -269,7 +269,7 @@ extension ScenarioAssembly {
       } ?? 1,
       minimumGreen: document.span(phase, "minimumGreen_s", default: nil),
       maximumGreen: document.span(phase, "maximumGreen_s", default: nil),
-      passage: document.span(phase, "passage_s", default: TimeSpan(seconds: 3)),
+      passage: document.span(phase, "passage_s", default: TimeSpan(seconds: 1.5)),
       yellow: document.span(phase, "yellow_s", default: nil),
       redClearance: document.span(phase, "redClearance_s", default: nil),
       recall: document.choice(phase, "recall", default: Recall.none, else: Recall.none),
@@ -280,7 +280,9 @@ extension ScenarioAssembly {
   private mutating func readCrosswalkGroups(_ assembly: ControllerAssembly, _ controller: SignalController) {
     for id in assembly.crosswalks {
       let object = crosswalkLamps[id.index]
-      if let place = object["phase"], let phase = phaseIndices([place], assembly).first {
+      if let place = object["phase"] {
+        guard let phase = phaseIndices([place], assembly).first, controller.phases.indices.contains(phase)
+        else { continue }
         network[id].group = controller.phases[phase].pedestrianGroup
         if controller.phases[phase].pedestrianGroup == nil {
           document.note(

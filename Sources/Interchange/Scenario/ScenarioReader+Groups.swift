@@ -112,7 +112,7 @@ extension ScenarioAssembly {
       pedestrianGroup: phase["pedestrianGroup"].map { assembly.groupNames.find($0, in: &document) },
       minimumGreen: document.span(phase, "minimumGreen_s", default: nil),
       maximumGreen: document.span(phase, "maximumGreen_s", default: nil),
-      passage: document.span(phase, "passage_s", default: TimeSpan(seconds: 3)),
+      passage: document.span(phase, "passage_s", default: TimeSpan(seconds: 1.5)),
       yellow: document.span(phase, "yellow_s", default: nil),
       redClearance: document.span(phase, "redClearance_s", default: nil),
       recall: document.choice(phase, "recall", default: Recall.none, else: Recall.none),

@@ -33,6 +33,7 @@ extension ScenarioAssembly {
   /// Nodes without `control`: signals where a controller steers them, the edge of the network where no movement
   /// leads through, else uncontrolled.
   mutating func assignNodeControls() {
+    if network.nodes.isEmpty { return }
     var control = [NodeControl](repeating: .external, count: network.nodes.count)
     for movement in network.movements { control[movement.node.index] = .uncontrolled }
     for controller in controllers {
