@@ -10,11 +10,15 @@ struct InputChoice: Hashable, Sendable {
   var window: String?
   /// Names of junctions to take out of the network.
   var without: [String] = []
+  /// How a UTDF file is read.
+  var utdf = UTDFOptions()
 
   static let options: [OptionSpecification] = [
     .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
     .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
     .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
+    .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
+    .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
   ]
 
   init() {}
@@ -23,6 +27,8 @@ struct InputChoice: Hashable, Sendable {
     counts = arguments["counts"]
     window = arguments["window"]
     without = try arguments.list("without", default: [])
+    utdf.allowsRightOnRed = !arguments.has("no-right-on-red")
+    utdf.appliesPeakHourFactor = !arguments.has("no-peak-hour-factor")
     guard let window else { return }
     if counts == nil { throw arguments.failure("--window needs --counts FILE") }
     if Self.seconds(window) == nil {
@@ -36,6 +42,8 @@ struct InputChoice: Hashable, Sendable {
     if let counts { words += ["--counts", counts] }
     if let window { words += ["--window", window] }
     if !without.isEmpty { words += ["--without", without.joined(separator: ",")] }
+    if !utdf.allowsRightOnRed { words.append("--no-right-on-red") }
+    if !utdf.appliesPeakHourFactor { words.append("--no-peak-hour-factor") }
     return words
   }
 

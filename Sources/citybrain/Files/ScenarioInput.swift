@@ -44,18 +44,20 @@ extension ScenarioInput {
     // Results name the input as it was given, wherever it was found.
     let isMoved = path != operand && !base.isEmpty && !operand.hasPrefix("/")
     let name = isMoved ? String(path.dropFirst(Files.join(base, "").count)) : path
-    switch read(try Files.read(path), path: name) {
+    switch read(try Files.read(path), path: name, utdf: choice.utdf) {
     case .success(let input): return try choice.apply(to: input, from: base)
     case .failure(let unreadable): throw unreadable.failure
     }
   }
 
   /// What the bytes of a file say; the name's ending tells UTDF from a scenario file.
-  static func read(_ bytes: [UInt8], path: String) -> Result<ScenarioInput, UnreadableInput> {
+  static func read(
+    _ bytes: [UInt8], path: String, utdf: UTDFOptions = UTDFOptions()
+  ) -> Result<ScenarioInput, UnreadableInput> {
     let file = InputFile(path: path, sha256: SHA256.hexadecimal(bytes))
     if path.lowercased().hasSuffix(".csv") {
       do {
-        return imported(try UTDFReader.read(bytes, file: path), file)
+        return imported(try UTDFReader.read(bytes, file: path, options: utdf), file)
       } catch {
         return .failure(UnreadableInput(file: file, errors: [error]))
       }
