@@ -37,7 +37,7 @@ extension RoadSimulation {
   }
 
   /// Delay at the stop line of a vehicle that just reached the stop threshold and drove on at once, in ms.
-  private func delayOfStop(freeSpeed: Float, crossingSpeed: Float) -> Int32 {
+  private mutating func delayOfStop(freeSpeed: Float, crossingSpeed: Float) -> Int32 {
     let threshold = Float(stopThresholdMetersPerSecond)
     if freeSpeed <= threshold { return 0 }
     let braking = (freeSpeed - threshold) * (freeSpeed - threshold) / (2 * driver.deceleration * freeSpeed)

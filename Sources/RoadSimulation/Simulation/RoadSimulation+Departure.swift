@@ -15,7 +15,8 @@ extension RoadSimulation {
       driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit), connector.crossingSpeed)
     let innerTime = inner == 0 ? 0 : driver.travelTime(inner, from: speed, to: crossingLimit)
     let innerLoss =
-      inner == 0 ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit)
+      inner == 0 || speed >= crossingLimit
+      ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit)
     let entrySpeed = driver.endSpeed(inner, from: speed, to: crossingLimit)
     let entry = time + innerTime + mergeDelay
     removeHead(segment, release)
@@ -77,8 +78,11 @@ extension RoadSimulation {
   }
 
   /// What a slow crossing costs on the segment behind, compared with crossing at the speed that is free there.
-  private func rampLoss(_ vehicle: Int, into target: Int, entrySpeed: Float, freeSpeed: Float) -> Int32 {
+  private mutating func rampLoss(_ vehicle: Int, into target: Int, entrySpeed: Float, freeSpeed: Float)
+    -> Int32
+  {
     let free = driver.freeSpeed(vehicles[vehicle], limit: segments[target].speedLimit)
+    if entrySpeed >= min(freeSpeed, free) { return 0 }
     let length = segments[target].lengthCentimeters
     return driver.travelTime(length, from: entrySpeed, to: free)
       - driver.travelTime(length, from: min(freeSpeed, free), to: free)
@@ -119,7 +123,7 @@ extension RoadSimulation {
   }
 
   /// The least time between two vehicles that come into one segment from different sides: nine tenths of a headway.
-  private func mergeHeadway(_ segment: Int, spacing: Int32, speed: Float) -> Int32 {
+  private mutating func mergeHeadway(_ segment: Int, spacing: Int32, speed: Float) -> Int32 {
     if segments[segment].lengthCentimeters == 0 || segments[segment].kind == .waitingPlace { return 0 }
     let reaction =
       Float(segments[segment].waveMilliseconds) / Float(segments[segment].lengthCentimeters)

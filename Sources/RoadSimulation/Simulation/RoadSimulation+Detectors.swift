@@ -3,7 +3,7 @@ import TrafficModel
 
 /// Vehicles cross the edges of detectors.
 extension RoadSimulation {
-  private func detectors(on segment: Int) -> Range<Int> {
+  private mutating func detectors(on segment: Int) -> Range<Int> {
     let first = Int(segments[segment].firstCordon)
     return first..<first + Int(segments[segment].cordonCount)
   }
@@ -52,7 +52,7 @@ extension RoadSimulation {
   }
 
   /// When the next vehicle's front is at `line` cm before the segment's end; `nil` while the queue ahead keeps it.
-  private func crossing(_ cordon: Detection.Cordon, line: Int32, segment: Int) -> Int32? {
+  private mutating func crossing(_ cordon: Detection.Cordon, line: Int32, segment: Int) -> Int32? {
     if cordon.insideCentimeters > line { return nil }
     let vehicle = vehicles[Int(cordon.next)]
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)

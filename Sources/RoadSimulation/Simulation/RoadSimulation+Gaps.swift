@@ -8,7 +8,7 @@ extension RoadSimulation {
   /// reaches the stop line, at most one every 1.8 s. A gap of the critical length must follow. The first vehicle of
   /// a list that waits for room does not yield to those who want the same place: else the stronger stream would
   /// take each place that becomes free.
-  func gapOpening(_ connector: Connector, ignoringSameTarget: Bool) -> Int32 {
+  mutating func gapOpening(_ connector: Connector, ignoringSameTarget: Bool) -> Int32 {
     var opening = now
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
       let foe = Int(layout.foes[position])
@@ -30,7 +30,7 @@ extension RoadSimulation {
   }
 
   /// When the stream of `foe` in one lane next leaves a gap, looking at the vehicles that could come within it.
-  private func firstFreeTime(_ foe: Int, on segment: Int, gap: Int32) -> Int32 {
+  private mutating func firstFreeTime(_ foe: Int, on segment: Int, gap: Int32) -> Int32 {
     var segment = segment
     var head = segments[segment].head
     var passage = now

@@ -23,7 +23,7 @@ extension RoadSimulation {
   }
 
   /// What the first vehicle does at the end: its own connector at a stop line, the segment's elsewhere.
-  func connectorOfHead(_ segment: Int) -> Int {
+  mutating func connectorOfHead(_ segment: Int) -> Int {
     let head = segments[segment].head
     let own = vehicles[Int(head)].connector
     if segments[segment].kind == .stopLine { return Int(own) }
@@ -82,7 +82,7 @@ extension RoadSimulation {
   }
 
   /// Whether vehicles leave the segment through gaps, one follow-up time behind the other.
-  private func isYielding(_ segment: Int, _ connector: Connector) -> Bool {
+  private mutating func isYielding(_ segment: Int, _ connector: Connector) -> Bool {
     if connector.foeCount == 0 { return false }
     switch segments[segment].kind {
     case .waitingPlace: return true
@@ -142,7 +142,7 @@ extension RoadSimulation {
   private static var longestMergeDelay: Int32 { 3000 }
 
   /// How much later than it could a vehicle enters its lane because another one came in from elsewhere just before.
-  private func mergeDelay(
+  private mutating func mergeDelay(
     _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
   ) -> Int32 {
     let comesFromAside = connector.movement >= 0 || segments[segment].kind == .outside
@@ -159,7 +159,7 @@ extension RoadSimulation {
   }
 
   /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.
-  private func mayPassLamp(_ segment: Int, _ connector: Connector) -> Bool {
+  private mutating func mayPassLamp(_ segment: Int, _ connector: Connector) -> Bool {
     let movement = Int(connector.movement)
     switch lamps.states[movement] {
     case .protected, .permitted: return true
@@ -174,13 +174,13 @@ extension RoadSimulation {
 
   /// Whether other movements go first: always at a waiting place without protection, at the stop line if the lamp
   /// only permits and there is no waiting place to move into.
-  private func mustYield(_ segment: Int, _ connector: Connector, entering target: Int) -> Bool {
+  private mutating func mustYield(_ segment: Int, _ connector: Connector, entering target: Int) -> Bool {
     if lamps.states[Int(connector.movement)] == .protected { return false }
     return segments[target].kind != .waitingPlace
   }
 
   /// When and how fast the vehicle crosses, given when its hindrance ended.
-  private func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
+  private mutating func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
     let ready = segments[segment].ready
     let speed = segments[segment].readySpeed
     let brake = driver.deceleration
@@ -218,7 +218,7 @@ extension RoadSimulation {
   }
 
   /// Time through the junction, from the stop line to the entry of the target.
-  func innerTime(_ segment: Int, _ connector: Connector, _ target: Int, speed: Float) -> Int32 {
+  mutating func innerTime(_ segment: Int, _ connector: Connector, _ target: Int, speed: Float) -> Int32 {
     let length = innerLength(segment, connector, target)
     if length == 0 { return 0 }
     let vehicle = vehicles[Int(segments[segment].head)]
@@ -228,7 +228,7 @@ extension RoadSimulation {
   }
 
   /// The way through the junction; up to a waiting place it is the waiting place's own length.
-  func innerLength(_ segment: Int, _ connector: Connector, _ target: Int) -> Int32 {
+  mutating func innerLength(_ segment: Int, _ connector: Connector, _ target: Int) -> Int32 {
     if connector.movement < 0 || segments[target].kind == .waitingPlace { return 0 }
     return connector.innerCentimeters
   }

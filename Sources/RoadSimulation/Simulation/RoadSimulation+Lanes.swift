@@ -22,7 +22,7 @@ extension RoadSimulation {
   }
 
   /// A turning vehicle moves into the waiting place when it has no protection, or when others stand there.
-  private func entersWaitingPlace(_ connector: Connector) -> Bool {
+  private mutating func entersWaitingPlace(_ connector: Connector) -> Bool {
     lamps.states[Int(connector.movement)] != .protected
       || segments[Int(connector.waitingPlace)].head >= 0
   }
@@ -43,7 +43,7 @@ extension RoadSimulation {
   ///
   /// - Parameter natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1
   ///   for none.
-  func nextConnector(
+  mutating func nextConnector(
     _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32
   ) -> (connector: Int32, lane: UInt8) {
     let step = layout.turning.step(at: vehicle.demanded)
@@ -62,7 +62,7 @@ extension RoadSimulation {
 
   /// The lane of a movement with the fewest occupied metres on its whole way to the stop line, as a position in the
   /// table of movements' lanes; the kerb-most of equals.
-  private func emptiestLane(of link: Int, serving movement: Int, _ natural: Int32) -> Int {
+  private mutating func emptiestLane(of link: Int, serving movement: Int, _ natural: Int32) -> Int {
     let range = layout.lanes(ofMovement: movement)
     if range.count == 1 { return range.lowerBound }
     var best = range.lowerBound
@@ -78,7 +78,7 @@ extension RoadSimulation {
   }
 
   /// The same among all lanes of a link, for vehicles that leave the network there.
-  private func emptiestLane(of link: Int, _ natural: Int32) -> UInt8 {
+  private mutating func emptiestLane(of link: Int, _ natural: Int32) -> UInt8 {
     var best = 0
     var least = Int32.max
     let first = Int(layout.firstEntry[link])
@@ -96,7 +96,7 @@ extension RoadSimulation {
   ///
   /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
   /// vehicles that start side by side would get into each other's way all the time.
-  private func laneCost(of link: Int, final: Int, _ natural: Int32) -> Int32 {
+  private mutating func laneCost(of link: Int, final: Int, _ natural: Int32) -> Int32 {
     let occupied = occupied(link: link, final: final)
     if natural < 0 { return occupied }
     let entry = Int(layout.entries[Int(layout.firstEntry[link]) + final])
@@ -104,7 +104,7 @@ extension RoadSimulation {
   }
 
   /// Occupied centimetres from the entry of a link to the stop line of one of its lanes.
-  private func occupied(link: Int, final: Int) -> Int32 {
+  private mutating func occupied(link: Int, final: Int) -> Int32 {
     var segment = Int(layout.entries[Int(layout.firstEntry[link]) + final])
     var sum = segments[segment].presentCentimeters
     while segments[segment].kind == .section {
@@ -134,7 +134,7 @@ extension RoadSimulation {
     return returns.arrival(segment: target, ofAtLeast: missing) ?? .max
   }
 
-  private func missingCentimeters(_ target: Int) -> Int32 {
+  private mutating func missingCentimeters(_ target: Int) -> Int32 {
     let used = segments[target].usedCentimeters
     if segments[target].kind == .waitingPlace {
       // Who stands in the middle of a junction stands there whole.
@@ -183,7 +183,7 @@ extension RoadSimulation {
   }
 
   /// Whether a segment is where its lane, or its pocket, begins.
-  func isEntry(_ segment: Int) -> Bool {
+  mutating func isEntry(_ segment: Int) -> Bool {
     let lane = segments[segment].lane
     if lane < 0 { return false }
     return layout.laneSegments[layout.segments(ofLane: Int(lane)).upperBound - 1] == Int32(segment)
