@@ -10,6 +10,7 @@ enum EventKind: UInt8 {
   case pedestrian
   case brain
   case cabinetTick
+  case incident
   case laneHead
   case vehicleDemand
   case sample

@@ -66,6 +66,9 @@ extension RoadSimulation {
       headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
     }
     if segments[segment].kind == .outside { headway = 0 }
+    if segments[segment].headwayFactor > 1 {
+      headway = Int32(Float(headway) * segments[segment].headwayFactor + 0.5)
+    }
     let earliest = segments[segment].lastDeparture + headway
     if vehicle.arrival >= earliest {
       segments[segment].isFree = true
@@ -78,7 +81,23 @@ extension RoadSimulation {
       segments[segment].readySpeed = following
       segments[segment].readyDischargeSpeed = discharge
     }
+    if segments[segment].busStop >= 0 && vehicle.busLine >= 0 { dwell(segment, Int(head)) }
     schedule(segment, at: segments[segment].ready)
+  }
+
+  /// A bus stands at its stop before it goes on; that is no delay.
+  private mutating func dwell(_ segment: Int, _ index: Int) {
+    let vehicle = vehicles[index]
+    let stop = Int(segments[segment].busStop)
+    let mean = layout.busLines.meanDwellSeconds(line: Int(vehicle.busLine), stop: stop)
+    if mean <= 0 { return }
+    var draws = RandomStream(
+      seed: seed, purpose: .dwell, place: UInt64(vehicle.serial) << 16 | UInt64(stop & 0xFFFF))
+    let time = Int32((mean / 2 + draws.exponential(mean: mean / 2)) * 1000 + 0.5)
+    vehicles[index].arrival += time
+    segments[segment].ready += time
+    segments[segment].readySpeed = min(segments[segment].readySpeed, driver.standingStartSpeed)
+    segments[segment].readyDischargeSpeed = segments[segment].readySpeed
   }
 
   /// Whether vehicles leave the segment through gaps, one follow-up time behind the other.
@@ -113,6 +132,12 @@ extension RoadSimulation {
       return
     }
     let target = decideTarget(segment, connector)
+    if target < 0 {
+      // All lanes ahead are closed: look again when an incident ends.
+      leaveWaitingList(segment)
+      hinder(segment, by: .room, until: .max)
+      return
+    }
     if let room = roomMissing(segment, in: target) {
       hinder(segment, by: .room, until: room)
       return
@@ -145,8 +170,7 @@ extension RoadSimulation {
   private mutating func mergeDelay(
     _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
   ) -> Int32 {
-    let comesFromAside = connector.movement >= 0 || segments[segment].kind == .outside
-    if segments[target].lastEntryFrom == Int32(segment) || !comesFromAside { return 0 }
+    if segments[target].lastEntryFrom == Int32(segment) { return 0 }
     let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
     return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
   }

@@ -6,7 +6,7 @@ extension RoadSimulation {
   mutating func decideTarget(_ segment: Int, _ connector: Connector) -> Int {
     if segments[segment].target >= 0 {
       let decided = Int(segments[segment].target)
-      if segments[decided].kind != .waitingPlace { return decided }
+      if segments[decided].kind != .waitingPlace && !segments[decided].isClosed { return decided }
     }
     let vehicle = vehicles[Int(segments[segment].head)]
     switch segments[segment].kind {
@@ -18,6 +18,8 @@ extension RoadSimulation {
     case .stopLine, .waitingPlace:
       decideLane(segment, of: Int(connector.targetLink), vehicle)
     }
+    let target = Int(segments[segment].target)
+    if segments[target].isClosed { segments[segment].target = openSegment(beside: target) }
     return Int(segments[segment].target)
   }
 
@@ -46,6 +48,9 @@ extension RoadSimulation {
   mutating func nextConnector(
     _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32
   ) -> (connector: Int32, lane: UInt8) {
+    if vehicle.route >= 0 {
+      return way(of: layout.routes.movement(route: vehicle.route, hop: hop), on: link, natural)
+    }
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = RandomStream(
       seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
@@ -55,6 +60,13 @@ extension RoadSimulation {
       return (layout.midblockConnector[link], emptiestLane(of: link, natural))
     }
     let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
+    return way(of: movement, on: link, natural)
+  }
+
+  /// The connector and the lane for a movement at the end of `link`; −1 leaves the network there.
+  private mutating func way(
+    of movement: Int32, on link: Int, _ natural: Int32
+  ) -> (connector: Int32, lane: UInt8) {
     if movement < 0 { return (layout.exitConnector[link], emptiestLane(of: link, natural)) }
     let choice = emptiestLane(of: link, serving: Int(movement), natural)
     return (layout.movementConnectors[choice], layout.movementLanes[choice])

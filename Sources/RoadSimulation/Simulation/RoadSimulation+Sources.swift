@@ -1,12 +1,20 @@
 import TrafficModel
 
-/// A source of vehicles as it runs.
+/// Something that sends vehicles, as it runs.
 struct SourceState: Sendable {
   var stream: RandomStream
   var flow: [FlowStep]
-  var step = 0
   var process: ArrivalProcess
   var heavyShare: Double
+  /// Where its vehicles come in: a position in the layout's list of origins.
+  var origin: Int
+  /// The route of all its vehicles; −1 where they turn by shares.
+  var route: Int32 = -1
+  /// Bus line, −1 for others.
+  var busLine: Int16 = -1
+  /// Single trips in order of departure; then `flow` is not used.
+  var trips: [Trip] = []
+  var step = 0
   /// Vehicles so far; numbers the draws of each vehicle's class and driver.
   var count: UInt64 = 0
   /// Exact time of the next vehicle, before rounding to milliseconds.
@@ -15,79 +23,143 @@ struct SourceState: Sendable {
 
 /// Vehicles want to enter; those that cannot wait outside, and their wait counts.
 extension RoadSimulation {
-  mutating func startSources(_ list: [VehicleSource]) {
-    for (index, source) in list.enumerated() {
+  /// Sources come first, then flows along routes, bus lines and trips: so their numbers, and with them their random
+  /// streams, do not change when something is added behind them.
+  mutating func startSources(_ demand: Demand) {
+    for source in demand.sources {
+      let origin = Origin(link: source.link.index, isMidblock: source.isMidblock)
+      start(
+        SourceState(
+          stream: stream(ofSource: sources.count), flow: source.flow, process: source.process,
+          heavyShare: source.heavyVehicleShare, origin: layout.origins.firstIndex(of: origin) ?? 0))
+    }
+    for flow in demand.routeFlows {
+      start(
+        SourceState(
+          stream: stream(ofSource: sources.count), flow: flow.flow, process: flow.process,
+          heavyShare: flow.heavyVehicleShare, origin: Int(layout.routes.origins[flow.route]),
+          route: Int32(flow.route)))
+    }
+    for (number, line) in demand.busLines.enumerated() {
       var state = SourceState(
-        stream: RandomStream(seed: seed, purpose: .arrivalTimes, place: UInt64(index)), flow: source.flow,
-        process: source.process, heavyShare: source.heavyVehicleShare)
-      if source.process == .uniform, let rate = source.flow.first?.vehiclesPerHour, rate > 0 {
-        // The first comes half a headway after the start, so that a whole hour holds the whole flow.
-        state.nextSeconds = -1800 / rate
-      }
+        stream: stream(ofSource: sources.count),
+        flow: [FlowStep(vehiclesPerHour: 3600 / line.headwaySeconds)], process: .uniform, heavyShare: 1,
+        origin: Int(layout.routes.origins[line.route]), route: Int32(line.route), busLine: Int16(number))
+      state.nextSeconds = line.firstSeconds - line.headwaySeconds
       sources.append(state)
-      scheduleDemand(ofSource: index)
+      scheduleDemand(ofSource: sources.count - 1)
+    }
+    startTrips(demand.trips)
+  }
+
+  /// The trips that begin on the same link share one source.
+  private mutating func startTrips(_ trips: [Trip]) {
+    for origin in layout.origins.indices {
+      let own = trips.filter { Int(layout.routes.origins[$0.route]) == origin }
+      if own.isEmpty { continue }
+      let ordered = own.enumerated().sorted {
+        ($0.element.departureSeconds, $0.offset) < ($1.element.departureSeconds, $1.offset)
+      }
+      start(
+        SourceState(
+          stream: stream(ofSource: sources.count), flow: [], process: .poisson, heavyShare: 0, origin: origin,
+          trips: ordered.map(\.element)))
     }
   }
 
-  /// Draws the next arrival, step by step where the flow changes.
-  private mutating func scheduleDemand(ofSource index: Int) {
-    var seconds = sources[index].nextSeconds
-    while true {
-      let flow = sources[index].flow
-      let step = sources[index].step
-      let end = step + 1 < flow.count ? flow[step + 1].startSeconds : .infinity
-      let rate = flow[step].vehiclesPerHour
-      if rate > 0 {
-        let headway = 3600 / rate
-        let wait =
-          sources[index].process == .uniform
-          ? headway : sources[index].stream.exponential(mean: headway)
-        if seconds + wait < end {
-          seconds += wait
-          break
-        }
-      } else if end == .infinity {
-        return
-      }
-      // The exponential law has no memory: the wait begins anew at the change.
-      seconds = end
-      sources[index].step += 1
+  private func stream(ofSource index: Int) -> RandomStream {
+    RandomStream(seed: seed, purpose: .arrivalTimes, place: UInt64(index))
+  }
+
+  private mutating func start(_ source: SourceState) {
+    var state = source
+    if state.process == .uniform, let rate = state.flow.first?.vehiclesPerHour, rate > 0 {
+      // The first comes half a headway after the start, so that a whole hour holds the whole flow.
+      state.nextSeconds = -1800 / rate
     }
+    sources.append(state)
+    scheduleDemand(ofSource: sources.count - 1)
+  }
+
+  private mutating func scheduleDemand(ofSource index: Int) {
+    guard let seconds = nextDemand(ofSource: index) else { return }
     sources[index].nextSeconds = seconds
     let time = Int64((seconds * 1000).rounded())
     if time >= Int64(measuredUntil) { return }
     events.insert(EventKey(milliseconds: Int32(time), kind: .vehicleDemand, entity: Int32(index)))
   }
 
+  /// Draws the next arrival, step by step where the flow changes; `nil` when nobody comes any more.
+  private mutating func nextDemand(ofSource index: Int) -> Double? {
+    if !sources[index].trips.isEmpty {
+      let count = Int(sources[index].count)
+      return count < sources[index].trips.count ? sources[index].trips[count].departureSeconds : nil
+    }
+    var seconds = sources[index].nextSeconds
+    while true {
+      let step = sources[index].step
+      let last = step + 1 == sources[index].flow.count
+      let end = last ? .infinity : sources[index].flow[step + 1].startSeconds
+      let rate = sources[index].flow[step].vehiclesPerHour
+      if rate > 0 {
+        let headway = 3600 / rate
+        let wait =
+          sources[index].process == .uniform
+          ? headway : sources[index].stream.exponential(mean: headway)
+        if seconds + wait < end { return seconds + wait }
+      } else if last {
+        return nil
+      }
+      // The exponential law has no memory: the wait begins anew at the change.
+      seconds = end
+      sources[index].step += 1
+    }
+  }
+
   mutating func handleDemand(ofSource index: Int) {
     let serial = nextSerial
     nextSerial += 1
-    var draws = RandomStream(seed: seed, purpose: .driver, place: UInt64(index) << 40 | sources[index].count)
+    let vehicle = drawVehicle(ofSource: index, serial: serial)
+    let origin = sources[index].origin
+    let queues = Int(layout.firstOutside[origin])..<Int(layout.firstOutside[origin + 1])
+    let link = layout.origins[origin].link
+    let way = nextConnector(vehicle, on: link, hop: 0, comingFrom: -1)
+    var placed = vehicle
+    placed.connector = way.connector
+    placed.lane = way.lane
+    book.noteDemand(now, measuredFrom: measuredFrom)
+    log.append(now, .vehicleDemanded, serial, Int32(link))
+    for position in queues {
+      let outside = Int(layout.outsideSegments[position])
+      if layout.nextSegments[Int(segments[outside].firstNext) + Int(way.lane)] < 0 { continue }
+      enterOutside(outside, store(placed))
+      break
+    }
     sources[index].count += 1
+    scheduleDemand(ofSource: index)
+  }
+
+  private mutating func drawVehicle(ofSource index: Int, serial: UInt32) -> Vehicle {
+    let count = sources[index].count
+    var draws = RandomStream(seed: seed, purpose: .driver, place: UInt64(index) << 40 | count)
     var vehicle = Vehicle()
     vehicle.serial = serial
     vehicle.demanded = now
     vehicle.isHeavy = draws.uniform() < sources[index].heavyShare
+    vehicle.route = sources[index].route
+    vehicle.busLine = sources[index].busLine
+    if !sources[index].trips.isEmpty {
+      let trip = sources[index].trips[Int(count)]
+      vehicle.route = Int32(trip.route)
+      vehicle.isHeavy = trip.isHeavy
+    }
     let constants = layout.constants
     if constants.speedFactorDeviation > 0 {
       let factor = 1 + constants.speedFactorDeviation * draws.standardNormal()
       let range = constants.speedFactorRange
       vehicle.speedFactor = Float(min(max(factor, range.lowerBound), range.upperBound))
     }
-    let queues = Int(layout.firstOutside[index])..<Int(layout.firstOutside[index + 1])
-    let link = Int(segments[Int(layout.outsideSegments[queues.lowerBound])].link)
-    let way = nextConnector(vehicle, on: link, hop: 0, comingFrom: -1)
-    vehicle.connector = way.connector
-    vehicle.lane = way.lane
-    book.noteDemand(now, measuredFrom: measuredFrom)
-    log.append(now, .vehicleDemanded, serial, Int32(link))
-    for position in queues {
-      let outside = Int(layout.outsideSegments[position])
-      if layout.nextSegments[Int(segments[outside].firstNext) + Int(way.lane)] < 0 { continue }
-      enterOutside(outside, store(vehicle))
-      break
-    }
-    scheduleDemand(ofSource: index)
+    return vehicle
   }
 
   private mutating func store(_ vehicle: Vehicle) -> Int {

@@ -32,6 +32,8 @@ public struct RoadSimulation: Sendable {
   var detection: Detection
   var crossings: PedestrianCrossings
   var sources: ContiguousArray<SourceState> = []
+  let incidents: [Incident]
+  let firstLaneOfLink: [Int]
   var book: MeasureBook
   var log: EventLog
   /// Inputs for cabinets that have occurred and were not yet handed over.
@@ -53,8 +55,11 @@ public struct RoadSimulation: Sendable {
     crossings = compiled.crossings
     book = MeasureBook(scenario: scenario, options: options)
     log = EventLog(isOn: options.recordsEvents)
+    incidents = scenario.incidents
+    firstLaneOfLink = LaneNumbering(scenario.network).firstLane
     detection.attach(to: &segments)
-    startSources(scenario.demand.sources)
+    startSources(scenario.demand)
+    startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)
     events.insert(EventKey(milliseconds: measuredFrom, kind: .sample, entity: 0))
   }
@@ -76,6 +81,7 @@ public struct RoadSimulation: Sendable {
     case .detectorExit: handleDetectorExit(key.entity)
     case .pedestrian: handlePedestrian(ofFlow: key.entity)
     case .sample: handleSample()
+    case .incident: handleIncident(key.entity)
     case .brain, .cabinetTick, nil: break
     }
   }

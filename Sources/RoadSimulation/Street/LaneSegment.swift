@@ -40,6 +40,15 @@ struct LaneSegment {
   var feeder: Int32 = -1
   /// Vehicles with a destination in mid-block leave the network at its end.
   var endsInMidblock = false
+  /// The bus stop at its end, −1 for none.
+  var busStop: Int32 = -1
+  /// The segments beside it, itself included, where an incident may close some.
+  var firstSibling: Int32 = -1
+  var siblingCount: Int32 = 0
+  /// Nobody may enter it for the time being.
+  var isClosed = false
+  /// Headways at its end are this much longer for the time being.
+  var headwayFactor: Float = 1
   /// The first of its cordons in the table of cordons, and how many.
   var firstCordon: Int32 = 0
   var cordonCount: Int32 = 0

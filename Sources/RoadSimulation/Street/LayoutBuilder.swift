@@ -1,52 +1,57 @@
 import TrafficModel
 
-/// Cuts links into segments and joins them by connectors.
-///
-/// A link is cut where a pocket begins and, if vehicles come or go there, half way. Cuts closer together than one
-/// vehicle are made one, so that no segment is too short to hold anybody.
+/// Makes segments of the sections of links and joins them by connectors.
 struct LayoutBuilder {
   let network: Network
   let constants: DriverConstants
   let numbering: LaneNumbering
+  /// By link.
+  private var cuts: [LinkSections]
 
-  /// One stretch of a link between two cuts.
-  private struct Section {
-    /// Distances from the stop line.
-    var start: Double
-    var end: Double
-    /// The lane in this section that leads to each lane at the stop line.
-    var laneFor: [Int]
-    var endsInMidblock = false
+  init(
+    _ scenario: Scenario, constants: DriverConstants, numbering: LaneNumbering, busStops: [BusStop]
+  ) {
+    network = scenario.network
+    self.constants = constants
+    self.numbering = numbering
+    cuts = network.links.map { LinkSections(link: $0, shortestMeters: constants.carSpacingMeters) }
+    for source in scenario.demand.sources where source.isMidblock {
+      cuts[source.link.index].isCutInMidblock = true
+    }
+    for step in scenario.demand.turning {
+      for (link, share) in step.midblockExitShare.enumerated() where share > 0 {
+        cuts[link].isCutInMidblock = true
+      }
+    }
+    for incident in scenario.incidents { cuts[incident.link.index].incidents.append(incident) }
+    for (number, stop) in busStops.enumerated() {
+      cuts[stop.link.index].busStops.append((stop.distanceMeters, number))
+    }
   }
 
-  mutating func addLink(_ index: Int, isCutInMidblock: Bool, to layout: inout StreetLayout) {
+  mutating func addLink(_ index: Int, to layout: inout StreetLayout) {
     let link = network.links[index]
-    let sections = sections(of: link, isCutInMidblock: isCutInMidblock)
+    let sections = cuts[index].sections
     var segmentOf = Array(
       repeating: [Int32](repeating: -1, count: link.lanes.count), count: sections.count)
     for (number, section) in sections.enumerated() {
-      for lane in Set(section.laneFor).sorted() {
+      let lanes = Set(section.laneFor).sorted()
+      let first = Int32(layout.segments.count)
+      for lane in lanes {
         segmentOf[number][lane] = Int32(layout.segments.count)
-        layout.segments.append(
-          segment(
-            of: LinkID(index), lane: lane, from: section.start, to: section.end,
-            isLast: number == sections.count - 1, to: &layout))
-        layout.segments[layout.segments.count - 1].endsInMidblock = section.endsInMidblock
-      }
-    }
-    for number in sections.indices.dropLast() {
-      let here = sections[number].laneFor
-      let next = sections[number + 1].laneFor
-      for lane in Set(here).sorted() {
-        let segment = Int(segmentOf[number][lane])
-        layout.segments[segment].firstNext = Int32(layout.nextSegments.count)
-        for final in link.lanes.indices {
-          let follows = here[final] == lane ? segmentOf[number + 1][next[final]] : -1
-          layout.nextSegments.append(follows)
-          if follows >= 0 { layout.segments[Int(follows)].feeder = Int32(segment) }
+        var made = segment(
+          of: LinkID(index), lane: lane, from: section.start, to: section.end,
+          isLast: number == sections.count - 1, to: &layout)
+        made.endsInMidblock = section.endsInMidblock
+        made.busStop = Int32(section.busStop ?? -1)
+        if section.hasIncident {
+          made.firstSibling = first
+          made.siblingCount = Int32(lanes.count)
         }
+        layout.segments.append(made)
       }
     }
+    join(sections, segmentOf, to: &layout)
     layout.firstEntry.append(Int32(layout.entries.count))
     for final in link.lanes.indices { layout.entries.append(segmentOf[0][sections[0].laneFor[final]]) }
     for lane in link.lanes.indices {
@@ -59,38 +64,25 @@ struct LayoutBuilder {
       layout.firstEntry.append(Int32(layout.entries.count))
       layout.firstSegmentOfLane.append(Int32(layout.laneSegments.count))
     }
-    addExits(of: link, isCutInMidblock: isCutInMidblock, to: &layout)
+    addExits(of: link, isCutInMidblock: cuts[index].isCutInMidblock, to: &layout)
   }
 
-  private func sections(of link: Link, isCutInMidblock: Bool) -> [Section] {
-    let shortest = constants.carSpacingMeters
-    var cuts = link.lanes.compactMap { $0.pocketMeters }.filter {
-      $0 < link.lengthMeters - shortest
-    }
-    let middle = link.lengthMeters / 2
-    if isCutInMidblock { cuts.append(middle) }
-    cuts.sort(by: >)
-    var kept: [Double] = []
-    for cut in cuts where (kept.last ?? .infinity) - cut >= shortest { kept.append(cut) }
-    let starts = [link.lengthMeters] + kept
-    let ends = kept + [0]
-    return zip(starts, ends).map { start, end in
-      Section(
-        start: start, end: end, laneFor: lanesFor(link, at: start),
-        endsInMidblock: isCutInMidblock && end > 0 && abs(end - middle) < shortest)
-    }
-  }
-
-  /// The lane at `distance` from the stop line that leads to each lane there: itself, or the nearest beside it.
-  private func lanesFor(_ link: Link, at distance: Double) -> [Int] {
-    let exists = link.lanes.map { lane in
-      guard let pocket = lane.pocketMeters else { return true }
-      return pocket >= link.lengthMeters - constants.carSpacingMeters
-        || pocket > distance - constants.carSpacingMeters
-    }
-    return link.lanes.indices.map { lane in
-      link.lanes.indices.filter { exists[$0] }
-        .min { abs($0 - lane) < abs($1 - lane) } ?? lane
+  /// Tells each segment inside a link where it leads, by the lane at the stop line. Behind an incident every lane leads
+  /// back to every other.
+  private func join(_ sections: [LinkSection], _ segmentOf: [[Int32]], to layout: inout StreetLayout) {
+    for number in sections.indices.dropLast() {
+      let here = sections[number].laneFor
+      let next = sections[number + 1].laneFor
+      for lane in Set(here).sorted() {
+        let segment = Int(segmentOf[number][lane])
+        layout.segments[segment].firstNext = Int32(layout.nextSegments.count)
+        for final in here.indices {
+          let isOwn = here[final] == lane
+          let follows = isOwn || sections[number].hasIncident ? segmentOf[number + 1][next[final]] : -1
+          layout.nextSegments.append(follows)
+          if isOwn { layout.segments[Int(follows)].feeder = Int32(segment) }
+        }
+      }
     }
   }
 
@@ -195,7 +187,7 @@ struct LayoutBuilder {
   /// Turns to the left keep their order from the median, all others from the kerb.
   private func naturalLane(_ movement: Movement, from lane: Int) -> Int32 {
     let target = network[movement.to]
-    let entries = Set(lanesFor(target, at: target.lengthMeters)).sorted()
+    let entries = Set(cuts[movement.to.index].lanes(at: target.lengthMeters)).sorted()
     let position = movement.lanes.firstIndex(of: lane) ?? 0
     let isLeft = movement.turn == .left || movement.turn == .uTurn
     let wanted = isLeft ? entries.count - movement.lanes.count + position : position
@@ -222,20 +214,16 @@ struct LayoutBuilder {
     return number
   }
 
-  mutating func addSources(_ sources: [VehicleSource], to layout: inout StreetLayout) {
-    for source in sources {
-      layout.firstOutside.append(Int32(layout.outsideSegments.count))
-      let link = network[source.link]
-      let sections = sections(
-        of: link, isCutInMidblock: layout.midblockConnector[source.link.index] >= 0)
-      let number =
-        source.isMidblock ? 1 + (sections.firstIndex { $0.endsInMidblock } ?? -1) : 0
-      let laneFor = sections[number].laneFor
-      for lane in Set(laneFor).sorted() {
-        addOutside(of: source.link, lane: lane, at: sections[number].start, laneFor: laneFor, to: &layout)
-      }
-    }
+  /// Adds the queues outside of a place where vehicles come in: one per lane there.
+  mutating func addOrigin(_ origin: Origin, to layout: inout StreetLayout) {
     layout.firstOutside.append(Int32(layout.outsideSegments.count))
+    let sections = cuts[origin.link].sections
+    let number = origin.isMidblock ? 1 + (sections.firstIndex { $0.endsInMidblock } ?? -1) : 0
+    let laneFor = sections[number].laneFor
+    for lane in Set(laneFor).sorted() {
+      addOutside(
+        of: LinkID(origin.link), lane: lane, at: sections[number].start, laneFor: laneFor, to: &layout)
+    }
   }
 
   private func addOutside(

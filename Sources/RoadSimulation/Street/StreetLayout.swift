@@ -24,10 +24,14 @@ struct StreetLayout: Sendable {
   /// By lane number: its segments, as a range of ``laneSegments`` from the stop line upstream.
   var firstSegmentOfLane: ContiguousArray<Int32> = []
   var laneSegments: ContiguousArray<Int32> = []
-  /// By source: the outside queues, one per lane at the entry, as a range of ``outsideSegments``.
+  /// Where vehicles come in.
+  var origins: [Origin] = []
+  /// By origin: the outside queues, one per lane at the entry, as a range of ``outsideSegments``.
   var firstOutside: ContiguousArray<Int32> = []
   var outsideSegments: ContiguousArray<Int32> = []
   var turning: TurningTable
+  var routes: RouteTable
+  var busLines: BusLineTable
   var constants: DriverConstants
 
   /// Passenger cars and heavy vehicles, in centimetres.
@@ -41,23 +45,16 @@ struct StreetLayout: Sendable {
   init(_ scenario: Scenario, constants: DriverConstants) {
     self.constants = constants
     turning = TurningTable(scenario)
+    routes = RouteTable(scenario)
+    busLines = BusLineTable(scenario.demand.busLines)
     let numbering = LaneNumbering(scenario.network)
-    var builder = LayoutBuilder(network: scenario.network, constants: constants, numbering: numbering)
-    let midblock = Self.linksCutInMidblock(scenario)
-    for link in scenario.network.links.indices {
-      builder.addLink(link, isCutInMidblock: midblock[link], to: &self)
-    }
+    var builder = LayoutBuilder(
+      scenario, constants: constants, numbering: numbering, busStops: busLines.stops)
+    for link in scenario.network.links.indices { builder.addLink(link, to: &self) }
     builder.addMovements(to: &self)
-    builder.addSources(scenario.demand.sources, to: &self)
-  }
-
-  private static func linksCutInMidblock(_ scenario: Scenario) -> [Bool] {
-    var cut = [Bool](repeating: false, count: scenario.network.links.count)
-    for source in scenario.demand.sources where source.isMidblock { cut[source.link.index] = true }
-    for step in scenario.demand.turning {
-      for (link, share) in step.midblockExitShare.enumerated() where share > 0 { cut[link] = true }
-    }
-    return cut
+    origins = Origin.all(of: scenario.demand)
+    for origin in origins { builder.addOrigin(origin, to: &self) }
+    firstOutside.append(Int32(outsideSegments.count))
   }
 
   func lanes(ofMovement movement: Int) -> Range<Int> {
@@ -66,5 +63,20 @@ struct StreetLayout: Sendable {
 
   func segments(ofLane lane: Int) -> Range<Int> {
     Int(firstSegmentOfLane[lane])..<Int(firstSegmentOfLane[lane + 1])
+  }
+}
+
+/// A place where vehicles come in; everything that sends vehicles to the same place shares its queues outside.
+struct Origin: Hashable, Sendable {
+  var link: Int
+  var isMidblock: Bool
+
+  /// In order of first mention.
+  static func all(of demand: Demand) -> [Origin] {
+    var seen: Set<Origin> = []
+    let mentioned =
+      demand.sources.map { Origin(link: $0.link.index, isMidblock: $0.isMidblock) }
+      + demand.routes.map { Origin(link: $0.links[0].index, isMidblock: false) }
+    return mentioned.filter { seen.insert($0).inserted }
   }
 }

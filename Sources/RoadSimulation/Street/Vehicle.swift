@@ -23,6 +23,9 @@ struct Vehicle {
   /// Lane of its link that it will cross the stop line from.
   var lane: UInt8 = 0
   var isHeavy = false
+  /// Its route, −1 if it turns by shares; and its bus line, −1 for others.
+  var busLine: Int16 = -1
+  var route: Int32 = -1
   /// Desired speed as a factor of the limit.
   var speedFactor: Float = 1
   /// Speed at which it entered its segment.

@@ -71,17 +71,29 @@ public struct PedestrianFlow: Hashable, Sendable {
 }
 
 /// Who wants to travel where and when.
+///
+/// Three ways to say it stand side by side: sources whose vehicles turn by shares at each junction, flows along given
+/// routes, and single trips.
 public struct Demand: Hashable, Sendable {
   public var sources: [VehicleSource]
   /// In order of start; the first starts at 0; never empty where there are movements.
   public var turning: [TurningStep]
   public var pedestrians: [PedestrianFlow]
+  public var routes: [Route]
+  public var routeFlows: [RouteFlow]
+  public var trips: [Trip]
+  public var busLines: [BusLine]
 
   public init(
-    sources: [VehicleSource] = [], turning: [TurningStep] = [], pedestrians: [PedestrianFlow] = []
+    sources: [VehicleSource] = [], turning: [TurningStep] = [], pedestrians: [PedestrianFlow] = [],
+    routes: [Route] = [], routeFlows: [RouteFlow] = [], trips: [Trip] = [], busLines: [BusLine] = []
   ) {
     self.sources = sources
     self.turning = turning
     self.pedestrians = pedestrians
+    self.routes = routes
+    self.routeFlows = routeFlows
+    self.trips = trips
+    self.busLines = busLines
   }
 }

@@ -23,6 +23,7 @@ public struct Scenario: Hashable, Sendable {
   public var network: Network
   public var controllers: [SignalController]
   public var demand: Demand
+  public var incidents: [Incident]
   public var run: RunSettings
   /// Links in order along one direction of a corridor, for the time-space diagram; may be empty.
   public var corridor: [LinkID]
@@ -30,8 +31,8 @@ public struct Scenario: Hashable, Sendable {
   public init(
     name: String, summary: String = "", units: UnitSystem = .metric,
     driverProfile: DriverProfileName = .field,
-    network: Network, controllers: [SignalController] = [], demand: Demand, run: RunSettings,
-    corridor: [LinkID] = []
+    network: Network, controllers: [SignalController] = [], demand: Demand,
+    incidents: [Incident] = [], run: RunSettings, corridor: [LinkID] = []
   ) {
     self.name = name
     self.summary = summary
@@ -40,6 +41,7 @@ public struct Scenario: Hashable, Sendable {
     self.network = network
     self.controllers = controllers
     self.demand = demand
+    self.incidents = incidents
     self.run = run
     self.corridor = corridor
   }

@@ -1,0 +1,57 @@
+import TrafficModel
+
+/// Lanes close and open again; drivers go round.
+extension RoadSimulation {
+  mutating func startIncidents(_ list: [Incident]) {
+    for (index, incident) in list.enumerated() {
+      for seconds in [incident.startSeconds, incident.endSeconds] {
+        let time = Int64((seconds * 1000).rounded())
+        if time >= Int64(measuredUntil) { continue }
+        events.insert(EventKey(milliseconds: Int32(time), kind: .incident, entity: Int32(index)))
+      }
+    }
+  }
+
+  /// Works out the state of the lanes of an incident anew: others may concern the same lanes.
+  mutating func handleIncident(_ index: Int) {
+    let link = incidents[index].link
+    for lane in incidents[index].lanes {
+      let number = LaneID(lane + Int(firstLaneOfLink[link.index]))
+      for position in layout.segments(ofLane: number.index) {
+        let segment = Int(layout.laneSegments[position])
+        if segments[segment].siblingCount == 0 { continue }
+        setCapacity(of: segment, link: link, lane: lane)
+      }
+    }
+    // Whoever waits on this link or before it looks again.
+    for segment in segments.indices where segments[segment].hindrance == .room {
+      schedule(segment, at: now)
+    }
+  }
+
+  private mutating func setCapacity(of segment: Int, link: LinkID, lane: Int) {
+    let start =
+      Double(segments[segment].distanceToStopLine + segments[segment].lengthCentimeters) / 100
+    let end = Double(segments[segment].distanceToStopLine) / 100
+    var share = 1.0
+    for incident in incidents
+    where incident.link == link && incident.lanes.contains(lane)
+      && incident.distanceMeters < start - 1 && incident.distanceMeters + incident.lengthMeters > end + 1
+      && Double(now) / 1000 >= incident.startSeconds && Double(now) / 1000 < incident.endSeconds
+    {
+      share = min(share, incident.capacityShare)
+    }
+    segments[segment].isClosed = share <= 0
+    segments[segment].headwayFactor = share > 0 ? Float(1 / share) : 1
+  }
+
+  /// The open segment beside a closed one that is nearest to it; −1 if all are closed.
+  mutating func openSegment(beside closed: Int) -> Int32 {
+    let first = Int(segments[closed].firstSibling)
+    var best: Int32 = -1
+    for sibling in first..<first + Int(segments[closed].siblingCount) where !segments[sibling].isClosed {
+      if best < 0 || abs(sibling - closed) < abs(Int(best) - closed) { best = Int32(sibling) }
+    }
+    return best
+  }
+}
