@@ -44,13 +44,13 @@ extension RoadSimulation {
   /// - Parameter natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1
   ///   for none.
   func nextConnector(
-    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32
+    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32, mayLeaveInMidblock: Bool = true
   ) -> (connector: Int32, lane: UInt8) {
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = RandomStream(
       seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
     if layout.midblockConnector[link] >= 0,
-      layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform())
+      layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
       return (layout.midblockConnector[link], emptiestLane(of: link, natural))
     }

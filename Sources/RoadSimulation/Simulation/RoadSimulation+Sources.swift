@@ -7,10 +7,21 @@ struct SourceState: Sendable {
   var step = 0
   var process: ArrivalProcess
   var heavyShare: Double
+  /// Its vehicles appear half way along the link, behind the place where others leave it.
+  var isMidblock: Bool
   /// Vehicles so far; numbers the draws of each vehicle's class and driver.
   var count: UInt64 = 0
   /// Exact time of the next vehicle, before rounding to milliseconds.
   var nextSeconds: Double = 0
+
+  /// From when the first headway of a step runs.
+  ///
+  /// The exponential law has no memory: its wait begins anew at the change. Of equal headways the first is half over
+  /// then, so that a step holds its whole flow.
+  func begin(ofStep step: Int, at seconds: Double) -> Double {
+    if process != .uniform || step >= flow.count || flow[step].vehiclesPerHour <= 0 { return seconds }
+    return seconds - 1800 / flow[step].vehiclesPerHour
+  }
 }
 
 /// Vehicles want to enter; those that cannot wait outside, and their wait counts.
@@ -19,11 +30,8 @@ extension RoadSimulation {
     for (index, source) in list.enumerated() {
       var state = SourceState(
         stream: RandomStream(seed: seed, purpose: .arrivalTimes, place: UInt64(index)), flow: source.flow,
-        process: source.process, heavyShare: source.heavyVehicleShare)
-      if source.process == .uniform, let rate = source.flow.first?.vehiclesPerHour, rate > 0 {
-        // The first comes half a headway after the start, so that a whole hour holds the whole flow.
-        state.nextSeconds = -1800 / rate
-      }
+        process: source.process, heavyShare: source.heavyVehicleShare, isMidblock: source.isMidblock)
+      state.nextSeconds = state.begin(ofStep: 0, at: 0)
       sources.append(state)
       scheduleDemand(ofSource: index)
     }
@@ -42,20 +50,20 @@ extension RoadSimulation {
         let wait =
           sources[index].process == .uniform
           ? headway : sources[index].stream.exponential(mean: headway)
-        if seconds + wait < end {
+        if seconds + wait < end || end == .infinity {
           seconds += wait
           break
         }
       } else if end == .infinity {
         return
       }
-      // The exponential law has no memory: the wait begins anew at the change.
-      seconds = end
       sources[index].step += 1
+      seconds = sources[index].begin(ofStep: step + 1, at: end)
     }
     sources[index].nextSeconds = seconds
-    let time = Int64((seconds * 1000).rounded())
-    if time >= Int64(measuredUntil) { return }
+    // Compared before it becomes an integer: a flow next to nothing comes later than any integer can tell.
+    let time = (seconds * 1000).rounded()
+    if !(time < Double(measuredUntil)) { return }
     events.insert(EventKey(milliseconds: Int32(time), kind: .vehicleDemand, entity: Int32(index)))
   }
 
@@ -76,7 +84,8 @@ extension RoadSimulation {
     }
     let queues = Int(layout.firstOutside[index])..<Int(layout.firstOutside[index + 1])
     let link = Int(segments[Int(layout.outsideSegments[queues.lowerBound])].link)
-    let way = nextConnector(vehicle, on: link, hop: 0, comingFrom: -1)
+    let way = nextConnector(
+      vehicle, on: link, hop: 0, comingFrom: -1, mayLeaveInMidblock: !sources[index].isMidblock)
     vehicle.connector = way.connector
     vehicle.lane = way.lane
     book.noteDemand(now, measuredFrom: measuredFrom)
@@ -106,7 +115,6 @@ extension RoadSimulation {
     vehicles[index].arrival = now
     vehicles[index].next = -1
     vehicles[index].entrySpeed = driver.freeSpeed(vehicles[index], limit: segments[outside].speedLimit)
-    segments[outside].presentCentimeters += driver.spacing(vehicles[index])
     let tail = segments[outside].tail
     segments[outside].tail = Int32(index)
     if tail >= 0 {
