@@ -41,7 +41,8 @@ extension SignalDataCheck {
 
   private mutating func checkGroups(of movement: Movement) {
     let named = movement.protectedGroups + movement.permittedGroups
-    if named.isEmpty {
+    // A channelled right turn may go beside the signal.
+    if named.isEmpty && movement.turn != .right {
       error(
         "movement-unserved", place(of: movement), "no group of controller \(controller.name) lets it go",
         mend: "Name a protected or a permitted group, or remove the movement")
