@@ -43,11 +43,12 @@ public struct Loop<Road: RoadSeat>: Sendable {
   /// - Throws: The first thing that a monitor saw; the run stops there.
   public mutating func run(until end: SimTime) throws(SafetyViolation) {
     if !isStarted && now < end { try start() }
-    if hasOpenTick && now < end { try act() }
+    // A run that ended between two ticks goes on to the next before anybody acts.
+    if hasOpenTick && now < end && now == now.firstTick() { try act() }
     while now < end {
       let wanted = min(nextDecision, deadlines.min() ?? .distantFuture)
-      let due = min(end, max(wanted, now + .tick))
-      inputs.removeAll(keepingCapacity: true)
+      let nextTick = (now + TimeSpan(milliseconds: 1)).firstTick()
+      let due = min(end, max(wanted, nextTick))
       let reached = road.advance(to: due, inputs: &inputs)
       precondition(reached > now && reached <= due, "a road goes forward, and not beyond what it was told")
       now = reached
@@ -81,6 +82,7 @@ public struct Loop<Road: RoadSeat>: Sendable {
       cabinets[index].handle(entry.input, at: entry.time)
       deadlines[index] = cabinets[index].nextDeadline
     }
+    inputs.removeAll(keepingCapacity: true)
   }
 
   private mutating func decide() {

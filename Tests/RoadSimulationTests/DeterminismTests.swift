@@ -17,6 +17,24 @@ private struct OnlookingStrategy: Strategy {
   }
 }
 
+/// A brain that never wants to wait, and asks for actuated operation when it has decided often enough.
+private struct ImpatientStrategy: Strategy {
+  let name = "impatient"
+  let sensors = SensorPreset.none
+  var decisions = 0
+  mutating func decide(
+    at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand]
+  ) -> SimTime? {
+    decisions += 1
+    let program: ProgramRequest = decisions > 500 ? .free : .local
+    for index in view.statuses.indices {
+      commands.append(
+        AddressedCommand(controller: ControllerID(index), command: CabinetCommand(program: program)))
+    }
+    return now
+  }
+}
+
 @Suite("Same bytes")
 struct DeterminismTests {
   /// A shipped scenario, shortened.
@@ -55,6 +73,37 @@ struct DeterminismTests {
   func insideAndOutside(scenario name: String, strategy strategyName: String) throws {
     let scenario = try Self.shipped(name)
     let strategy = try #require(StrategyRegistry.strategy(named: strategyName, for: scenario))
+    try expectSameInsideAndOutside(scenario, strategy)
+  }
+
+  @Test("a brain that cannot wait is asked at every tick, inside and outside")
+  func impatientBrain() throws {
+    let scenario = try Self.shipped("isolated-junction", minutes: 2)
+    try expectSameInsideAndOutside(scenario, ImpatientStrategy())
+    #expect(
+      try outcome(scenario, ImpatientStrategy()).events != outcome(scenario, FixedTimeStrategy()).events)
+  }
+
+  @Test("a run in pieces that end between ticks is the run in one piece")
+  func pieces() throws {
+    let scenario = try Self.shipped("isolated-junction", minutes: 4)
+    let inside = try outcome(scenario, ActuatedStrategy())
+    let cabinets = try scenario.controllers.enumerated().map {
+      try EmulatedCabinet($1, id: ControllerID($0), network: scenario.network)
+    }
+    let options = RunOptions(seed: 7, replication: 3, recordsEvents: true)
+    var loop = Loop(
+      road: RoadSimulation(try CompiledScenario(scenario), options: options), cabinets: cabinets,
+      brain: ActuatedStrategy())
+    var end = SimTime.zero
+    while end < scenario.run.end {
+      end = min(end + TimeSpan(milliseconds: 1_733), scenario.run.end)
+      try loop.run(until: end)
+    }
+    #expect(loop.road.records == inside.events)
+  }
+
+  private func expectSameInsideAndOutside(_ scenario: Scenario, _ strategy: any Strategy) throws {
     let inside = try outcome(scenario, strategy)
     let compiled = try CompiledScenario(scenario)
     let cabinets = try scenario.controllers.enumerated().map {

@@ -213,6 +213,26 @@ struct SignalValidationTests {
     #expect(rules(controller, in: network) == ["group-missing"])
   }
 
+  @Test("a right turn may go beside the signal, yielding to what it joins")
+  func channelisedRightTurn() {
+    var (controller, network) = junction()
+    network.movements[1].protectedGroups = []
+    network.movements[1].turn = .right
+    network.movements[1].yieldsTo = [MovementID(0)]
+    #expect(rules(controller, in: network).isEmpty)
+    controller.groups[0].name = "main"
+    #expect(network.findings().allSatisfy { $0.rule != "movement-ungoverned" || $0.severity == .warning })
+  }
+
+  @Test("a movement that yields to one from its own link is refused: it would wait for who waits behind it")
+  func yieldingToTheOwnLink() {
+    var (_, network) = junction()
+    network.movements[2].yieldsTo = [MovementID(2)]
+    #expect(network.findings().contains { $0.rule == "movement-yields-own" && $0.severity == .error })
+    network.movements[2].yieldsTo = [MovementID(0)]
+    #expect(!network.findings().contains { $0.rule == "movement-yields-own" })
+  }
+
   @Test("a short yellow is advised by ITE's equation from the approach speed")
   func yellowAdvice() throws {
     var (controller, network) = junction()

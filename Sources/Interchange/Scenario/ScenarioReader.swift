@@ -78,8 +78,11 @@ struct ScenarioAssembly {
     readMovements(object)
     readCrosswalks(object)
     readDetectors(object)
-    readControllers(object)
-    assignNodeControls()
+    // Without nodes every reference is a stand-in for nothing, and that has been noted.
+    if !network.nodes.isEmpty {
+      readControllers(object)
+      assignNodeControls()
+    }
     return Scenario(
       name: scenarioName(object), summary: document.text(object, "summary", default: ""),
       units: document.choice(object, "units", default: .metric, else: UnitSystem.metric),

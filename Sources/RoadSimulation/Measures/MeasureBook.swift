@@ -127,6 +127,12 @@ struct MeasureBook: Sendable {
     cycleMaximum[lane] = 0
   }
 
+  /// Closes the accounts of a lane that has had no whole cycle, whose lamp never turned red: its queue is the one that
+  /// is there.
+  mutating func closeLane(_ lane: Int, backMeters: Double) {
+    if !measures.lanes[lane].queueMaximaMeters.isEmpty { return }
+    measures.lanes[lane].queueMaximaMeters.append(max(backMeters, Double(cycleMaximum[lane]) / 100))
+  }
   mutating func forgetCycle(ofLane lane: Int) { cycleMaximum[lane] = 0 }
 
   mutating func noteFull(_ segment: LaneSegment, until now: Int32) {

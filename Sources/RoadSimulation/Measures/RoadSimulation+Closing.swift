@@ -12,6 +12,9 @@ extension RoadSimulation {
       if segments[segment].kind == .stopLine || segments[segment].kind == .section { settleQueue(segment) }
       closeVehicles(of: segment)
     }
+    for lane in book.measures.lanes.indices {
+      book.closeLane(lane, backMeters: backOfQueueMeters(lane: lane))
+    }
     for crosswalk in network.crosswalks.indices {
       book.notePedestrians([crossings.takeWaits(crosswalk, until: now)])
     }

@@ -117,8 +117,11 @@ struct InnerLoop {
       cabinets[addressed.controller.index].apply(addressed.command, at: time)
       scheduleTick(of: addressed.controller.index, at: time)
     }
-    if let next, next > time, next.milliseconds < Int64(road.measuredUntil) {
-      scheduleBrain(at: next.firstTick())
+    // A brain that cannot wait is asked again at the next tick, not in the same one.
+    if let next = next.map({ max($0.firstTick(), time + .tick) }),
+      next.milliseconds < Int64(road.measuredUntil)
+    {
+      scheduleBrain(at: next)
     }
   }
 }

@@ -60,7 +60,6 @@ extension RoadSimulation {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     noteStop(segment, index, release, freeSpeed: free, spacing: spacing)
     vehicles[index].linkDelay += time - vehicles[index].arrival
-    segments[segment].presentCentimeters -= spacing
     segments[segment].head = vehicles[index].next
     if segments[segment].head < 0 { segments[segment].tail = -1 }
     segments[segment].platoonSpeed =
@@ -71,6 +70,7 @@ extension RoadSimulation {
       speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
     if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
+      segments[segment].presentCentimeters -= spacing
       returns.append(
         segment: segment, milliseconds: time + segments[segment].waveMilliseconds, centimeters: spacing)
       wakeWaiting(for: segment)

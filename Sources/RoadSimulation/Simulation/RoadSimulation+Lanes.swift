@@ -46,7 +46,7 @@ extension RoadSimulation {
   /// - Parameter natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1
   ///   for none.
   mutating func nextConnector(
-    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32
+    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32, mayLeaveInMidblock: Bool = true
   ) -> (connector: Int32, lane: UInt8) {
     if vehicle.route >= 0 {
       return way(of: layout.routes.movement(route: vehicle.route, hop: hop), on: link, natural)
@@ -55,7 +55,7 @@ extension RoadSimulation {
     var draws = RandomStream(
       seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
     if layout.midblockConnector[link] >= 0,
-      layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform())
+      layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
       return (layout.midblockConnector[link], emptiestLane(of: link, natural))
     }

@@ -16,8 +16,8 @@ extension RoadSimulation {
   private mutating func schedulePedestrian(ofFlow index: Int) {
     let wait = crossings.flows[index].stream.exponential(mean: crossings.flows[index].meanHeadwaySeconds)
     crossings.flows[index].nextSeconds += wait
-    let time = Int64((crossings.flows[index].nextSeconds * 1000).rounded())
-    if time >= Int64(measuredUntil) { return }
+    let time = (crossings.flows[index].nextSeconds * 1000).rounded()
+    if !(time < Double(measuredUntil)) { return }
     events.insert(EventKey(milliseconds: Int32(time), kind: .pedestrian, entity: Int32(index)))
   }
 

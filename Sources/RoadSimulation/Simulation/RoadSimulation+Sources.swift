@@ -19,6 +19,15 @@ struct SourceState: Sendable {
   var count: UInt64 = 0
   /// Exact time of the next vehicle, before rounding to milliseconds.
   var nextSeconds: Double = 0
+
+  /// From when the first headway of a step runs.
+  ///
+  /// The exponential law has no memory: its wait begins anew at the change. Of equal headways the first is half over
+  /// then, so that a step holds its whole flow.
+  func begin(ofStep step: Int, at seconds: Double) -> Double {
+    if process != .uniform || step >= flow.count || flow[step].vehiclesPerHour <= 0 { return seconds }
+    return seconds - 1800 / flow[step].vehiclesPerHour
+  }
 }
 
 /// Vehicles want to enter; those that cannot wait outside, and their wait counts.
@@ -73,10 +82,7 @@ extension RoadSimulation {
 
   private mutating func start(_ source: SourceState) {
     var state = source
-    if state.process == .uniform, let rate = state.flow.first?.vehiclesPerHour, rate > 0 {
-      // The first comes half a headway after the start, so that a whole hour holds the whole flow.
-      state.nextSeconds = -1800 / rate
-    }
+    state.nextSeconds = state.begin(ofStep: 0, at: 0)
     sources.append(state)
     scheduleDemand(ofSource: sources.count - 1)
   }
@@ -84,8 +90,9 @@ extension RoadSimulation {
   private mutating func scheduleDemand(ofSource index: Int) {
     guard let seconds = nextDemand(ofSource: index) else { return }
     sources[index].nextSeconds = seconds
-    let time = Int64((seconds * 1000).rounded())
-    if time >= Int64(measuredUntil) { return }
+    // Compared before it becomes an integer: a flow next to nothing comes later than any integer can tell.
+    let time = (seconds * 1000).rounded()
+    if !(time < Double(measuredUntil)) { return }
     events.insert(EventKey(milliseconds: Int32(time), kind: .vehicleDemand, entity: Int32(index)))
   }
 
@@ -106,13 +113,12 @@ extension RoadSimulation {
         let wait =
           sources[index].process == .uniform
           ? headway : sources[index].stream.exponential(mean: headway)
-        if seconds + wait < end { return seconds + wait }
+        if seconds + wait < end || last { return seconds + wait }
       } else if last {
         return nil
       }
-      // The exponential law has no memory: the wait begins anew at the change.
-      seconds = end
       sources[index].step += 1
+      seconds = sources[index].begin(ofStep: step + 1, at: end)
     }
   }
 
@@ -123,7 +129,9 @@ extension RoadSimulation {
     let origin = sources[index].origin
     let queues = Int(layout.firstOutside[origin])..<Int(layout.firstOutside[origin + 1])
     let link = layout.origins[origin].link
-    let way = nextConnector(vehicle, on: link, hop: 0, comingFrom: -1)
+    // Who appears half way along the link is past the place where others leave it.
+    let way = nextConnector(
+      vehicle, on: link, hop: 0, comingFrom: -1, mayLeaveInMidblock: !layout.origins[origin].isMidblock)
     var placed = vehicle
     placed.connector = way.connector
     placed.lane = way.lane
@@ -178,7 +186,6 @@ extension RoadSimulation {
     vehicles[index].arrival = now
     vehicles[index].next = -1
     vehicles[index].entrySpeed = driver.freeSpeed(vehicles[index], limit: segments[outside].speedLimit)
-    segments[outside].presentCentimeters += driver.spacing(vehicles[index])
     let tail = segments[outside].tail
     segments[outside].tail = Int32(index)
     if tail >= 0 {

@@ -58,7 +58,7 @@ struct LaneSegment {
   var tail: Int32 = -1
   /// Metres taken, as seen from the entry: vehicles, and space that is still on its way back.
   var usedCentimeters: Int32 = 0
-  /// Metres taken by the vehicles alone: what a driver sees who chooses a lane.
+  /// Metres taken by the vehicles alone: what a driver sees who chooses a lane. Not kept for queues outside.
   var presentCentimeters: Int32 = 0
 
   // The first vehicle.

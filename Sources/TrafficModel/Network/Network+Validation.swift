@@ -162,6 +162,12 @@ extension Network {
           "movement-yields", "a yield to a movement of another node; expected one of the same node",
           "remove it")
       }
+      // Whoever stands in one's own lane would have to pass first.
+      if movement.yieldsTo.contains(where: { self[$0].from == movement.from }) {
+        error(
+          "movement-yields-own", "a yield to a movement from the same link; expected one from another link",
+          "remove it")
+      }
       if self[movement.node].control == .external {
         error(
           "movement-external",

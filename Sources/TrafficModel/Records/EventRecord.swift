@@ -16,9 +16,9 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
   case indication
   /// A pedestrian arrives; entity = crosswalk.
   case pedestrianArrived
-  /// A pedestrian starts to walk; entity = crosswalk, value = wait in ms.
+  /// Pedestrians who waited start to walk; entity = crosswalk, value = how many.
   case pedestrianStarted
-  /// A vehicle crosses on red after it had committed itself; entity = vehicle, value = movement.
+  /// A vehicle that has committed itself will cross on red; entity = movement.
   case crossedOnRed
 }
 

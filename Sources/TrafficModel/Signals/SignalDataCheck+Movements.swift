@@ -41,8 +41,8 @@ extension SignalDataCheck {
 
   private mutating func checkGroups(of movement: Movement) {
     let named = movement.protectedGroups + movement.permittedGroups
-    // A channelled right turn may pass the lamps by; it yields instead.
-    if named.isEmpty && (movement.turn != .right || movement.yieldsTo.isEmpty) {
+    // A channelled right turn may go beside the signal.
+    if named.isEmpty && movement.turn != .right {
       error(
         "movement-unserved", place(of: movement), "no group of controller \(controller.name) lets it go",
         mend: "Name a protected or a permitted group, or remove the movement")

@@ -3,7 +3,8 @@ import TrafficModel
 /// The event log of a run as CSV: `time_s,event,subject,object`, with the scenario's own names.
 ///
 /// The subject is a vehicle (numbered in order of demand), a detector, a controller or a crosswalk; the object a
-/// link, a lane (`link:lane` from the kerb), a movement (`from>to`), a group's lamp (`group:colour`), or a wait.
+/// link, a lane (`link:lane` from the kerb), a movement (`from>to`), a group's lamp (`group:colour`), or how many
+/// pedestrians start.
 struct EventLogText {
   private let links: [String]
   private let lanes: [String]
@@ -53,14 +54,12 @@ struct EventLogText {
     switch event.kind {
     case .vehicleDemanded, .vehicleFinished: return ("\(entity)", Self.name(links, value))
     case .laneEntered: return ("\(entity)", Self.name(lanes, value))
-    case .stopLineCrossed, .crossedOnRed: return ("\(entity)", Self.name(movements, value))
+    case .crossedOnRed: return ("", Self.name(movements, entity))
+    case .stopLineCrossed: return ("\(entity)", Self.name(movements, value))
     case .detectorOn, .detectorOff: return (Self.name(detectors, entity), "")
     case .indication: return (Self.name(controllers, entity), lamp(controller: entity, packed: value))
     case .pedestrianArrived: return (Self.name(crosswalks, entity), "")
-    case .pedestrianStarted:
-      var wait: [UInt8] = []
-      Self.append(milliseconds: UInt32(clamping: value), to: &wait)
-      return (Self.name(crosswalks, entity), String(decoding: wait, as: UTF8.self))
+    case .pedestrianStarted: return (Self.name(crosswalks, entity), "\(value)")
     }
   }
 

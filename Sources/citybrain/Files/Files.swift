@@ -14,16 +14,33 @@ enum Files {
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  static func isDirectory(_ path: String) -> Bool {
+  static func isDirectory(_ path: String) -> Bool { type(path) == .typeDirectory }
+
+  /// Whether something stands at `path` that is neither a file nor a folder; links to pipes lead to no path.
+  private static func isStream(_ path: String) -> Bool {
+    exists(path) && ![.typeRegular, .typeDirectory].contains(type(path))
+  }
+
+  /// What stands at `path`, links followed.
+  private static func type(_ path: String) -> FileAttributeType? {
     let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-    return attributes?[.type] as? FileAttributeType == .typeDirectory
+    return attributes?[.type] as? FileAttributeType
   }
 
   /// Writes a file whole or not at all: into a neighbour first, which then takes its place.
+  ///
+  /// A link stays, and the file that it names is replaced. A device or a pipe (`/dev/stdout`) is written to.
   static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      if isStream(path) {
+        let stream = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try stream.write(contentsOf: bytes)
+        try stream.close()
+      } else {
+        try Data(bytes).write(to: target, options: .atomic)
+      }
     } catch {
       throw CommandFailure(.inputOutput, "\(path): cannot be written: \(error.localizedDescription)")
     }

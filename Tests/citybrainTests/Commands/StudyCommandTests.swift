@@ -1,6 +1,7 @@
 import Interchange
 import RoadSimulation
 import Testing
+import TrafficModel
 
 @testable import citybrain
 
@@ -125,6 +126,19 @@ struct StudyCommandTests {
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(lines.contains { $0.hasSuffix(",indication,C,2:green") })
     #expect(lines.contains { $0.contains(",stopLineCrossed,") && $0.hasSuffix(",W-C>C-E") })
+  }
+
+  @Test("the event log tells how many pedestrians start, and the movement that crosses on red")
+  func eventLogOfPedestrians() throws {
+    var scenario = try ScenarioReader.read(Array(Workbench.crossing.utf8), file: "crossing").scenario
+    scenario.network.crosswalks = [Crosswalk(name: "leg", node: NodeID(0), lengthMeters: 10, group: nil)]
+    let text = EventLogText(scenario).csv([
+      EventRecord(milliseconds: 1500, kind: .pedestrianStarted, entity: 0, value: 3),
+      EventRecord(milliseconds: 2000, kind: .crossedOnRed, entity: 1),
+    ])
+    #expect(
+      String(decoding: text, as: UTF8.self)
+        == "time_s,event,subject,object\n1.500,pedestrianStarted,leg,3\n2.000,crossedOnRed,,S-C>C-N\n")
   }
 
   @Test("an interrupted study writes nothing and ends with 130")

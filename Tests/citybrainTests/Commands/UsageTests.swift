@@ -1,3 +1,4 @@
+import Foundation
 import Interchange
 import Testing
 
@@ -70,6 +71,25 @@ struct UsageTests {
     #expect(bench.run("compare @missing.json").code == .inputOutput)
     #expect(bench.run("simulate @crossing --log @nowhere/events.csv").code == .inputOutput)
     #expect(bench.run("merge @crossing").code == .inputOutput)
+  }
+
+  @Test("a link to a file stays, and a pipe is written to and not replaced")
+  func linksAndPipes() throws {
+    let bench = try Self.bench()
+    try bench.write("old", to: "real.json")
+    try FileManager.default.createSymbolicLink(
+      atPath: bench.path("link.json"), withDestinationPath: bench.path("real.json"))
+    #expect(bench.run("simulate @crossing --manifest @link.json").code == .success)
+    #expect(try bench.read("real.json").contains("citybrain.manifest/1"))
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: bench.path("link.json"))[.type] as? FileAttributeType
+        == .typeSymbolicLink)
+    let pipe = Pipe()
+    let descriptor = pipe.fileHandleForWriting.fileDescriptor
+    #expect(bench.run("simulate @crossing --manifest /dev/fd/\(descriptor)").code == .success)
+    try pipe.fileHandleForWriting.close()
+    let written = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    #expect(String(decoding: written, as: UTF8.self) == (try bench.read("real.json")))
   }
 
   @Test(
