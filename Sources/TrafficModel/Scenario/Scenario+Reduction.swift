@@ -2,8 +2,8 @@ extension Scenario {
   /// The scenario without some of its junctions: what is left of the network if nothing is believed about them.
   ///
   /// Links to a removed junction end there, and their vehicles leave. Links from one begin there, with a source that
-  /// carries what the next junction counts on that approach, bends in between or not; mid-block sources and exits
-  /// that only balanced the two counts go too. Controllers that steer none of the remaining junctions are removed,
+  /// carries what the next junction counts on that approach, bends in between or not. Mid-block sources and exits
+  /// that only balanced the two counts go, and so do sources whose vehicles would reach nothing but the cut. Controllers that steer none of the remaining junctions are removed,
   /// and with them their detectors' assignments. A controller that also steers a remaining junction keeps all its
   /// phases and detectors, so its timing is what it was. Movements, crosswalks and controllers are renumbered; nodes,
   /// links, lanes and detectors keep their numbers, and all keep their names.
@@ -56,9 +56,8 @@ extension Scenario {
         startSeconds: step.startSeconds, vehiclesPerHour: keptMovements.map { volumes[index][$0] },
         midblockExitShare: step.midblockExitShare.enumerated().map { cuts.isCut[$0.offset] ? 0 : $0.element })
     }
-    reduced.demand.sources.removeAll { source in
-      removed.contains(network[source.link].from) || (source.isMidblock && cuts.isCut[source.link.index])
-    }
+    // Vehicles from the edge straight to a removed junction would pass none that is left.
+    reduced.demand.sources.removeAll { cuts.isCut[$0.link.index] }
     for road in cuts.entries {
       let movements = cuts.movements(from: road.end)
       // Nobody counts at the edge of the network, and nobody who enters there would pass a junction.
