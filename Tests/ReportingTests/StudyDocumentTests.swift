@@ -156,13 +156,4 @@ struct StudyDocumentTests {
       #expect(names[LinkID(index)] == String(link.name.prefix(2)))
     }
   }
-
-  @Test("level of service follows the manual's thresholds, and F above capacity")
-  func levelOfService() {
-    #expect(LevelOfService(delaySeconds: 10, degreeOfSaturation: nil, control: .signal) == .a)
-    #expect(LevelOfService(delaySeconds: 35.1, degreeOfSaturation: 0.8, control: .signal) == .d)
-    #expect(LevelOfService(delaySeconds: 35.1, degreeOfSaturation: 0.8, control: .priority) == .e)
-    #expect(LevelOfService(delaySeconds: 80.1, degreeOfSaturation: 0.8, control: .signal) == .f)
-    #expect(LevelOfService(delaySeconds: 5, degreeOfSaturation: 1.01, control: .signal) == .f)
-  }
 }

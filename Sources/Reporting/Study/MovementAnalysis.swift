@@ -30,27 +30,3 @@ public struct MovementAnalysis: Hashable, Sendable {
       hcmDelaySeconds: hcmDelaySeconds.map { Reporting.rounded($0) })
   }
 }
-
-/// Level of service by control delay (Highway Capacity Manual, 6th edition, exhibits 19-8 and 20-2).
-public enum LevelOfService: String, Hashable, Sendable, CaseIterable {
-  case a = "A"
-  case b = "B"
-  case c = "C"
-  case d = "D"
-  case e = "E"
-  case f = "F"
-
-  /// - Parameters:
-  ///   - delaySeconds: control delay per vehicle.
-  ///   - degreeOfSaturation: above 1 the level is F whatever the delay.
-  ///   - control: priority nodes have lower thresholds than signals.
-  public init(delaySeconds: Double, degreeOfSaturation: Double?, control: NodeControl) {
-    let limits: [Double] = control == .signal ? [10, 20, 35, 55, 80] : [10, 15, 25, 35, 50]
-    if let degreeOfSaturation, degreeOfSaturation > 1 {
-      self = .f
-      return
-    }
-    let place = limits.firstIndex { delaySeconds <= $0 } ?? limits.count
-    self = LevelOfService.allCases[place]
-  }
-}

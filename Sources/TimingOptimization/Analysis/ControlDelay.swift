@@ -67,32 +67,3 @@ public enum ControlDelay {
     max(0.09, 1 - 0.91 * power(min(max(upstream, 0), 1), 2.68))
   }
 }
-
-/// The letter that practice gives to a control delay (HCM exhibit 19-8).
-public enum LevelOfService: String, Sendable, CaseIterable, Comparable {
-  case a = "A"
-  case b = "B"
-  case c = "C"
-  case d = "D"
-  case e = "E"
-  case f = "F"
-
-  /// Demand above capacity is F whatever the delay.
-  public init(controlDelaySeconds delay: Double, degreeOfSaturation: Double = 0) {
-    if degreeOfSaturation > 1 || !(delay <= 80) {
-      self = .f
-    } else if delay <= 10 {
-      self = .a
-    } else if delay <= 20 {
-      self = .b
-    } else if delay <= 35 {
-      self = .c
-    } else if delay <= 55 {
-      self = .d
-    } else {
-      self = .e
-    }
-  }
-
-  public static func < (a: LevelOfService, b: LevelOfService) -> Bool { a.rawValue < b.rawValue }
-}

@@ -2,9 +2,11 @@ extension Scenario {
   /// The scenario without some of its junctions: what is left of the network if nothing is believed about them.
   ///
   /// Links to a removed junction end there, and their vehicles leave. Links from one begin there, with a source that
-  /// carries what the next junction counts on that approach. Sources on links to a removed junction go, and so do the
-  /// mid-block sources and exits that balanced its counts. Controllers that steer none of the remaining junctions are removed, and with them their
-  /// detectors' assignments. Identifiers are renumbered; names stay.
+  /// carries what the next junction counts on that approach, bends in between or not. Mid-block sources and exits
+  /// that only balanced the two counts go, and so do sources whose vehicles would reach nothing but the cut. Controllers that steer none of the remaining junctions are removed,
+  /// and with them their detectors' assignments. A controller that also steers a remaining junction keeps all its
+  /// phases and detectors, so its timing is what it was. Movements, crosswalks and controllers are renumbered; nodes,
+  /// links, lanes and detectors keep their numbers, and all keep their names.
   public func removing(junctions removed: Set<NodeID>) -> Scenario {
     if removed.isEmpty { return self }
     var reduced = self
@@ -40,23 +42,32 @@ extension Scenario {
   }
 
   private func reduceDemand(of reduced: inout Scenario, removed: Set<NodeID>, keptMovements: [Int]) {
-    let touched = network.links.map { removed.contains($0.from) || removed.contains($0.to) }
-    reduced.demand.turning = demand.turning.map { step in
-      TurningStep(
-        startSeconds: step.startSeconds, vehiclesPerHour: keptMovements.map { step.vehiclesPerHour[$0] },
-        midblockExitShare: step.midblockExitShare.enumerated().map { touched[$0.offset] ? 0 : $0.element })
+    let cuts = CutRoads(network, removed: removed)
+    // A bend behind a removed junction carried that junction's counts; it carries the next one's now.
+    var volumes = demand.turning.map(\.vehiclesPerHour)
+    for road in cuts.entries {
+      for step in volumes.indices {
+        let flow = cuts.movements(from: road.end).reduce(0.0) { $0 + volumes[step][$1] }
+        for bend in road.bends { volumes[step][bend] = flow }
+      }
     }
-    // Whoever would only have come to a removed junction does not come at all.
-    reduced.demand.sources.removeAll { touched[$0.link.index] }
-    for (index, link) in network.links.enumerated()
-    where removed.contains(link.from) && !removed.contains(link.to) {
-      reduced.demand.sources.append(boundarySource(of: LinkID(index)))
+    reduced.demand.turning = demand.turning.enumerated().map { index, step in
+      TurningStep(
+        startSeconds: step.startSeconds, vehiclesPerHour: keptMovements.map { volumes[index][$0] },
+        midblockExitShare: step.midblockExitShare.enumerated().map { cuts.isCut[$0.offset] ? 0 : $0.element })
+    }
+    // Vehicles from the edge straight to a removed junction would pass none that is left.
+    reduced.demand.sources.removeAll { cuts.isCut[$0.link.index] }
+    for road in cuts.entries {
+      let movements = cuts.movements(from: road.end)
+      // Nobody counts at the edge of the network, and nobody who enters there would pass a junction.
+      if movements.isEmpty { continue }
+      reduced.demand.sources.append(boundarySource(of: road.start, countedOn: movements))
     }
   }
 
   /// A source in place of a removed junction: the counts of the next one, and the heavy vehicles of the region.
-  private func boundarySource(of link: LinkID) -> VehicleSource {
-    let movements = network.movements.indices.filter { network.movements[$0].from == link }
+  private func boundarySource(of link: LinkID, countedOn movements: [Int]) -> VehicleSource {
     let flow = demand.turning.map { step in
       FlowStep(
         startSeconds: step.startSeconds,
@@ -70,4 +81,66 @@ extension Scenario {
       name: "counted on \(network[link].name)", link: link, flow: flow,
       heavyVehicleShare: total > 0 ? heavy / total : 0)
   }
+}
+
+/// The ways between removed junctions and those that stay, bends included.
+private struct CutRoads {
+  /// Links one behind the other from a removed junction, with nothing but bends between them.
+  struct Road {
+    var start: LinkID
+    var end: LinkID
+    /// Movements at the bends.
+    var bends: [Int]
+  }
+
+  /// The ways out of removed junctions that do not end at one, in the order of their first links.
+  private(set) var entries: [Road] = []
+  /// By link: whether a removed junction lies at either end of its way.
+  private(set) var isCut: [Bool]
+  private let movementsFrom: [[Int]]
+
+  init(_ network: Network, removed: Set<NodeID>) {
+    var from = [[Int]](repeating: [], count: network.links.count)
+    var to = from
+    for (index, movement) in network.movements.enumerated() {
+      from[movement.from.index].append(index)
+      to[movement.to.index].append(index)
+    }
+    movementsFrom = from
+    isCut = network.links.map { removed.contains($0.from) || removed.contains($0.to) }
+    /// The movement through a bend that is the only way on and the only way there.
+    func bend(_ link: Int, isForward: Bool) -> Int? {
+      let ways = isForward ? from[link] : to[link]
+      guard ways.count == 1 else { return nil }
+      let movement = network.movements[ways[0]]
+      let others = isForward ? to[movement.to.index] : from[movement.from.index]
+      guard others.count == 1, network[movement.node].control == .uncontrolled,
+        !removed.contains(movement.node)
+      else { return nil }
+      return ways[0]
+    }
+    for (index, link) in network.links.enumerated() {
+      if removed.contains(link.to) && !removed.contains(link.from) {
+        var place = index
+        while let way = bend(place, isForward: false) {
+          place = network.movements[way].from.index
+          if place == index { break }
+          isCut[place] = true
+        }
+      }
+      if removed.contains(link.from) && !removed.contains(link.to) {
+        var road = Road(start: LinkID(index), end: LinkID(index), bends: [])
+        while let way = bend(road.end.index, isForward: true) {
+          road.end = network.movements[way].to
+          if road.end == road.start { break }
+          road.bends.append(way)
+          isCut[road.end.index] = true
+        }
+        if !removed.contains(network[road.end].to) { entries.append(road) }
+      }
+    }
+  }
+
+  /// Movements that leave a link.
+  func movements(from link: LinkID) -> [Int] { movementsFrom[link.index] }
 }

@@ -1,5 +1,6 @@
 import Testing
 import TimingOptimization
+import TrafficModel
 
 @Suite("Control delay formulas")
 struct ControlDelayTests {
@@ -65,15 +66,5 @@ struct ControlDelayTests {
     #expect(ControlDelay.upstreamFilteringFactor(upstreamDegreeOfSaturation: 0) == 1)
     #expect(abs(ControlDelay.upstreamFilteringFactor(upstreamDegreeOfSaturation: 0.5) - 0.858) < 5e-4)
     #expect(abs(ControlDelay.upstreamFilteringFactor(upstreamDegreeOfSaturation: 1.3) - 0.09) < 1e-12)
-  }
-
-  @Test(
-    "each letter begins just above its neighbour's greatest delay",
-    arguments: zip([10.0, 20, 35, 55, 80], LevelOfService.allCases))
-  func letters(limit: Double, letter: LevelOfService) {
-    let next = LevelOfService.allCases.drop { $0 <= letter }.first
-    #expect(LevelOfService(controlDelaySeconds: limit) == letter)
-    #expect(LevelOfService(controlDelaySeconds: limit + 0.001) == next)
-    #expect(LevelOfService(controlDelaySeconds: limit, degreeOfSaturation: 1.01) == .f)
   }
 }
