@@ -1,6 +1,11 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// What libFuzzer needs in every target; only with `CITYBRAIN_LIBFUZZER=1`, because packages that others depend on
+/// may not use such options.
+let isForFuzzer = Context.environment["CITYBRAIN_LIBFUZZER"] == "1"
+let fuzzing: [SwiftSetting] = isForFuzzer ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : []
+
 /// Settings that every target shares: the Swift 6 language mode, no warning let through, and every unsafe
 /// expression marked where it stands.
 let strict: [SwiftSetting] = [
@@ -12,7 +17,7 @@ let strict: [SwiftSetting] = [
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+  .target(name: name, dependencies: dependencies, swiftSettings: strict + fuzzing)
 }
 
 func tests(of name: String, _ more: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -31,6 +36,16 @@ func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     path: "Benchmarks/\(name)",
     swiftSettings: strict)
 }
+
+/// The readers under libFuzzer; its own file says how to build it.
+let libFuzzer: [Target] =
+  isForFuzzer
+  ? [
+    .executableTarget(
+      name: "LibFuzzer", dependencies: ["TrafficModel", "BenchmarkSupport"], path: "Benchmarks/LibFuzzer",
+      swiftSettings: strict + fuzzing,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
+  ] : []
 
 let package = Package(
   name: "CityBrain",
@@ -55,9 +70,17 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["TrafficModel"], path: "Tests/Support",
       swiftSettings: strict),
+    .target(
+      name: "BenchmarkSupport",
+      dependencies: ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport"],
+      path: "Benchmarks/Support", swiftSettings: strict),
     benchmark(
       "RoadBenchmark",
-      ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport"]),
+      [
+        "TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport",
+        "BenchmarkSupport",
+      ]),
+    benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport"]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),
@@ -66,5 +89,5 @@ let package = Package(
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
-  ]
+  ] + libFuzzer
 )
