@@ -46,8 +46,9 @@ public struct Loop<Road: RoadSeat>: Sendable {
     // A run that ended between two ticks goes on to the next before anybody acts.
     if hasOpenTick && now < end && now == now.firstTick() { try act() }
     while now < end {
-      let wanted = min(nextDecision, deadlines.min() ?? .distantFuture)
       let nextTick = (now + TimeSpan(milliseconds: 1)).firstTick()
+      // Inputs that a run which ended between two ticks has left reach the cabinets at the next.
+      let wanted = inputs.isEmpty ? min(nextDecision, deadlines.min() ?? .distantFuture) : nextTick
       let due = min(end, max(wanted, nextTick))
       let reached = road.advance(to: due, inputs: &inputs)
       precondition(reached > now && reached <= due, "a road goes forward, and not beyond what it was told")
