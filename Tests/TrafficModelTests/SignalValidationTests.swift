@@ -224,6 +224,29 @@ struct SignalValidationTests {
     #expect(network.findings().allSatisfy { $0.rule != "movement-ungoverned" || $0.severity == .warning })
   }
 
+  @Test(
+    "lengths, speeds and gaps that no road has are refused",
+    arguments: [0, -1, 1e-7, 1e9, Double.infinity, Double.nan])
+  func roadsBeyondBounds(value: Double) {
+    let (_, good) = junction()
+    func rules(_ change: (inout Network) -> Void) -> Set<String> {
+      var network = good
+      change(&network)
+      return Set(network.findings().filter { $0.severity == .error }.map(\.rule))
+    }
+    #expect(rules { $0.links[0].speedLimitMetersPerSecond = value } == ["link-speed"])
+    #expect(rules { $0.movements[0].turningSpeedMetersPerSecond = value } == ["movement-speed"])
+    if value != 1e-7 {
+      #expect(rules { $0.links[1].lengthMeters = value } == ["link-length"])
+      #expect(rules { $0.links[0].lanes[0].saturationHeadwaySeconds = value } == ["lane-headway"])
+      #expect(rules { $0.movements[0].innerLengthMeters = value } == ["movement-length"])
+      #expect(rules { $0.movements[0].criticalGapSeconds = value } == ["movement-gap"])
+    }
+    if value != 1e-7 && value != 0 {
+      #expect(rules { $0.movements[0].waitingPlaceMeters = value } == ["movement-waiting-place"])
+    }
+  }
+
   @Test("a movement that yields to one from its own link is refused: it would wait for who waits behind it")
   func yieldingToTheOwnLink() {
     var (_, network) = junction()

@@ -1,4 +1,10 @@
 extension Network {
+  /// What lies outside these bounds is no road: its travel times would be days.
+  static let longestMeters = 100_000.0
+  static let speedsMetersPerSecond = 0.5...100.0
+  static let longestHeadwaySeconds = 60.0
+  static let longestWaitingPlaceMeters = 100.0
+
   /// Checks roads by themselves: names, references, lengths, lanes and what they serve, ways through nodes.
   ///
   /// Errors are what no run could be made of. Findings name places as "link W-C", "movement W-C to C-N",
@@ -81,13 +87,18 @@ extension Network {
         "link-loop", "a link from node \(self[link.from].name) to itself; expected two different nodes",
         "add a node half way")
     }
-    if !(link.lengthMeters > 0 && link.lengthMeters.isFinite) {
+    if !(link.lengthMeters > 0 && link.lengthMeters <= Self.longestMeters) {
       error(
-        "link-length", "a length of \(link.lengthMeters) m; expected a positive length", "write its length")
+        "link-length",
+        "a length of \(link.lengthMeters) m; expected more than 0 and at most \(Self.longestMeters) m",
+        "write its length")
     }
     let speed = link.speedLimitMetersPerSecond
-    if !(speed > 0 && speed.isFinite) {
-      error("link-speed", "a speed limit of \(speed) m/s; expected a positive speed", "write its speed limit")
+    if !Self.speedsMetersPerSecond.contains(speed) {
+      error(
+        "link-speed",
+        "a speed limit of \(speed) m/s; expected \(Self.speedsMetersPerSecond.lowerBound) to "
+          + "\(Self.speedsMetersPerSecond.upperBound) m/s", "write its speed limit")
     }
     if link.lanes.isEmpty {
       error("link-lanes", "no lanes; expected at least one", "add a lane")
@@ -106,10 +117,12 @@ extension Network {
       if !(lane.widthMeters > 0 && lane.widthMeters.isFinite) {
         error("lane-width", "a width of \(lane.widthMeters) m; expected a positive width", "write its width")
       }
-      if let headway = lane.saturationHeadwaySeconds, !(headway > 0 && headway.isFinite) {
+      if let headway = lane.saturationHeadwaySeconds, !(headway > 0 && headway <= Self.longestHeadwaySeconds)
+      {
         error(
-          "lane-headway", "a saturation headway of \(headway) s; expected a positive time",
-          "write it in seconds")
+          "lane-headway",
+          "a saturation headway of \(headway) s; expected more than 0 and at most "
+            + "\(Self.longestHeadwaySeconds) s", "write it in seconds")
       }
     }
     let straight = self[link.from].position.distanceMeters(to: self[link.to].position)
@@ -147,16 +160,7 @@ extension Network {
       {
         error("movement-lanes", "lanes \(movement.lanes); expected at least one, ascending", "list its lanes")
       }
-      if !(movement.innerLengthMeters > 0 && movement.innerLengthMeters.isFinite) {
-        error(
-          "movement-length", "an inner length of \(movement.innerLengthMeters) m; expected more than 0",
-          "write it")
-      }
-      if let speed = movement.turningSpeedMetersPerSecond, !(speed > 0 && speed.isFinite) {
-        error(
-          "movement-speed", "a turning speed of \(speed) m/s; expected more than 0",
-          "write it, or leave it out")
-      }
+      findings += pathFindings(of: movement)
       if movement.yieldsTo.contains(where: { self[$0].node != movement.node }) {
         error(
           "movement-yields", "a yield to a movement of another node; expected one of the same node",
@@ -181,6 +185,39 @@ extension Network {
           "no lamps at the signal of node \(self[movement.node].name); expected a phase or "
             + "group (only right turns may do without)", "say which phases or groups protect or permit it")
       }
+    }
+    return findings
+  }
+
+  /// How a movement is driven: lengths, speeds and gaps.
+  private func pathFindings(of movement: Movement) -> [Finding] {
+    var findings: [Finding] = []
+    func error(_ rule: String, _ message: String, _ mend: String) {
+      findings.append(Finding(.error, rule: rule, place: place(of: movement), message: message, mend: mend))
+    }
+    if !(movement.innerLengthMeters > 0 && movement.innerLengthMeters <= Self.longestMeters) {
+      error(
+        "movement-length",
+        "an inner length of \(movement.innerLengthMeters) m; expected more than 0 and at most "
+          + "\(Self.longestMeters) m", "write it")
+    }
+    if let speed = movement.turningSpeedMetersPerSecond, !Self.speedsMetersPerSecond.contains(speed) {
+      error(
+        "movement-speed",
+        "a turning speed of \(speed) m/s; expected \(Self.speedsMetersPerSecond.lowerBound) to "
+          + "\(Self.speedsMetersPerSecond.upperBound) m/s", "write it, or leave it out")
+    }
+    if !(0...Self.longestWaitingPlaceMeters).contains(movement.waitingPlaceMeters) {
+      error(
+        "movement-waiting-place",
+        "a waiting place of \(movement.waitingPlaceMeters) m; expected 0 to "
+          + "\(Self.longestWaitingPlaceMeters) m", "write its length, or 0")
+    }
+    if let gap = movement.criticalGapSeconds, !(gap > 0 && gap <= Self.longestHeadwaySeconds) {
+      error(
+        "movement-gap",
+        "a critical gap of \(gap) s; expected more than 0 and at most \(Self.longestHeadwaySeconds) s",
+        "write it in seconds, or leave it out")
     }
     return findings
   }
