@@ -15,7 +15,8 @@ extension RoadSimulation {
     }
     // Moving up in the queue outside is no new stop.
     if segments[segment].kind == .outside {
-      if release.time > vehicles[index].arrival {
+      let wait = release.time - vehicles[index].arrival
+      if wait > 0 && wait >= delayOfStop(freeSpeed: freeSpeed, crossingSpeed: release.speed) {
         bookStop(segment, index, position: 0, spacing: 0, freeSpeed: freeSpeed)
       }
       return

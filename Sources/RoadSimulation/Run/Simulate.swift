@@ -65,16 +65,19 @@ struct InnerLoop {
     case .brain: break
     default:
       road.handle(key)
-      if !road.pendingInputs.isEmpty { handOver() }
+      if !road.pendingInputs.isEmpty { handOver(from: key) }
     }
     return true
   }
 
-  private mutating func handOver() {
+  /// What happens at a tick after the cabinets have acted reaches them at the next, as it does from outside.
+  private mutating func handOver(from key: EventKey) {
+    let isAfterTick = key.kind > EventKind.cabinetTick.rawValue
+    let earliest = SimTime(milliseconds: Int64(key.milliseconds) + (isAfterTick ? 1 : 0)).firstTick()
     for input in road.pendingInputs {
       let index = input.controller.index
       cabinets[index].handle(input.input, at: input.time)
-      scheduleTick(of: index, at: cabinets[index].nextDeadline)
+      scheduleTick(of: index, at: max(cabinets[index].nextDeadline, earliest))
     }
     road.pendingInputs.removeAll(keepingCapacity: true)
   }

@@ -29,7 +29,8 @@ extension RoadSimulation {
       if segments[segment].kind == .stopLine {
         lamps.lastCrossing[movement] = time
         log.append(time, .stopLineCrossed, vehicles[index].serial, connector.movement)
-        book.noteArrival(movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].arrival), at: time)
+        book.noteArrival(
+          movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].freeArrival), at: time)
       }
     }
     let loss = rampLoss(index, into: target, entrySpeed: entrySpeed, freeSpeed: crossingLimit)
@@ -39,9 +40,9 @@ extension RoadSimulation {
       vehicles[index].hops += 1
       vehicles[index].lane = segments[segment].targetLane
       vehicles[index].connector = segments[segment].targetConnector
-      vehicles[index].enteredLink = entry
+      noteLinkEntry(index, into: target, at: entry, speed: entrySpeed)
     } else if segments[segment].kind == .outside {
-      vehicles[index].enteredLink = entry
+      noteLinkEntry(index, into: target, at: entry, speed: entrySpeed)
       vehicles[index].outsideDelay = vehicles[index].linkDelay
       book.inserted += 1
       book.roadMilliseconds -= Int64(entry)
@@ -49,6 +50,13 @@ extension RoadSimulation {
     beginHead(segment)
     segments[target].lastEntryFrom = Int32(segment)
     enter(target, index, at: entry, speed: entrySpeed)
+  }
+
+  private mutating func noteLinkEntry(_ index: Int, into segment: Int, at time: Int32, speed: Float) {
+    let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
+    let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
+    vehicles[index].enteredLink = time
+    vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free)
   }
 
   /// Takes the first vehicle out of its segment and books its delay there, its stop, and the space it leaves.

@@ -60,10 +60,6 @@ struct LayoutBuilder {
         layout.laneSegments.append(segmentOf[number][lane])
       }
     }
-    if index == network.links.count - 1 {
-      layout.firstEntry.append(Int32(layout.entries.count))
-      layout.firstSegmentOfLane.append(Int32(layout.laneSegments.count))
-    }
     addExits(of: link, isCutInMidblock: cuts[index].isCutInMidblock, to: &layout)
   }
 

@@ -51,6 +51,8 @@ struct StreetLayout: Sendable {
     var builder = LayoutBuilder(
       scenario, constants: constants, numbering: numbering, busStops: busLines.stops)
     for link in scenario.network.links.indices { builder.addLink(link, to: &self) }
+    firstEntry.append(Int32(entries.count))
+    firstSegmentOfLane.append(Int32(laneSegments.count))
     builder.addMovements(to: &self)
     origins = Origin.all(of: scenario.demand)
     for origin in origins { builder.addOrigin(origin, to: &self) }

@@ -10,6 +10,8 @@ struct Vehicle {
   var entered: Int32 = 0
   var enteredLink: Int32 = 0
   var arrival: Int32 = 0
+  /// When it would reach its link's stop line if nobody were on the link.
+  var freeArrival: Int32 = 0
   var demanded: Int32 = 0
   /// Delay on this link so far, and on the whole trip.
   var linkDelay: Int32 = 0
