@@ -16,8 +16,9 @@ extension RoadSimulation {
   private mutating func schedulePedestrian(ofFlow index: Int) {
     let wait = crossings.flows[index].stream.exponential(mean: crossings.flows[index].meanHeadwaySeconds)
     crossings.flows[index].nextSeconds += wait
-    let time = Int64((crossings.flows[index].nextSeconds * 1000).rounded())
-    if time >= Int64(measuredUntil) { return }
+    // Compared before it is converted: flows next to nothing give times that no integer holds.
+    let time = (crossings.flows[index].nextSeconds * 1000).rounded()
+    guard time < Double(measuredUntil) else { return }
     events.insert(EventKey(milliseconds: Int32(time), kind: .pedestrian, entity: Int32(index)))
   }
 

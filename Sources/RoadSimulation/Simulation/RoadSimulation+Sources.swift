@@ -42,7 +42,7 @@ extension RoadSimulation {
         let wait =
           sources[index].process == .uniform
           ? headway : sources[index].stream.exponential(mean: headway)
-        if seconds + wait < end {
+        if seconds + wait < end || end == .infinity {
           seconds += wait
           break
         }
@@ -54,8 +54,9 @@ extension RoadSimulation {
       sources[index].step += 1
     }
     sources[index].nextSeconds = seconds
-    let time = Int64((seconds * 1000).rounded())
-    if time >= Int64(measuredUntil) { return }
+    // Compared before it is converted: flows next to nothing give times that no integer holds.
+    let time = (seconds * 1000).rounded()
+    guard time < Double(measuredUntil) else { return }
     events.insert(EventKey(milliseconds: Int32(time), kind: .vehicleDemand, entity: Int32(index)))
   }
 
