@@ -120,7 +120,8 @@ extension RoadSimulation {
     let yields = isCrossing && connector.foeCount > 0 && mustYield(segment, connector, entering: target)
     if yields {
       let opening = gapOpening(
-        connector, ignoringSameTarget: segments[segment].waitsFor == Int32(target))
+        connector,
+        ignoringSameTarget: details.takesTurnsForRoom && segments[segment].waitsFor == Int32(target))
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)
@@ -147,6 +148,7 @@ extension RoadSimulation {
   ) -> Int32 {
     let comesFromAside = connector.movement >= 0 || segments[segment].kind == .outside
     if segments[target].lastEntryFrom == Int32(segment) || !comesFromAside { return 0 }
+    if !details.hasMergeHeadway { return 0 }
     let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
     return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
   }
@@ -164,6 +166,7 @@ extension RoadSimulation {
     switch lamps.states[movement] {
     case .protected, .permitted: return true
     case .stopped: return false
+    case .yellow where details.yellow != .whoCannotStop: return details.yellow == .everybody
     case .yellow:
       if segments[segment].wasHindered { return false }
       let speed = segments[segment].readySpeed
