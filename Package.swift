@@ -81,6 +81,9 @@ let package = Package(
         "BenchmarkSupport",
       ]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport"]),
+    benchmark(
+      "RoadAblation",
+      ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting"]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),

@@ -7,8 +7,8 @@ struct FuzzWorker {
   private let seeds: [FuzzSeed]
   private let probe = ReaderProbe()
   private let seed: UInt64
-  /// Of the valid scenarios every so-manyth is simulated: a run costs as much as reading ten files.
-  private static let simulatedEach = 8
+  /// Of the valid scenarios every so-manyth is simulated.
+  private static let simulatedEach = 2
 
   init(_ request: FuzzRequest) throws {
     seeds = try FuzzSeed.all(scenariosIn: request.scenarios)

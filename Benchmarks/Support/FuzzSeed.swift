@@ -28,7 +28,8 @@ public struct FuzzSeed: Sendable {
       FuzzSeed(
         name: "yielding turn", kind: .scenario,
         bytes: Array(
-          ScenarioWriter.text(TestRoads.yieldingTurn(majorVehiclesPerHour: 600, criticalGapSeconds: 4.5)).utf8),
+          ScenarioWriter.text(TestRoads.yieldingTurn(majorVehiclesPerHour: 600, criticalGapSeconds: 4.5)).utf8
+        ),
         weight: 240),
       FuzzSeed(name: "one crossing", kind: .utdf, bytes: crossing(1, 1), weight: 200),
       FuzzSeed(name: "four crossings", kind: .utdf, bytes: crossing(2, 2), weight: 4),

@@ -45,6 +45,7 @@ public struct CompiledScenario: Sendable {
   let detection: Detection
   let crossings: PedestrianCrossings
   let cabinets: ContiguousArray<EmulatedCabinet>
+  let details: ModelDetails
 
   /// Compiles a scenario that has been validated.
   /// - Throws: `infeasiblePlan` if a controller's plan cannot be laid out, `tooLarge` beyond 2²⁶ lane segments.
@@ -52,9 +53,12 @@ public struct CompiledScenario: Sendable {
     try self.init(scenario, constants: DriverConstants(profile: scenario.driverProfile))
   }
 
-  /// Compiles with driver constants of one's own, for tests and ablations.
-  public init(_ scenario: Scenario, constants: DriverConstants) throws(RunFailure) {
+  /// Compiles with driver constants of one's own and parts of the model left out, for tests and ablations.
+  public init(
+    _ scenario: Scenario, constants: DriverConstants, details: ModelDetails = ModelDetails()
+  ) throws(RunFailure) {
     self.scenario = scenario
+    self.details = details
     layout = StreetLayout(scenario, constants: constants)
     if layout.segments.count >= EventKey.entityLimit {
       throw .tooLarge(

@@ -72,6 +72,7 @@ extension RoadSimulation {
     if segments[segment].head < 0 { segments[segment].tail = -1 }
     segments[segment].platoonSpeed =
       segments[segment].isFree ? free : min(segments[segment].platoonSpeed, free)
+    if !details.hasPlatoons { segments[segment].platoonSpeed = .infinity }
     segments[segment].lastDeparture = time
     segments[segment].lastDepartureSpeed = speed
     segments[segment].lastDischargeSpeed =
@@ -79,8 +80,8 @@ extension RoadSimulation {
     if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
       segments[segment].presentCentimeters -= spacing
-      returns.append(
-        segment: segment, milliseconds: time + segments[segment].waveMilliseconds, centimeters: spacing)
+      let wave = details.hasStartWave ? segments[segment].waveMilliseconds : 0
+      returns.append(segment: segment, milliseconds: time + wave, centimeters: spacing)
       wakeWaiting(for: segment)
     }
   }

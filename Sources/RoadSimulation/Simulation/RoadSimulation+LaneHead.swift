@@ -145,7 +145,8 @@ extension RoadSimulation {
     let yields = isCrossing && connector.foeCount > 0 && mustYield(segment, connector, entering: target)
     if yields {
       let opening = gapOpening(
-        connector, ignoringSameTarget: segments[segment].waitsFor == Int32(target))
+        connector,
+        ignoringSameTarget: details.takesTurnsForRoom && segments[segment].waitsFor == Int32(target))
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)
@@ -170,7 +171,7 @@ extension RoadSimulation {
   private mutating func mergeDelay(
     _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
   ) -> Int32 {
-    if segments[target].lastEntryFrom == Int32(segment) { return 0 }
+    if segments[target].lastEntryFrom == Int32(segment) || !details.hasMergeHeadway { return 0 }
     let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
     return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
   }
@@ -188,6 +189,7 @@ extension RoadSimulation {
     switch lamps.states[movement] {
     case .protected, .permitted: return true
     case .stopped: return false
+    case .yellow where details.yellow != .whoCannotStop: return details.yellow == .everybody
     case .yellow:
       if segments[segment].wasHindered { return false }
       let speed = segments[segment].readySpeed

@@ -76,7 +76,7 @@ extension RoadSimulation {
   /// table of movements' lanes; the kerb-most of equals.
   private mutating func emptiestLane(of link: Int, serving movement: Int, _ natural: Int32) -> Int {
     let range = layout.lanes(ofMovement: movement)
-    if range.count == 1 { return range.lowerBound }
+    if range.count == 1 || !details.choosesEmptiestLane { return range.lowerBound }
     var best = range.lowerBound
     var least = Int32.max
     for position in range {
@@ -91,6 +91,7 @@ extension RoadSimulation {
 
   /// The same among all lanes of a link, for vehicles that leave the network there.
   private mutating func emptiestLane(of link: Int, _ natural: Int32) -> UInt8 {
+    if !details.choosesEmptiestLane { return 0 }
     var best = 0
     var least = Int32.max
     let first = Int(layout.firstEntry[link])
@@ -110,7 +111,7 @@ extension RoadSimulation {
   /// vehicles that start side by side would get into each other's way all the time.
   private mutating func laneCost(of link: Int, final: Int, _ natural: Int32) -> Int32 {
     let occupied = occupied(link: link, final: final)
-    if natural < 0 { return occupied }
+    if natural < 0 || !details.prefersNaturalLane { return occupied }
     let entry = Int(layout.entries[Int(layout.firstEntry[link]) + final])
     return occupied + abs(segments[entry].lane - natural) * 2 * driver.carSpacing
   }
@@ -137,6 +138,7 @@ extension RoadSimulation {
   /// length: its own tail may hang back. Asking for its whole length would make every short exit lane a gate.
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
     segments[target].usedCentimeters -= returns.collect(segment: target, by: now)
+    if !details.hasFiniteStorage && segments[target].kind != .waitingPlace { return nil }
     let missing = missingCentimeters(target)
     let isFirst =
       segments[target].firstWaiting < 0 || segments[target].firstWaiting == Int32(segment)
@@ -151,6 +153,9 @@ extension RoadSimulation {
     if segments[target].kind == .waitingPlace {
       // Who stands in the middle of a junction stands there whole.
       if segments[target].head < 0 { return 0 }
+      return used + driver.carSpacing - segments[target].lengthCentimeters
+    }
+    if details.asksRoomForWholeVehicle && segments[target].head >= 0 {
       return used + driver.carSpacing - segments[target].lengthCentimeters
     }
     return used - segments[target].lengthCentimeters

@@ -18,6 +18,7 @@ public struct RoadSimulation: Sendable {
   let network: Network
   /// Driver constants as the hot path wants them.
   let driver: Driver
+  let details: ModelDetails
   let seed: UInt64
   let measuredFrom: Int32
   let measuredUntil: Int32
@@ -45,6 +46,7 @@ public struct RoadSimulation: Sendable {
     layout = compiled.layout
     network = scenario.network
     driver = Driver(compiled.layout.constants)
+    details = compiled.details
     seed = options.replicationSeed
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     measuredUntil = Int32(scenario.run.end.milliseconds)
