@@ -7,7 +7,7 @@ import TrafficModel
 struct FlowLimitsTests {
   @Test(
     "a flow of next to nothing sends nobody and harms nothing",
-    arguments: [4.9e-324, 1e-300, 1e-17], ArrivalProcess.allCases)
+    arguments: [.leastNonzeroMagnitude, 1e-300, 1e-17], ArrivalProcess.allCases)
   func tinyFlow(vehiclesPerHour: Double, process: ArrivalProcess) throws {
     var scenario = TestRoads.singleApproach(vehiclesPerHour: vehiclesPerHour, process: process)
     scenario.network.crosswalks = [
@@ -27,7 +27,7 @@ struct FlowLimitsTests {
   func laterStep() throws {
     var scenario = TestRoads.singleApproach(vehiclesPerHour: 600)
     scenario.demand.sources[0].flow = [
-      FlowStep(vehiclesPerHour: 4.9e-324), FlowStep(startSeconds: 1800, vehiclesPerHour: 600),
+      FlowStep(vehiclesPerHour: .leastNonzeroMagnitude), FlowStep(startSeconds: 1800, vehiclesPerHour: 600),
     ]
     scenario.demand.sources[0].process = .poisson
     var street = try ScriptedStreet(scenario)

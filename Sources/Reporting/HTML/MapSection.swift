@@ -65,7 +65,8 @@ struct MapSection {
 enum LevelOfServiceCell {
   static func html(_ delay: Double?, degreeOfSaturation: Double?, control: NodeControl) -> String {
     guard let delay else { return Markup.number("–") }
-    let level = LevelOfService(controlDelaySeconds: delay, degreeOfSaturation: degreeOfSaturation, control: control)
+    let level = LevelOfService(
+      controlDelaySeconds: delay, degreeOfSaturation: degreeOfSaturation, control: control)
     let place = LevelOfService.allCases.firstIndex(of: level) ?? 0
     return "<td class=\"n\"><span class=\"los e\(place)\">\(level.rawValue)</span></td>"
   }

@@ -75,7 +75,9 @@ struct MovementSection {
       of: input.document.strategies[strategy].junctions[junction][.delayPerVehicle])
     var words = "no vehicles"
     if let mean = delay.mean {
-      let level = LevelOfService(controlDelaySeconds: mean, degreeOfSaturation: nil, control: input.document.junctions[junction].control)
+      let level = LevelOfService(
+        controlDelaySeconds: mean, degreeOfSaturation: nil,
+        control: input.document.junctions[junction].control)
       words =
         "\(input.format.summary(delay, .delayPerVehicle)) s per vehicle, level of service \(level.rawValue)"
     }
