@@ -9,7 +9,8 @@ struct FlowLimitsTests {
     "a flow of next to nothing sends nobody and harms nothing",
     arguments: [.leastNonzeroMagnitude, 1e-300, 1e-17], ArrivalProcess.allCases)
   func tinyFlow(vehiclesPerHour: Double, process: ArrivalProcess) throws {
-    var scenario = TestRoads.singleApproach(vehiclesPerHour: vehiclesPerHour, process: process)
+    var scenario = TestRoads.singleApproach(
+      vehiclesPerHour: vehiclesPerHour, process: process, innerLengthMeters: 10)
     scenario.network.crosswalks = [
       Crosswalk(name: "west leg", node: NodeID(1), lengthMeters: 10, group: nil)
     ]
