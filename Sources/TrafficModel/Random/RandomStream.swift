@@ -8,6 +8,7 @@ public enum RandomPurpose: UInt64, Sendable {
   case pedestrianArrivals = 5
   case planVariation = 6
   case bootstrap = 7
+  case walking = 8
   case testing = 99
 }
 

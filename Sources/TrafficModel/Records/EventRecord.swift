@@ -16,10 +16,12 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
   case indication
   /// A pedestrian arrives; entity = crosswalk.
   case pedestrianArrived
-  /// A pedestrian starts to walk; entity = crosswalk, value = wait in ms.
+  /// Those who waited start to walk; entity = crosswalk, value = how many.
   case pedestrianStarted
   /// A vehicle crosses on red after it had committed itself; entity = vehicle, value = movement.
   case crossedOnRed
+  /// A ring of lanes in which each waits for room in the next was found; entity = a link of it.
+  case locked
 }
 
 /// One line of the event log; the log of a run is the same bytes for the same scenario and seed.

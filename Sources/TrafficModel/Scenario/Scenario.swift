@@ -23,6 +23,7 @@ public struct Scenario: Hashable, Sendable {
   public var network: Network
   public var controllers: [SignalController]
   public var demand: Demand
+  public var walking: WalkingSpeeds
   public var run: RunSettings
   /// Links in order along one direction of a corridor, for the time-space diagram; may be empty.
   public var corridor: [LinkID]
@@ -31,7 +32,7 @@ public struct Scenario: Hashable, Sendable {
     name: String, summary: String = "", units: UnitSystem = .metric,
     driverProfile: DriverProfileName = .field,
     network: Network, controllers: [SignalController] = [], demand: Demand, run: RunSettings,
-    corridor: [LinkID] = []
+    corridor: [LinkID] = [], walking: WalkingSpeeds = WalkingSpeeds()
   ) {
     self.name = name
     self.summary = summary
@@ -42,6 +43,7 @@ public struct Scenario: Hashable, Sendable {
     self.demand = demand
     self.run = run
     self.corridor = corridor
+    self.walking = walking
   }
 
   /// The controller of each node, by node index.

@@ -57,10 +57,8 @@ struct EventLogText {
     case .detectorOn, .detectorOff: return (Self.name(detectors, entity), "")
     case .indication: return (Self.name(controllers, entity), lamp(controller: entity, packed: value))
     case .pedestrianArrived: return (Self.name(crosswalks, entity), "")
-    case .pedestrianStarted:
-      var wait: [UInt8] = []
-      Self.append(milliseconds: UInt32(clamping: value), to: &wait)
-      return (Self.name(crosswalks, entity), String(decoding: wait, as: UTF8.self))
+    case .pedestrianStarted: return (Self.name(crosswalks, entity), "\(value)")
+    case .locked: return (Self.name(links, entity), "")
     }
   }
 
@@ -106,6 +104,7 @@ extension RecordKind {
     case .pedestrianArrived: "pedestrianArrived"
     case .pedestrianStarted: "pedestrianStarted"
     case .crossedOnRed: "crossedOnRed"
+    case .locked: "locked"
     }
   }
 }
