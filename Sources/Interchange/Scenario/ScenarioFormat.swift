@@ -14,12 +14,17 @@ enum ScenarioFormat {
   static let scenario = ScenarioObject(
     title: "a scenario", definition: nil,
     keys: [
-      "$schema", "schema", "name", "summary", "units", "driverProfile", "run", "nodes", "links", "movements",
+      "$schema", "schema", "name", "summary", "units", "driverProfile", "walking", "run", "nodes", "links",
+      "movements",
       "crosswalks", "detectors", "controllers", "demand", "corridor",
     ])
 
   static let run = ScenarioObject(
     title: "the run settings", definition: "run", keys: ["warmUp_s", "duration_s"])
+
+  static let walking = ScenarioObject(
+    title: "the walking speeds", definition: "walking",
+    keys: ["speed_mps", "deviation_mps", "slowShare", "slowSpeed_mps"])
 
   static let node = ScenarioObject(
     title: "a node", definition: "node", keys: ["name", "title", "control", "position_m", "position_ft"])
@@ -40,12 +45,12 @@ enum ScenarioFormat {
     keys: [
       "from", "to", "turn", "lanes", "protectedBy", "permittedBy", "yieldsTo", "innerLength_m",
       "innerLength_ft", "turningSpeed_kmh", "turningSpeed_mph", "turningSpeed_mps", "waitingPlace_m",
-      "waitingPlace_ft", "criticalGap_s",
+      "waitingPlace_ft", "criticalGap_s", "followUp_s", "turnsOnRed", "stopsFirst", "crosses",
     ])
 
   static let crosswalk = ScenarioObject(
     title: "a crosswalk", definition: "crosswalk",
-    keys: ["name", "node", "length_m", "length_ft", "phase", "group"])
+    keys: ["name", "node", "leg", "length_m", "length_ft", "phase", "group", "hasPriority"])
 
   static let detector = ScenarioObject(
     title: "a detector", definition: "detector",
@@ -115,7 +120,7 @@ enum ScenarioFormat {
     title: "a flow of pedestrians", definition: "pedestrianFlow", keys: ["crosswalk", "flow_pedPerHour"])
 
   static let objects = [
-    scenario, run, node, link, lane, movement, crosswalk, detector, controller, phase, group,
+    scenario, run, walking, node, link, lane, movement, crosswalk, detector, controller, phase, group,
     timedIndication, stage, pattern, stageInterval, assignment, detection, demand, source, flowStep,
     turningStep, pedestrianFlow,
   ]

@@ -6,6 +6,7 @@ struct MovementGovernance {
   var protected: [DocumentPlace] = []
   var permitted: [DocumentPlace] = []
   var yieldsTo: [MovementID]?
+  var crosses: DocumentPlace?
 }
 
 extension ScenarioAssembly {
@@ -40,6 +41,13 @@ extension ScenarioAssembly {
       for node in controller.nodes { control[node.index] = .signal }
     }
     for node in nodesWithoutControl { network[node].control = control[node.index] }
+  }
+
+  /// Who yields to whom where no sign and no lamp says it; see ``Network/deriveYieldingWithoutSigns(of:geometry:)``.
+  mutating func deriveYieldingWithoutSigns() {
+    guard document.errors.isEmpty else { return }
+    let silent = governance.indices.filter { governance[$0].yieldsTo == nil }.map { MovementID($0) }
+    network.deriveYieldingWithoutSigns(of: silent, geometry: MovementConflicts(network))
   }
 
   mutating func readLinks(_ object: DocumentObject) {
@@ -121,11 +129,15 @@ extension ScenarioAssembly {
           waitingPlaceMeters: document.length(movement, "waitingPlace", in: 0...100) ?? 0,
           criticalGapSeconds: movement["criticalGap_s"].flatMap {
             document.number($0, in: 0.5...30, what: "a gap in seconds")
-          }))
+          },
+          followUpSeconds: movement["followUp_s"].flatMap {
+            document.number($0, in: 0.5...30, what: "a time in seconds")
+          }, turnsOnRed: document.flag(movement, "turnsOnRed", default: false),
+          stopsFirst: document.flag(movement, "stopsFirst", default: false)))
       governance.append(
         MovementGovernance(
           place: movement.place, protected: scalarOrList(movement, "protectedBy"),
-          permitted: scalarOrList(movement, "permittedBy")))
+          permitted: scalarOrList(movement, "permittedBy"), crosses: movement["crosses"]))
       if let place = movement["yieldsTo"] { yields.append((id, place)) }
     }
     for (id, place) in yields { governance[id.index].yieldsTo = readYields(place, of: id) }
@@ -213,8 +225,20 @@ extension ScenarioAssembly {
       network.crosswalks.append(
         Crosswalk(
           name: name, node: NodeID(nodeNames.find(crosswalk, "node", in: &document)),
-          lengthMeters: document.requiredLength(crosswalk, "length", in: 1...200), group: nil))
+          lengthMeters: document.requiredLength(crosswalk, "length", in: 1...200), group: nil,
+          leg: crosswalk["leg"].map { LinkID(linkNames.find($0, in: &document)) },
+          hasPriority: document.flag(crosswalk, "hasPriority", default: true)))
       crosswalkLamps.append(crosswalk)
+    }
+    let crossed = document.errors.isEmpty ? network.crosswalksOnPaths() : []
+    for (id, entry) in governance.enumerated() {
+      if let place = entry.crosses {
+        network.movements[id].crosses = document.elements(place).map {
+          CrosswalkID(crosswalkNames.find($0, in: &document))
+        }
+      } else if !crossed.isEmpty {
+        network.movements[id].crosses = crossed[id]
+      }
     }
   }
 

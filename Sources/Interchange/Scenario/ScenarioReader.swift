@@ -82,13 +82,33 @@ struct ScenarioAssembly {
     if !network.nodes.isEmpty {
       readControllers(object)
       assignNodeControls()
+      deriveYieldingWithoutSigns()
     }
     return Scenario(
       name: scenarioName(object), summary: document.text(object, "summary", default: ""),
       units: document.choice(object, "units", default: .metric, else: UnitSystem.metric),
       driverProfile: document.choice(object, "driverProfile", default: .field, else: DriverProfileName.field),
       network: network, controllers: controllers, demand: readDemand(object), run: readRun(object),
-      corridor: readCorridor(object))
+      corridor: readCorridor(object), walking: readWalking(object))
+  }
+
+  private mutating func readWalking(_ object: DocumentObject) -> WalkingSpeeds {
+    var speeds = WalkingSpeeds()
+    guard let place = object["walking"], let walking = document.object(place, as: ScenarioFormat.walking)
+    else { return speeds }
+    let range = 0.5...2.5
+    speeds.metersPerSecond = document.number(
+      walking, "speed_mps", in: range, what: "a walking speed in metres per second",
+      default: speeds.metersPerSecond)
+    speeds.deviationMetersPerSecond = document.number(
+      walking, "deviation_mps", in: 0...1, what: "a deviation in metres per second",
+      default: speeds.deviationMetersPerSecond)
+    speeds.slowShare = document.number(
+      walking, "slowShare", in: 0...1, what: "a share", default: speeds.slowShare)
+    speeds.slowMetersPerSecond = document.number(
+      walking, "slowSpeed_mps", in: range, what: "a walking speed in metres per second",
+      default: speeds.slowMetersPerSecond)
+    return speeds
   }
 
   /// Reports and files are named after a scenario, so its name must be no path.

@@ -16,13 +16,18 @@ public enum ScenarioWriter {
     document.setText("summary", scenario.summary)
     document["units"] = .string(scenario.units.rawValue)
     document["driverProfile"] = .string(scenario.driverProfile.rawValue)
+    if scenario.walking != WalkingSpeeds() { document["walking"] = writer.walking(scenario.walking) }
     document["run"] = .object([
       ("warmUp_s", writer.seconds(scenario.run.warmUp)),
       ("duration_s", writer.seconds(scenario.run.duration)),
     ])
     document["nodes"] = .array(scenario.network.nodes.map { writer.node($0) })
     document["links"] = .array(scenario.network.links.map { writer.link($0) })
-    document.setList("movements", scenario.network.movements.map { writer.movement($0) })
+    document.setList(
+      "movements",
+      zip(scenario.network.movements, scenario.network.crosswalksOnPaths()).map {
+        writer.movement($0, crosswalksOnPath: $1)
+      })
     document.setList("crosswalks", scenario.network.crosswalks.map { writer.crosswalk($0) })
     document.setList("detectors", scenario.network.detectors.map { writer.detector($0) })
     document.setList("controllers", scenario.controllers.map { writer.controller($0) })
@@ -100,6 +105,14 @@ struct ScenarioDocumentWriter {
     return ("m", [])
   }
 
+  func walking(_ speeds: WalkingSpeeds) -> JSONValue {
+    .object([
+      ("speed_mps", .number(speeds.metersPerSecond)),
+      ("deviation_mps", .number(speeds.deviationMetersPerSecond)),
+      ("slowShare", .number(speeds.slowShare)), ("slowSpeed_mps", .number(speeds.slowMetersPerSecond)),
+    ])
+  }
+
   func node(_ node: Node) -> JSONValue {
     var object = JSONObjectBuilder()
     object["name"] = .string(node.name)
@@ -137,7 +150,7 @@ struct ScenarioDocumentWriter {
     return object.value
   }
 
-  func movement(_ movement: Movement) -> JSONValue {
+  func movement(_ movement: Movement, crosswalksOnPath: [CrosswalkID]) -> JSONValue {
     var object = JSONObjectBuilder()
     object["from"] = .string(network[movement.from].name)
     object["to"] = .string(network[movement.to].name)
@@ -160,6 +173,13 @@ struct ScenarioDocumentWriter {
       object.setQuantity("waitingPlace", movement.waitingPlaceMeters, units: lengths)
     }
     if let gap = movement.criticalGapSeconds { object["criticalGap_s"] = .number(gap) }
+    if let time = movement.followUpSeconds { object["followUp_s"] = .number(time) }
+    if movement.turnsOnRed { object["turnsOnRed"] = .bool(true) }
+    if movement.stopsFirst { object["stopsFirst"] = .bool(true) }
+    // Only what does not follow from the crosswalks' legs.
+    if movement.crosses != crosswalksOnPath {
+      object["crosses"] = .array(movement.crosses.map { .string(network[$0].name) })
+    }
     return object.value
   }
 
@@ -167,7 +187,9 @@ struct ScenarioDocumentWriter {
     var object = JSONObjectBuilder()
     object["name"] = .string(crosswalk.name)
     object["node"] = .string(network[crosswalk.node].name)
+    if let leg = crosswalk.leg { object["leg"] = .string(network[leg].name) }
     object.setQuantity("length", crosswalk.lengthMeters, units: lengths)
+    if !crosswalk.hasPriority { object["hasPriority"] = .bool(false) }
     if let group = crosswalk.group, let controller = controllerOfNode[crosswalk.node.index] {
       object["group"] = .string(scenario.controllers[controller.index].groups[group].name)
     }

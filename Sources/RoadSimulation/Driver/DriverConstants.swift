@@ -43,6 +43,15 @@ public struct DriverConstants: Hashable, Sendable {
   public var criticalGapSeconds: Double
   /// Headway of vehicles that use the same gap one behind the other.
   public var followUpSeconds: Double
+  /// The same two where drivers stop before they yield, by turn (HCM 6th edition, exhibits 20-11 and 20-12: minor
+  /// street of a two-lane major street).
+  public var stopCriticalGapSeconds = TurnSeconds(left: 7.1, through: 6.5, right: 6.2)
+  public var stopFollowUpSeconds = TurnSeconds(left: 3.5, through: 4.0, right: 3.3)
+  /// How long a vehicle stands that stops because a sign or a red lamp asks for it and nobody is in the way.
+  public var stopDwellSeconds = 1.0
+  /// Speed of U-turns that give none: a radius of 6.5 m at 3 m/s² of lateral acceleration.
+  public var uTurnSpeed = 4.4
+  public var allWayStop = AllWayStopHeadways()
   /// Standard deviation of the factor by which drivers scale the speed limit, and its bounds.
   public var speedFactorDeviation: Double
   public var speedFactorRange: ClosedRange<Double>
@@ -92,4 +101,44 @@ extension DriverConstants {
     case .sumo: self = .sumo
     }
   }
+}
+
+/// A time for each turn; U-turns are served as left turns.
+public struct TurnSeconds: Hashable, Sendable {
+  public var left: Double
+  public var through: Double
+  public var right: Double
+
+  public init(left: Double, through: Double, right: Double) {
+    self.left = left
+    self.through = through
+    self.right = right
+  }
+
+  public subscript(turn: Turn) -> Double {
+    switch turn {
+    case .left, .uTurn: left
+    case .through: through
+    case .right: right
+    }
+  }
+}
+
+/// Headways of departures from one approach of an all-way stop.
+///
+/// HCM 6th edition, chapter 21, single-lane approaches: the saturation headway depends on who else stands at the
+/// junction (the degree-of-conflict cases 1 to 5), on the turn and on the vehicle.
+public struct AllWayStopHeadways: Hashable, Sendable {
+  /// Nobody else; somebody opposite only; on one crossing approach only; on two others; on all three.
+  public var baseSeconds = [3.9, 4.7, 5.8, 7.0, 9.6]
+  /// Added for the turn.
+  public var turnSeconds = TurnSeconds(left: 0.2, through: 0, right: -0.6)
+  /// Added for a heavy vehicle.
+  public var heavySeconds = 1.7
+  /// From a departure until a vehicle starts whose path meets the first one's.
+  public var clearanceSeconds = 2.3
+  /// From a departure until the next vehicle of the same lane stands at the stop line (HCM: the move-up time).
+  public var moveUpSeconds = 2.0
+
+  public init() {}
 }

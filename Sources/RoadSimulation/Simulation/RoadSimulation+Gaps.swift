@@ -30,7 +30,7 @@ extension RoadSimulation {
   }
 
   /// When the stream of `foe` in one lane next leaves a gap, looking at the vehicles that could come within it.
-  private mutating func firstFreeTime(_ foe: Int, on segment: Int, gap: Int32) -> Int32 {
+  mutating func firstFreeTime(_ foe: Int, on segment: Int, gap: Int32) -> Int32 {
     var segment = segment
     var head = segments[segment].head
     var passage = now

@@ -56,8 +56,10 @@ extension RoadSimulation {
     let following = min(
       segments[segment].platoonSpeed, crossing, (before * before + gain).squareRoot())
     var headway: Int32
-    if driver.hasSaturationHeadway && isYielding(segment, connector) {
-      headway = driver.followUp
+    if connector.rule == .firstCome && segments[segment].kind == .stopLine {
+      headway = allWayHeadway(connector, isHeavy: vehicle.isHeavy)
+    } else if driver.hasSaturationHeadway && isYielding(segment, connector) {
+      headway = stopsToYield(segment, connector) ? connector.stopFollowUp : connector.followUp
     } else {
       let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
       let speeds =
@@ -82,6 +84,7 @@ extension RoadSimulation {
       segments[segment].readyDischargeSpeed = discharge
     }
     if segments[segment].busStop >= 0 && vehicle.busLine >= 0 { dwell(segment, Int(head)) }
+    if connector.stopsFirst && segments[segment].kind == .stopLine { stopAtLine(segment, connector) }
     schedule(segment, at: segments[segment].ready)
   }
 
@@ -106,7 +109,8 @@ extension RoadSimulation {
     switch segments[segment].kind {
     case .waitingPlace: return true
     case .stopLine:
-      return connector.waitingPlace < 0 && lamps.states[Int(connector.movement)] == .permitted
+      return connector.waitingPlace < 0
+        && (lamps.states[Int(connector.movement)] == .permitted || stopsToYield(segment, connector))
     case .section, .outside: return false
     }
   }
@@ -119,9 +123,12 @@ extension RoadSimulation {
     let connector = layout.connectors[number]
     let isCrossing = connector.movement >= 0
     if isCrossing && segments[segment].kind == .stopLine && !mayPassLamp(segment, connector) {
-      leaveWaitingList(segment)
-      hinder(segment, by: .signal, until: .max)
-      return
+      let stopEnds = connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
+      if stopEnds > now {
+        leaveWaitingList(segment)
+        hinder(segment, by: .signal, until: stopEnds)
+        return
+      }
     }
     let leaves =
       connector.targetLink < 0 && segments[segment].kind != .outside
@@ -142,11 +149,8 @@ extension RoadSimulation {
       hinder(segment, by: .room, until: room)
       return
     }
-    let yields = isCrossing && connector.foeCount > 0 && mustYield(segment, connector, entering: target)
-    if yields {
-      let opening = gapOpening(
-        connector,
-        ignoringSameTarget: details.takesTurnsForRoom && segments[segment].waitsFor == Int32(target))
+    if isCrossing && connector.foeCount + connector.zoneCount > 0 {
+      let opening = opening(segment, connector, entering: target)
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)
@@ -161,6 +165,25 @@ extension RoadSimulation {
     }
     leaveWaitingList(segment)
     depart(segment, connector, to: target, release, mergeDelay: squeeze)
+  }
+
+  /// When neither other vehicles nor people on a crosswalk are in the way; `now` if the first vehicle may cross.
+  private mutating func opening(_ segment: Int, _ connector: Connector, entering target: Int) -> Int32 {
+    var opening = now
+    if connector.foeCount > 0 && mustYield(segment, connector, entering: target) {
+      switch connector.rule {
+      case .gaps:
+        opening = gapOpening(
+          connector,
+          ignoringSameTarget: details.takesTurnsForRoom && segments[segment].waitsFor == Int32(target))
+      case .firstCome: opening = turnOpening(segment, connector)
+      case .rightFirst: opening = rightOpening(segment, connector)
+      }
+    }
+    if connector.zoneCount > 0 {
+      opening = max(opening, crosswalkOpening(segment, connector, entering: target))
+    }
+    return opening
   }
 
   /// Vehicles that come into a lane from different sides sort themselves inside the junction as long as nobody has to
@@ -212,6 +235,10 @@ extension RoadSimulation {
     let brake = driver.deceleration
     var hindered = segments[segment].hindrance
     var end = now
+    if isStopLineWithStop(segment, connector) {
+      let start = hindered == .gap ? driver.gapStartDelay : 0
+      return Release(time: max(ready, now) + start, speed: min(speed, driver.standingStartSpeed), stood: true)
+    }
     // A lamp that turned green while the vehicle was already braking costs time though it never stopped it.
     var braking = speed / (2 * brake)
     if segments[segment].kind == .stopLine && connector.movement >= 0 && hindered != .room && hindered != .gap

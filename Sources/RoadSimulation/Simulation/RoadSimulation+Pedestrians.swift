@@ -26,7 +26,7 @@ extension RoadSimulation {
     let counts = now >= measuredFrom
     log.append(now, .pedestrianArrived, UInt32(crosswalk))
     if counts { book.measures.crosswalks[crosswalk].pedestrians += 1 }
-    if crossings.arrive(at: crosswalk, now: now, counts: counts) {
+    if crossings.arrive(at: crosswalk, now: now, counts: counts, seed: seed) {
       let controller = crossings.controllerOfCrosswalk[crosswalk]
       pendingInputs.append(
         TimedInput(

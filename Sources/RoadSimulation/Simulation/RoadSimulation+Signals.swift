@@ -10,7 +10,7 @@ extension RoadSimulation {
         now, .indication, change.controller.rawValue,
         Int32(change.group) << 4 | Int32(change.indication.rawValue))
       book.noteIndication(change, at: now)
-      if let count = crossings.show(change, at: now, measuredFrom: measuredFrom, log: &log) {
+      if let count = crossings.show(change, at: now, seed: seed, log: &log) {
         book.notePedestrians(count)
       }
       for position in lamps.set(change) { updateMovement(lamps.movement(position)) }

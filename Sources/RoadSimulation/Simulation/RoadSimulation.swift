@@ -40,6 +40,8 @@ public struct RoadSimulation: Sendable {
   /// Inputs for cabinets that have occurred and were not yet handed over.
   var pendingInputs: ContiguousArray<TimedInput> = []
   var nextSerial: UInt32 = 0
+  /// The locks of the last look, each by the smallest number of its segments.
+  var knownLocks: ContiguousArray<Int32> = []
 
   public init(_ compiled: CompiledScenario, options: RunOptions) {
     let scenario = compiled.scenario
@@ -101,7 +103,12 @@ struct Driver: Sendable {
   let gapStartDelay: Int32
   let yellowReaction: Float
   let yellowDeceleration: Float
-  let followUp: Int32
+  let stopDwell: Int32
+  /// All-way stop: headways by degree of conflict, a heavy vehicle's addition, and the times around a departure.
+  let allWayHeadways: (Int32, Int32, Int32, Int32, Int32)
+  let allWayHeavy: Int32
+  let allWayClearance: Int32
+  let moveUp: Int32
   /// Whether headways are made to meet a saturation flow (field) or follow from a reaction time (sumo). The same
   /// decides whether vehicles that use one gap follow each other at `followUp` or by the recursion.
   let hasSaturationHeadway: Bool
@@ -118,7 +125,13 @@ struct Driver: Sendable {
     gapStartDelay = Int32((constants.gapStartDelaySeconds * 1000).rounded())
     yellowReaction = Float(constants.yellowReactionSeconds)
     yellowDeceleration = Float(constants.yellowDeceleration)
-    followUp = Int32((constants.followUpSeconds * 1000).rounded())
+    func milliseconds(_ seconds: Double) -> Int32 { Int32((seconds * 1000).rounded()) }
+    stopDwell = milliseconds(constants.stopDwellSeconds)
+    let headways = constants.allWayStop.baseSeconds.map(milliseconds) + [0, 0, 0, 0, 0]
+    allWayHeadways = (headways[0], headways[1], headways[2], headways[3], headways[4])
+    allWayHeavy = milliseconds(constants.allWayStop.heavySeconds)
+    allWayClearance = milliseconds(constants.allWayStop.clearanceSeconds)
+    moveUp = milliseconds(constants.allWayStop.moveUpSeconds)
     hasSaturationHeadway = constants.reactionSeconds == nil
     speedShortfall = Float(constants.speedShortfall)
   }

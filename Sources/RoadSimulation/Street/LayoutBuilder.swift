@@ -134,18 +134,20 @@ struct LayoutBuilder {
   }
 
   mutating func addMovements(to layout: inout StreetLayout) {
+    let junctions = JunctionTables(network, numbering)
     for (index, movement) in network.movements.enumerated() {
       layout.firstLaneOfMovement.append(Int32(layout.movementLanes.count))
       var waitingPlace: Int32 = -1
-      if movement.waitingPlaceMeters > 0 && !movement.permittedGroups.isEmpty {
-        waitingPlace = addWaitingPlace(of: index, to: &layout)
+      // Who turns on red stops at the stop line and not further on.
+      if movement.waitingPlaceMeters > 0 && !movement.permittedGroups.isEmpty && !movement.turnsOnRed {
+        waitingPlace = addWaitingPlace(of: index, junctions, to: &layout)
       }
       for lane in movement.lanes {
         layout.movementLanes.append(UInt8(lane))
         let first = layout.firstSegmentOfLane[numbering.laneID(movement.from, lane: lane).index]
         layout.movementSegments.append(layout.laneSegments[Int(first)])
         layout.movementConnectors.append(Int32(layout.connectors.count))
-        var connector = stopLine(movement, index: index, lane: lane, to: &layout)
+        var connector = stopLine(movement, index: index, lane: lane, junctions, to: &layout)
         connector.waitingPlace = waitingPlace
         connector.naturalLane = naturalLane(movement, from: lane)
         layout.connectors.append(connector)
@@ -154,9 +156,9 @@ struct LayoutBuilder {
     layout.firstLaneOfMovement.append(Int32(layout.movementLanes.count))
   }
 
-  private func stopLine(_ movement: Movement, index: Int, lane: Int, to layout: inout StreetLayout)
-    -> Connector
-  {
+  private func stopLine(
+    _ movement: Movement, index: Int, lane: Int, _ junctions: JunctionTables, to layout: inout StreetLayout
+  ) -> Connector {
     let link = network[movement.from]
     let next = network[movement.to]
     var headway = link.lanes[lane].saturationHeadwaySeconds ?? constants.saturationHeadwaySeconds
@@ -166,7 +168,8 @@ struct LayoutBuilder {
     case .through: break
     }
     let limit = min(link.speedLimitMetersPerSecond, next.speedLimitMetersPerSecond)
-    let crossing = min(limit, movement.turningSpeedMetersPerSecond ?? limit)
+    let crossing = min(
+      limit, movement.turningSpeedMetersPerSecond ?? (movement.turn == .uTurn ? constants.uTurnSpeed : limit))
     var connector = Discharge(headway: headway, crossingSpeed: crossing, constants: constants).connector
     connector.movement = Int32(index)
     connector.targetLink = Int32(movement.to.index)
@@ -175,8 +178,8 @@ struct LayoutBuilder {
     connector.firstFoe = Int32(layout.foes.count)
     connector.foeCount = Int32(movement.yieldsTo.count)
     for foe in movement.yieldsTo { layout.foes.append(Int32(foe.index)) }
-    let gap = movement.criticalGapSeconds ?? constants.criticalGapSeconds
-    connector.criticalGapMilliseconds = Int32((gap * 1000).rounded())
+    junctions.addRightOfWay(of: MovementID(index), constants, to: &connector, &layout)
+    junctions.addZones(of: movement, constants, to: &connector, &layout)
     return connector
   }
 
@@ -192,11 +195,14 @@ struct LayoutBuilder {
   }
 
   /// The waiting place of a movement: the first part of its way through the junction, as a segment of its own.
-  private func addWaitingPlace(of index: Int, to layout: inout StreetLayout) -> Int32 {
+  private func addWaitingPlace(
+    of index: Int, _ junctions: JunctionTables, to layout: inout StreetLayout
+  ) -> Int32 {
     let movement = network.movements[index]
     let vehicles = max(1, (movement.waitingPlaceMeters / constants.carSpacingMeters).rounded())
     let length = vehicles * constants.carSpacingMeters
-    var connector = stopLine(movement, index: index, lane: movement.lanes[0], to: &layout)
+    var connector = stopLine(
+      movement, index: index, lane: movement.lanes[0], junctions, to: &layout)
     connector.innerCentimeters = max(
       connector.innerCentimeters / 4, connector.innerCentimeters - Int32((length * 100).rounded()))
     let speed = Double(connector.crossingSpeed)

@@ -9,6 +9,10 @@ struct StreetLayout: Sendable {
   var nextSegments: ContiguousArray<Int32> = []
   /// Movements that others yield to, by `Connector.firstFoe`.
   var foes: ContiguousArray<Int32> = []
+  /// Stop lines that share an all-way stop, by `Connector.firstRival`.
+  var rivals: ContiguousArray<Rival> = []
+  /// Parts of crosswalks, by `Connector.firstZone`.
+  var crossedZones: ContiguousArray<CrossedZone> = []
   /// By link: first entry of ``entries``, one per lane at the stop line.
   var firstEntry: ContiguousArray<Int32> = []
   /// The segment by which a link is entered for each of its lanes at the stop line.

@@ -18,7 +18,13 @@ public struct Movement: Hashable, Sendable {
   public var protectedGroups: [Int]
   /// Groups under which it may go after yielding to ``yieldsTo`` (permissive left turns, for instance).
   public var permittedGroups: [Int]
-  /// Movements of the same node that go first when this one is permitted, or always at a priority node.
+  /// When none of its groups lets it go, a driver may still go after coming to a stop at the stop line and yielding
+  /// to ``yieldsTo`` and to people on the crosswalks (MUTCD: right turn on red).
+  public var turnsOnRed: Bool
+  /// Drivers come to a stop at the stop line before they yield (a stop sign); without signals only.
+  public var stopsFirst: Bool
+  /// Movements of the same node that go first when this one is permitted or turns on red, or always where no signal
+  /// governs it. At an all-way stop: those that it takes turns with.
   public var yieldsTo: [MovementID]
   /// The path from the stop line to the entry of ``to``.
   public var innerLengthMeters: Double
@@ -28,12 +34,18 @@ public struct Movement: Hashable, Sendable {
   public var waitingPlaceMeters: Double
   /// Smallest gap in the yielded-to stream that is taken, in seconds; `nil` leaves it to the driver profile.
   public var criticalGapSeconds: Double?
+  /// Headway of vehicles that use one gap, or take turns on red or at a stop sign, one behind the other; `nil` leaves
+  /// it to the driver profile.
+  public var followUpSeconds: Double?
+  /// Crosswalks of the same node that its path crosses.
+  public var crosses: [CrosswalkID]
 
   public init(
     node: NodeID, from: LinkID, to: LinkID, turn: Turn, lanes: [Int], protectedGroups: [Int] = [],
     permittedGroups: [Int] = [], yieldsTo: [MovementID] = [], innerLengthMeters: Double = 20,
     turningSpeedMetersPerSecond: Double? = nil, waitingPlaceMeters: Double = 0,
-    criticalGapSeconds: Double? = nil
+    criticalGapSeconds: Double? = nil, followUpSeconds: Double? = nil, turnsOnRed: Bool = false,
+    stopsFirst: Bool = false, crosses: [CrosswalkID] = []
   ) {
     self.node = node
     self.from = from
@@ -47,5 +59,9 @@ public struct Movement: Hashable, Sendable {
     self.turningSpeedMetersPerSecond = turningSpeedMetersPerSecond
     self.waitingPlaceMeters = waitingPlaceMeters
     self.criticalGapSeconds = criticalGapSeconds
+    self.followUpSeconds = followUpSeconds
+    self.turnsOnRed = turnsOnRed
+    self.stopsFirst = stopsFirst
+    self.crosses = crosses
   }
 }

@@ -4,6 +4,10 @@ public enum NodeControl: String, Sendable, CaseIterable {
   case signal
   /// Minor movements yield to major ones; who yields to whom stands in ``Movement/yieldsTo``.
   case priority
+  /// Every vehicle stops; who came first goes first.
+  case allWayStop
+  /// Nobody has priority: one yields to those who come from the right, and turning left to those who come towards one.
+  case rightBeforeLeft
   /// Nothing crosses: a bend, a change of lanes or of speed.
   case uncontrolled
   /// The edge of the modelled area, where vehicles appear and leave.

@@ -9,6 +9,7 @@ public enum RandomPurpose: UInt64, Sendable {
   case planVariation = 6
   case bootstrap = 7
   case dwell = 8
+  case walking = 9
   case testing = 99
 }
 

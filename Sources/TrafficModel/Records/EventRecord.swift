@@ -20,6 +20,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
   case pedestrianStarted
   /// A vehicle that has committed itself will cross on red; entity = movement.
   case crossedOnRed
+  /// A ring of lanes in which each waits for room in the next was found; entity = a link of it.
+  case locked
 }
 
 /// One line of the event log; the log of a run is the same bytes for the same scenario and seed.

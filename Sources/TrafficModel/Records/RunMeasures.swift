@@ -70,6 +70,9 @@ public struct NetworkMeasures: Hashable, Sendable {
   public var leftNetwork = 0
   /// Crossings after the lamp had turned red, of vehicles that had committed themselves.
   public var crossingsOnRed = 0
+  /// Rings of lanes that were found in which each waited for room in the next, for two minutes or more; nobody in them
+  /// can move, and the run does nothing about it.
+  public var locks = 0
   /// Time spent by all vehicles on the road, in hours, warm-up included: the work that a run simulates.
   public var vehicleHours = 0.0
   /// Events that the run handled, warm-up included.

@@ -24,6 +24,7 @@ public struct Scenario: Hashable, Sendable {
   public var controllers: [SignalController]
   public var demand: Demand
   public var incidents: [Incident]
+  public var walking: WalkingSpeeds
   public var run: RunSettings
   /// Links in order along one direction of a corridor, for the time-space diagram; may be empty.
   public var corridor: [LinkID]
@@ -32,7 +33,8 @@ public struct Scenario: Hashable, Sendable {
     name: String, summary: String = "", units: UnitSystem = .metric,
     driverProfile: DriverProfileName = .field,
     network: Network, controllers: [SignalController] = [], demand: Demand,
-    incidents: [Incident] = [], run: RunSettings, corridor: [LinkID] = []
+    incidents: [Incident] = [], run: RunSettings, corridor: [LinkID] = [],
+    walking: WalkingSpeeds = WalkingSpeeds()
   ) {
     self.name = name
     self.summary = summary
@@ -44,6 +46,7 @@ public struct Scenario: Hashable, Sendable {
     self.incidents = incidents
     self.run = run
     self.corridor = corridor
+    self.walking = walking
   }
 
   /// The controller of each node, by node index.

@@ -60,6 +60,7 @@ struct EventLogText {
     case .indication: return (Self.name(controllers, entity), lamp(controller: entity, packed: value))
     case .pedestrianArrived: return (Self.name(crosswalks, entity), "")
     case .pedestrianStarted: return (Self.name(crosswalks, entity), "\(value)")
+    case .locked: return (Self.name(links, entity), "")
     }
   }
 
@@ -105,6 +106,7 @@ extension RecordKind {
     case .pedestrianArrived: "pedestrianArrived"
     case .pedestrianStarted: "pedestrianStarted"
     case .crossedOnRed: "crossedOnRed"
+    case .locked: "locked"
     }
   }
 }

@@ -1,0 +1,113 @@
+import TrafficModel
+
+/// Who goes first where neither lamps nor priority signs say it, and where people walk.
+extension RoadSimulation {
+  // MARK: All-way stop
+
+  /// The headway behind the vehicle that just left: it grows with the approaches on which somebody stands or moves up
+  /// (HCM 6th edition, chapter 21).
+  mutating func allWayHeadway(_ connector: Connector, isHeavy: Bool) -> Int32 {
+    var sides: UInt8 = 0
+    for position in Int(connector.firstRival)..<Int(connector.firstRival + connector.rivalCount) {
+      let rival = layout.rivals[position]
+      let segment = Int(rival.segment)
+      if segments[segment].head < 0 { continue }
+      if ticket(segment) - driver.moveUp <= now { sides |= rival.side }
+    }
+    let base: Int32
+    switch sides {
+    case 0: base = driver.allWayHeadways.0
+    case 1: base = driver.allWayHeadways.1
+    case 2, 4: base = driver.allWayHeadways.2
+    case 7: base = driver.allWayHeadways.4
+    default: base = driver.allWayHeadways.3
+    }
+    return base + connector.turnHeadway + (isHeavy ? driver.allWayHeavy : 0)
+  }
+
+  /// When the first vehicle came to the stop line.
+  private mutating func ticket(_ segment: Int) -> Int32 {
+    max(
+      segments[segment].lastDeparture + driver.moveUp, vehicles[Int(segments[segment].head)].arrival)
+  }
+
+  /// `now` if it is the first vehicle's turn, else the earliest time when it may be.
+  ///
+  /// Who came to the stop line first goes first; of two in the same millisecond the one whose link was named first.
+  /// Who cannot go because his exit is full is passed over. So there is always one who may go, and nobody waits for
+  /// ever.
+  mutating func turnOpening(_ segment: Int, _ connector: Connector) -> Int32 {
+    let own = ticket(segment)
+    var opening = now
+    for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
+      let foe = Int(layout.foes[position])
+      opening = max(opening, lamps.lastCrossing[foe] + driver.allWayClearance)
+      for lane in layout.lanes(ofMovement: foe) {
+        let other = Int(layout.movementSegments[lane])
+        let head = segments[other].head
+        if head < 0 || segments[other].hindrance == .room { continue }
+        if layout.connectors[Int(vehicles[Int(head)].connector)].movement != Int32(foe) { continue }
+        let its = ticket(other)
+        if its > own || (its == own && other > segment) { continue }
+        let due = segments[other].due == .max ? segments[other].ready : segments[other].due
+        opening = max(opening, max(due, now) + driver.allWayClearance)
+      }
+    }
+    return opening
+  }
+
+  // MARK: Right before left
+
+  /// `now` if the first vehicle may cross, else the earliest time when that may have changed.
+  ///
+  /// It needs a gap in the streams to which it yields, and nobody inside the junction in its way. Those who stand for a
+  /// gap themselves are no stream: among them who has stood longest goes. That is also how four drivers get away of
+  /// whom each has one on his right.
+  mutating func rightOpening(_ segment: Int, _ connector: Connector) -> Int32 {
+    var opening = now
+    let yielding = Int(connector.firstFoe + connector.foeCount)
+    for position in Int(connector.firstFoe)..<yielding + Int(connector.metCount) {
+      let foe = Int(layout.foes[position])
+      opening = max(opening, lamps.lastPassage[foe])
+      if position >= yielding { continue }
+      for lane in layout.lanes(ofMovement: foe) {
+        let other = Int(layout.movementSegments[lane])
+        if segments[other].hindrance == .gap {
+          if hasStoodLonger(other, than: segment, for: foe) {
+            opening = max(opening, max(segments[other].due == .max ? now : segments[other].due, now) + 100)
+          }
+          continue
+        }
+        opening = max(opening, firstFreeTime(foe, on: other, gap: connector.criticalGapMilliseconds))
+      }
+    }
+    return opening
+  }
+
+  private mutating func hasStoodLonger(_ other: Int, than segment: Int, for movement: Int) -> Bool {
+    let head = segments[other].head
+    if head < 0 { return false }
+    if layout.connectors[Int(vehicles[Int(head)].connector)].movement != Int32(movement) { return false }
+    let its = segments[other].ready
+    let own = segments[segment].ready
+    return its < own || (its == own && other < segment)
+  }
+
+  // MARK: Crosswalks
+
+  /// When nobody walks, or is about to walk, where the vehicle would be. Who moves into a waiting place inside the
+  /// junction looks at the crosswalk before it only, and from there at the one behind it.
+  mutating func crosswalkOpening(_ segment: Int, _ connector: Connector, entering target: Int) -> Int32 {
+    var first = Int(connector.firstZone)
+    var end = first + Int(connector.zoneCount)
+    if segments[segment].kind == .waitingPlace { first += Int(connector.nearZoneCount) }
+    if segments[target].kind == .waitingPlace { end = first + Int(connector.nearZoneCount) }
+    var opening = now
+    var position = first
+    while position < end {
+      opening = max(opening, crossings.freeTime(layout.crossedZones[position], at: now))
+      position += 1
+    }
+    return opening
+  }
+}

@@ -1,0 +1,110 @@
+import TrafficModel
+
+/// What movements of one node have to do with each other and with its crosswalks, while a network is compiled.
+struct JunctionTables {
+  private let network: Network
+  private let numbering: LaneNumbering
+  private let geometry: MovementConflicts
+  /// By node; only for nodes that need it, an all-way stop or right before left.
+  private var movementsOfNode: [[MovementID]]
+  private var approachesOfNode: [[LinkID]]
+
+  init(_ network: Network, _ numbering: LaneNumbering) {
+    self.network = network
+    self.numbering = numbering
+    let needsThem = network.nodes.map { $0.control == .allWayStop || $0.control == .rightBeforeLeft }
+    geometry = needsThem.contains(true) ? MovementConflicts(network) : MovementConflicts(Network())
+    movementsOfNode = Array(repeating: [], count: network.nodes.count)
+    approachesOfNode = movementsOfNode.map { _ in [] }
+    for (index, movement) in network.movements.enumerated() where needsThem[movement.node.index] {
+      let node = movement.node.index
+      movementsOfNode[node].append(MovementID(index))
+      if !approachesOfNode[node].contains(movement.from) { approachesOfNode[node].append(movement.from) }
+    }
+  }
+
+  /// Gaps, stops and the rule by which a movement without protection goes. Its foes stand in the table already.
+  func addRightOfWay(
+    of id: MovementID, _ constants: DriverConstants, to connector: inout Connector,
+    _ layout: inout StreetLayout
+  ) {
+    let movement = network[id]
+    let control = network[movement.node].control
+    connector.stopsFirst = movement.stopsFirst || control == .allWayStop
+    connector.turnsOnRed = movement.turnsOnRed
+    let stops = movement.stopsFirst || movement.turnsOnRed
+    // The sumo profile knows one gap for all.
+    let usual =
+      stops && constants.reactionSeconds == nil
+      ? constants.stopCriticalGapSeconds[movement.turn] : constants.criticalGapSeconds
+    connector.criticalGapMilliseconds = milliseconds(movement.criticalGapSeconds ?? usual)
+    connector.followUp = milliseconds(movement.followUpSeconds ?? constants.followUpSeconds)
+    connector.stopFollowUp = milliseconds(
+      movement.followUpSeconds ?? constants.stopFollowUpSeconds[movement.turn])
+    if control == .allWayStop {
+      connector.rule = .firstCome
+      connector.turnHeadway = milliseconds(constants.allWayStop.turnSeconds[movement.turn])
+      connector.firstRival = Int32(layout.rivals.count)
+      addRivals(of: movement, to: &layout)
+      connector.rivalCount = Int32(layout.rivals.count) - connector.firstRival
+    } else if control == .rightBeforeLeft {
+      connector.rule = .rightFirst
+      for other in movementsOfNode[movement.node.index]
+      where geometry.kind(id, other) != .none && !movement.yieldsTo.contains(other) {
+        layout.foes.append(Int32(other.index))
+        connector.metCount += 1
+      }
+    }
+  }
+
+  private func milliseconds(_ seconds: Double) -> Int32 { Int32((seconds * 1000).rounded()) }
+
+  /// All stop lines of the other approaches: the one most nearly opposite, and the crossing ones.
+  private func addRivals(of movement: Movement, to layout: inout StreetLayout) {
+    let own = MovementConflicts.direction(of: network[movement.from], at: movement.node, in: network)
+    var crossingSide: UInt8 = 2
+    for approach in approachesOfNode[movement.node.index] where approach != movement.from {
+      let its = MovementConflicts.direction(of: network[approach], at: movement.node, in: network)
+      let turn = its < own ? its - own + 4 : its - own
+      let isOpposite = turn >= 1.5 && turn <= 2.5
+      for lane in numbering.lanes(of: approach) {
+        let segment = layout.laneSegments[Int(layout.firstSegmentOfLane[lane])]
+        layout.rivals.append(Rival(segment: segment, side: isOpposite ? 1 : crossingSide))
+      }
+      // More than two crossing approaches count as two.
+      if !isOpposite { crossingSide = 4 }
+    }
+  }
+
+  /// The parts of crosswalks on a movement's path: the lanes towards the node on the leg by which it comes, those away
+  /// from it on the leg by which it goes. People elsewhere on the crosswalk are not in its way.
+  func addZones(
+    of movement: Movement, _ constants: DriverConstants, to connector: inout Connector,
+    _ layout: inout StreetLayout
+  ) {
+    connector.firstZone = Int32(layout.crossedZones.count)
+    if movement.crosses.isEmpty { return }
+    let speed = Double(connector.crossingSpeed)
+    let clearance = milliseconds((Self.crosswalkWidthMeters + constants.carLengthMeters) / speed)
+    let away = milliseconds(movement.innerLengthMeters / speed)
+    var far: [CrossedZone] = []
+    for crosswalk in movement.crosses {
+      guard network[crosswalk].group != nil || network[crosswalk].hasPriority else { continue }
+      guard let leg = network[crosswalk].leg else { continue }
+      let neighbour = network[leg].to == movement.node ? network[leg].from : network[leg].to
+      let zone = Int32(crosswalk.index * 2)
+      if network[movement.from].from == neighbour {
+        layout.crossedZones.append(CrossedZone(zone: zone + 1, lead: 0, clearance: clearance))
+        connector.nearZoneCount += 1
+      }
+      // A crosswalk that the scenario puts on the path though it lies on another leg is met behind the junction.
+      if network[movement.to].to == neighbour || network[movement.from].from != neighbour {
+        far.append(CrossedZone(zone: zone, lead: away, clearance: clearance))
+      }
+    }
+    layout.crossedZones.append(contentsOf: far)
+    connector.zoneCount = connector.nearZoneCount + Int32(far.count)
+  }
+
+  private static let crosswalkWidthMeters = 4.0
+}
