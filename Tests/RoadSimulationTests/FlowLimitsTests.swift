@@ -7,9 +7,10 @@ import TrafficModel
 struct FlowLimitsTests {
   @Test(
     "a flow of next to nothing sends nobody and harms nothing",
-    arguments: [4.9e-324, 1e-300, 1e-17], ArrivalProcess.allCases)
+    arguments: [Double.leastNonzeroMagnitude, 1e-300, 1e-17], ArrivalProcess.allCases)
   func tinyFlow(vehiclesPerHour: Double, process: ArrivalProcess) throws {
-    var scenario = TestRoads.singleApproach(vehiclesPerHour: vehiclesPerHour, process: process)
+    var scenario = TestRoads.singleApproach(
+      vehiclesPerHour: vehiclesPerHour, process: process, innerLengthMeters: 10)
     scenario.network.crosswalks = [
       Crosswalk(name: "west leg", node: NodeID(1), lengthMeters: 10, group: nil)
     ]
@@ -27,7 +28,7 @@ struct FlowLimitsTests {
   func laterStep() throws {
     var scenario = TestRoads.singleApproach(vehiclesPerHour: 600)
     scenario.demand.sources[0].flow = [
-      FlowStep(vehiclesPerHour: 4.9e-324), FlowStep(startSeconds: 1800, vehiclesPerHour: 600),
+      FlowStep(vehiclesPerHour: .leastNonzeroMagnitude), FlowStep(startSeconds: 1800, vehiclesPerHour: 600),
     ]
     scenario.demand.sources[0].process = .poisson
     var street = try ScriptedStreet(scenario)
@@ -35,5 +36,17 @@ struct FlowLimitsTests {
     let arrivals = street.times(of: .vehicleDemanded)
     #expect(arrivals.count > 200)
     #expect(arrivals.allSatisfy { $0 >= 1800 })
+  }
+
+  @Test("more vehicles or pedestrians than a run can hold are refused")
+  func tooMany() {
+    var scenario = TestRoads.singleApproach(vehiclesPerHour: 600, innerLengthMeters: 10)
+    scenario.network.crosswalks = [
+      Crosswalk(name: "west leg", node: NodeID(1), lengthMeters: 10, group: nil)
+    ]
+    scenario.demand.pedestrians = [PedestrianFlow(crosswalk: CrosswalkID(0), pedestriansPerHour: 1e9)]
+    scenario.demand.sources[0].flow = [FlowStep(vehiclesPerHour: 1e9)]
+    let rules = scenario.findings().filter { $0.severity == .error }.map(\.rule)
+    #expect(rules == ["vehicles-too-many", "pedestrians-too-many"])
   }
 }

@@ -1,5 +1,5 @@
 extension Demand {
-  /// More vehicles than this in one run are refused: a run would take hours and gigabytes.
+  /// More vehicles or pedestrians than this in one run are refused: a run would take hours and gigabytes.
   public static let vehicleLimit = 10_000_000.0
 
   /// Checks demand against its network: references, flows, shares, and that whoever enters can leave.
@@ -41,15 +41,15 @@ extension Demand {
   }
 
   private func amountFindings(run: RunSettings) -> [Finding] {
-    let expected = expectedVehicles(run: run)
-    if expected <= Self.vehicleLimit { return [] }
-    return [
-      Finding(
-        .error, rule: "vehicles-too-many", place: "demand",
+    let walkers = pedestrians.reduce(0.0) { $0 + max(0, $1.pedestriansPerHour) } * run.end.seconds / 3600
+    return [("vehicles", expectedVehicles(run: run)), ("pedestrians", walkers)].compactMap { who, expected in
+      if expected <= Self.vehicleLimit { return nil }
+      return Finding(
+        .error, rule: "\(who)-too-many", place: "demand",
         message:
-          "\(Self.shown(expected)) vehicles in one run; expected at most \(Self.shown(Self.vehicleLimit))",
-        mend: "check the flows (they are vehicles per hour), or shorten the run")
-    ]
+          "\(Self.shown(expected)) \(who) in one run; expected at most \(Self.shown(Self.vehicleLimit))",
+        mend: "check the flows (they are \(who) per hour), or shorten the run")
+    }
   }
 
   /// A count without digits that nobody reads.
