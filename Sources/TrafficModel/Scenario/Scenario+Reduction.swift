@@ -3,8 +3,10 @@ extension Scenario {
   ///
   /// Links to a removed junction end there, and their vehicles leave. Links from one begin there, with a source that
   /// carries what the next junction counts on that approach. Sources on links to a removed junction go, and so do the
-  /// mid-block sources and exits that balanced its counts. Controllers that steer none of the remaining junctions are removed, and with them their
-  /// detectors' assignments. Identifiers are renumbered; names stay.
+  /// mid-block sources and exits that balanced its counts. Routes are cut there, and each piece that still leads through a
+  /// junction is a route of its own, driven from where it begins; where all vehicles have routes nobody else is added.
+  /// Controllers that steer none of the remaining junctions are removed, and with them their detectors' assignments.
+  /// Identifiers are renumbered; names stay.
   public func removing(junctions removed: Set<NodeID>) -> Scenario {
     if removed.isEmpty { return self }
     var reduced = self
@@ -48,6 +50,12 @@ extension Scenario {
     }
     // Whoever would only have come to a removed junction does not come at all.
     reduced.demand.sources.removeAll { touched[$0.link.index] }
+    let routed = routedDemand(without: removed)
+    reduced.demand.routes = routed.routes
+    reduced.demand.routeFlows = routed.routeFlows
+    reduced.demand.trips = routed.trips
+    reduced.demand.busLines = routed.busLines
+    if demand.turning.isEmpty { return }
     for (index, link) in network.links.enumerated()
     where removed.contains(link.from) && !removed.contains(link.to) {
       reduced.demand.sources.append(boundarySource(of: LinkID(index)))
