@@ -7,6 +7,7 @@ import TrafficModel
 struct ScenarioSchemaTests {
   private static let good = [
     "Tests/InterchangeTests/Fixtures/good/phases.json", "Tests/InterchangeTests/Fixtures/good/stages.json",
+    "Tests/InterchangeTests/Fixtures/good/routes.json",
   ]
   private static let shipped = ScenarioFiles.shipped.map { "Scenarios/\($0)/scenario.json" }
 
@@ -80,7 +81,9 @@ struct ScenarioSchemaTests {
     #expect(words("phase", "recall") == Recall.allCases.map(\.rawValue))
     #expect(words("group", "kind") == SignalGroup.Kind.allCases.map(\.rawValue))
     #expect(words("pattern", "offsetReference") == OffsetReference.allCases.map(\.rawValue))
-    #expect(words("source", "arrivals") == ArrivalProcess.allCases.map(\.rawValue))
+    for flow in ["source", "routeFlow", "odFlow"] {
+      #expect(words(flow, "arrivals") == ArrivalProcess.allCases.map(\.rawValue))
+    }
     #expect(words("timedIndication", "indication") == IndicationName.allCases.map(\.rawValue))
     #expect(IndicationName.allCases.map(\.indication) == Indication.allCases)
     let top = schema["properties"]

@@ -15,8 +15,7 @@ enum ScenarioFormat {
     title: "a scenario", definition: nil,
     keys: [
       "$schema", "schema", "name", "summary", "units", "driverProfile", "walking", "run", "nodes", "links",
-      "movements",
-      "crosswalks", "detectors", "controllers", "demand", "corridor",
+      "movements", "crosswalks", "detectors", "controllers", "demand", "incidents", "corridor",
     ])
 
   static let run = ScenarioObject(
@@ -103,7 +102,10 @@ enum ScenarioFormat {
     ])
 
   static let demand = ScenarioObject(
-    title: "the demand", definition: "demand", keys: ["sources", "turning", "pedestrians"])
+    title: "the demand", definition: "demand",
+    keys: [
+      "sources", "turning", "pedestrians", "routes", "routeFlows", "odFlows", "trips", "busLines",
+    ])
 
   static let source = ScenarioObject(
     title: "a source of vehicles", definition: "source",
@@ -119,10 +121,36 @@ enum ScenarioFormat {
   static let pedestrianFlow = ScenarioObject(
     title: "a flow of pedestrians", definition: "pedestrianFlow", keys: ["crosswalk", "flow_pedPerHour"])
 
+  static let route = ScenarioObject(title: "a route", definition: "route", keys: ["name", "links"])
+
+  static let routeFlow = ScenarioObject(
+    title: "a flow along a route", definition: "routeFlow",
+    keys: ["name", "route", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+
+  static let odFlow = ScenarioObject(
+    title: "a flow from link to link", definition: "odFlow",
+    keys: ["name", "from", "to", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+
+  static let trip = ScenarioObject(
+    title: "a trip", definition: "trip", keys: ["departure_s", "route", "heavy"])
+
+  static let busLine = ScenarioObject(
+    title: "a bus line", definition: "busLine", keys: ["name", "route", "headway_s", "first_s", "stops"])
+
+  static let busStop = ScenarioObject(
+    title: "a bus stop", definition: "busStop", keys: ["link", "distance_m", "distance_ft", "dwell_s"])
+
+  static let incident = ScenarioObject(
+    title: "an incident", definition: "incident",
+    keys: [
+      "name", "link", "lanes", "distance_m", "distance_ft", "length_m", "length_ft", "start_s", "end_s",
+      "capacityShare",
+    ])
+
   static let objects = [
     scenario, run, walking, node, link, lane, movement, crosswalk, detector, controller, phase, group,
     timedIndication, stage, pattern, stageInterval, assignment, detection, demand, source, flowStep,
-    turningStep, pedestrianFlow,
+    turningStep, pedestrianFlow, route, routeFlow, odFlow, trip, busLine, busStop, incident,
   ]
 }
 
@@ -136,4 +164,8 @@ enum ScenarioLimits {
   static let runSeconds = 604_800.0
   static let vehiclesPerHour = 1_000_000_000.0
   static let entries = 1_000_000
+  /// Links of all routes that are looked for together.
+  static let routedLinks = 10_000_000
+  /// Links that searches for routes may look at: origins times the size of the network.
+  static let searchedLinks = 100_000_000
 }

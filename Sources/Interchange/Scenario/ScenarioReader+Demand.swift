@@ -17,35 +17,49 @@ extension ScenarioAssembly {
       places["source \(name)"] = source.place
       sources.append(readSource(source, name: name))
     }
-    return Demand(
-      sources: sources, turning: readTurning(demand),
+    var result = Demand(
+      sources: sources, turning: readTurning(demand, isNeeded: !sources.isEmpty),
       pedestrians: document.objects(demand, "pedestrians", as: ScenarioFormat.pedestrianFlow).map {
         readPedestrians($0)
       })
+    readRoutedDemand(demand, into: &result)
+    return result
   }
 
   private mutating func readSource(_ source: DocumentObject, name: String) -> VehicleSource {
     let link = LinkID(linkNames.find(source, "link", in: &document))
-    var flow: [FlowStep] = []
-    if let place = source["flow"] {
-      for entry in document.elements(place) {
-        guard let step = document.object(entry, as: ScenarioFormat.flowStep) else { continue }
-        let start = readStart(step)
-        flow.append(FlowStep(startSeconds: start, vehiclesPerHour: readFlow(step, "flow_vehPerHour")))
-      }
-      if let other = source["flow_vehPerHour"] {
-        document.note(
-          other, found: "both \"flow\" and \"flow_vehPerHour\"", expected: "one of the two",
-          mend: "remove one of them")
-      }
-    } else {
-      flow = [FlowStep(vehiclesPerHour: readFlow(source, "flow_vehPerHour"))]
-    }
+    let isMidblock = document.flag(source, "midblock", default: false)
+    let flow = readSteps(source)
     return VehicleSource(
-      name: name, link: link, isMidblock: document.flag(source, "midblock", default: false), flow: flow,
-      heavyVehicleShare: document.number(
-        source, "heavyVehicleShare", in: 0...1, what: "a share", default: 0),
-      process: document.choice(source, "arrivals", default: .poisson, else: ArrivalProcess.poisson))
+      name: name, link: link, isMidblock: isMidblock, flow: flow, heavyVehicleShare: readHeavyShare(source),
+      process: readProcess(source))
+  }
+
+  mutating func readHeavyShare(_ object: DocumentObject) -> Double {
+    document.number(object, "heavyVehicleShare", in: 0...1, what: "a share", default: 0)
+  }
+
+  mutating func readProcess(_ object: DocumentObject) -> ArrivalProcess {
+    document.choice(object, "arrivals", default: .poisson, else: ArrivalProcess.poisson)
+  }
+
+  /// A constant flow or one in steps.
+  mutating func readSteps(_ object: DocumentObject) -> [FlowStep] {
+    guard let place = object["flow"] else {
+      return [FlowStep(vehiclesPerHour: readFlow(object, "flow_vehPerHour"))]
+    }
+    var flow: [FlowStep] = []
+    for entry in document.elements(place) {
+      guard let step = document.object(entry, as: ScenarioFormat.flowStep) else { continue }
+      let start = readStart(step)
+      flow.append(FlowStep(startSeconds: start, vehiclesPerHour: readFlow(step, "flow_vehPerHour")))
+    }
+    if let other = object["flow_vehPerHour"] {
+      document.note(
+        other, found: "both \"flow\" and \"flow_vehPerHour\"", expected: "one of the two",
+        mend: "remove one of them")
+    }
+    return flow
   }
 
   private mutating func readStart(_ step: DocumentObject) -> Double {
@@ -65,7 +79,7 @@ extension ScenarioAssembly {
 
   /// Steps of turning volumes. A link that a step does not mention keeps the volumes of the step before; in the
   /// first step they are zero.
-  private mutating func readTurning(_ demand: DocumentObject) -> [TurningStep] {
+  private mutating func readTurning(_ demand: DocumentObject, isNeeded: Bool) -> [TurningStep] {
     var steps: [TurningStep] = []
     for object in document.objects(demand, "turning", as: ScenarioFormat.turningStep) {
       places["turning step \(steps.count + 1)"] = object.place
@@ -85,7 +99,7 @@ extension ScenarioAssembly {
       }
       steps.append(step)
     }
-    if steps.isEmpty && !network.movements.isEmpty && document.errors.isEmpty {
+    if steps.isEmpty && isNeeded && !network.movements.isEmpty && document.errors.isEmpty {
       document.noteMissing(
         "turning", in: demand,
         mend: "add \"turning\": [{ \"volumes_vehPerHour\": { \"from link\": { \"to link\": 100 } } }]")

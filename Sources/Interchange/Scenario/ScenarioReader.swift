@@ -88,8 +88,9 @@ struct ScenarioAssembly {
       name: scenarioName(object), summary: document.text(object, "summary", default: ""),
       units: document.choice(object, "units", default: .metric, else: UnitSystem.metric),
       driverProfile: document.choice(object, "driverProfile", default: .field, else: DriverProfileName.field),
-      network: network, controllers: controllers, demand: readDemand(object), run: readRun(object),
-      corridor: readCorridor(object), walking: readWalking(object))
+      network: network, controllers: controllers, demand: readDemand(object),
+      incidents: readIncidents(object), run: readRun(object), corridor: readCorridor(object),
+      walking: readWalking(object))
   }
 
   private mutating func readWalking(_ object: DocumentObject) -> WalkingSpeeds {

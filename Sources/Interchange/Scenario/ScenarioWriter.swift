@@ -2,7 +2,8 @@ import TrafficModel
 
 /// Writes scenario files.
 ///
-/// Signals are written group by group, whatever form they were read from. Reading the text gives the same scenario
+/// Signals are written group by group, and flows from link to link as flows along routes, whatever form they were read
+/// from. Reading the text gives the same scenario
 /// to the last bit, and writing that gives the same text; only intergreens between groups that do not exclude
 /// each other are left out, since they mean nothing.
 public enum ScenarioWriter {
@@ -32,6 +33,7 @@ public enum ScenarioWriter {
     document.setList("detectors", scenario.network.detectors.map { writer.detector($0) })
     document.setList("controllers", scenario.controllers.map { writer.controller($0) })
     document["demand"] = writer.demand(scenario.demand)
+    document.setList("incidents", scenario.incidents.map { writer.incident($0) })
     document.setList("corridor", scenario.corridor.map { .string(scenario.network[$0].name) })
     return document.value
   }
@@ -218,6 +220,7 @@ struct ScenarioDocumentWriter {
           ("flow_pedPerHour", .number(flow.pedestriansPerHour)),
         ])
       })
+    setRoutedDemand(demand, in: &object)
     return object.value
   }
 
@@ -226,18 +229,7 @@ struct ScenarioDocumentWriter {
     object["name"] = .string(source.name)
     object["link"] = .string(network[source.link].name)
     if source.isMidblock { object["midblock"] = .bool(true) }
-    if source.flow.count == 1, source.flow[0].startSeconds == 0 {
-      object["flow_vehPerHour"] = .number(source.flow[0].vehiclesPerHour)
-    } else {
-      object["flow"] = .array(
-        source.flow.map { step in
-          .object([
-            ("start_s", .number(step.startSeconds)), ("flow_vehPerHour", .number(step.vehiclesPerHour)),
-          ])
-        })
-    }
-    if source.heavyVehicleShare != 0 { object["heavyVehicleShare"] = .number(source.heavyVehicleShare) }
-    if source.process != .poisson { object["arrivals"] = .string(source.process.rawValue) }
+    object.setFlow(source.flow, heavyShare: source.heavyVehicleShare, source.process)
     return object.value
   }
 

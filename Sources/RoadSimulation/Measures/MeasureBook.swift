@@ -43,10 +43,14 @@ struct MeasureBook: Sendable {
     var chosen = ContiguousArray<Int32>(repeating: -1, count: numbering.count)
     var volume = [Double](repeating: -1, count: numbering.count)
     let controllers = scenario.controllerOfNode
+    let routed = RoutedVolumes(
+      scenario.demand, in: network, from: scenario.run.warmUp.seconds, to: scenario.run.end.seconds)
+    let hours = scenario.run.duration.seconds / 3600
     for (index, movement) in network.movements.enumerated() {
       if controllers[movement.node.index] == nil { continue }
       if movement.protectedGroups.isEmpty && movement.permittedGroups.isEmpty { continue }
-      let flow = scenario.demand.turning.first?.vehiclesPerHour[index] ?? 0
+      let flow =
+        (scenario.demand.turning.first?.vehiclesPerHour[index] ?? 0) + routed.vehicles[index] / hours
       for lane in movement.lanes {
         let number = numbering.laneID(movement.from, lane: lane).index
         if flow > volume[number] {

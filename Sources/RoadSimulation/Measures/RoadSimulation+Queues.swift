@@ -9,6 +9,13 @@ extension RoadSimulation {
   mutating func noteStop(
     _ segment: Int, _ index: Int, _ release: Release, freeSpeed: Float, spacing: Int32
   ) {
+    if dwells(segment, index) {
+      // A bus stops there of its own accord; whoever had to stop behind it forms a queue.
+      settleQueue(segment)
+      segments[segment].queueReleased = release.time
+      segments[segment].dissolvedCentimeters = spacing
+      return
+    }
     if segments[segment].isFree && !segments[segment].wasHindered {
       segments[segment].dissolvedCentimeters = 0
       return

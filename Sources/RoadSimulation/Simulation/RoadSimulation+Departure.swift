@@ -11,11 +11,12 @@ extension RoadSimulation {
     let speed = release.speed
     let index = Int(segments[segment].head)
     let inner = innerLength(segment, connector, target)
+    let comesFromStop = dwells(segment, index)
     let crossingLimit = min(
       driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit), connector.crossingSpeed)
     let innerTime = inner == 0 ? 0 : driver.travelTime(inner, from: speed, to: crossingLimit)
     let innerLoss =
-      inner == 0 || speed >= crossingLimit
+      inner == 0 || speed >= crossingLimit || comesFromStop
       ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit)
     let entrySpeed = driver.endSpeed(inner, from: speed, to: crossingLimit)
     let entry = time + innerTime + mergeDelay
@@ -33,8 +34,10 @@ extension RoadSimulation {
           movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].freeArrival), at: time)
       }
     }
-    let loss = rampLoss(index, into: target, entrySpeed: entrySpeed, freeSpeed: crossingLimit)
-    vehicles[index].linkDelay += loss
+    if !comesFromStop {
+      vehicles[index].linkDelay += rampLoss(
+        index, into: target, entrySpeed: entrySpeed, freeSpeed: crossingLimit)
+    }
     if connector.movement >= 0 && segments[target].kind != .waitingPlace {
       closeLink(index, movement: Int(connector.movement), at: time, from: segment)
       vehicles[index].hops += 1

@@ -5,12 +5,14 @@ extension RoadSimulation {
   mutating func startIncidents(_ list: [Incident]) {
     for (index, incident) in list.enumerated() {
       for seconds in [incident.startSeconds, incident.endSeconds] {
-        let time = Int64((seconds * 1000).rounded())
-        if time >= Int64(measuredUntil) { continue }
-        events.insert(EventKey(milliseconds: Int32(time), kind: .incident, entity: Int32(index)))
+        let time = Self.milliseconds(seconds)
+        if time >= measuredUntil { continue }
+        events.insert(EventKey(milliseconds: time, kind: .incident, entity: Int32(index)))
       }
     }
   }
+
+  private static func milliseconds(_ seconds: Double) -> Int32 { Int32((seconds * 1000).rounded()) }
 
   /// Works out the state of the lanes of an incident anew: others may concern the same lanes.
   mutating func handleIncident(_ index: Int) {
@@ -30,16 +32,14 @@ extension RoadSimulation {
   }
 
   private mutating func setCapacity(of segment: Int, link: LinkID, lane: Int) {
-    let start =
-      Double(segments[segment].distanceToStopLine + segments[segment].lengthCentimeters) / 100
     let end = Double(segments[segment].distanceToStopLine) / 100
+    let start = end + Double(segments[segment].lengthCentimeters) / 100
     var share = 1.0
     for incident in incidents
-    where incident.link == link && incident.lanes.contains(lane)
-      && incident.distanceMeters < start - 1 && incident.distanceMeters + incident.lengthMeters > end + 1
-      && Double(now) / 1000 >= incident.startSeconds && Double(now) / 1000 < incident.endSeconds
-    {
-      share = min(share, incident.capacityShare)
+    where incident.link == link && incident.lanes.contains(lane) && incident.takes(from: start, to: end) {
+      let isOn =
+        now >= Self.milliseconds(incident.startSeconds) && now < Self.milliseconds(incident.endSeconds)
+      if isOn { share = min(share, incident.capacityShare) }
     }
     segments[segment].isClosed = share <= 0
     segments[segment].headwayFactor = share > 0 ? Float(1 / share) : 1

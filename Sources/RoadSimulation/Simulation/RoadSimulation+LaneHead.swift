@@ -83,17 +83,23 @@ extension RoadSimulation {
       segments[segment].readySpeed = following
       segments[segment].readyDischargeSpeed = discharge
     }
-    if segments[segment].busStop >= 0 && vehicle.busLine >= 0 { dwell(segment, Int(head)) }
+    if dwells(segment, Int(head)) { dwell(segment, Int(head)) }
     if connector.stopsFirst && segments[segment].kind == .stopLine { stopAtLine(segment, connector) }
     schedule(segment, at: segments[segment].ready)
   }
 
-  /// A bus stands at its stop before it goes on; that is no delay.
+  /// Whether a vehicle is a bus that stops at the end of the segment.
+  mutating func dwells(_ segment: Int, _ index: Int) -> Bool {
+    let stop = Int(segments[segment].busStop)
+    if stop < 0 || vehicles[index].busLine < 0 { return false }
+    return layout.busLines.meanDwellSeconds(line: Int(vehicles[index].busLine), stop: stop) > 0
+  }
+
+  /// A bus stands at its stop before it goes on; neither that nor starting again is delay.
   private mutating func dwell(_ segment: Int, _ index: Int) {
     let vehicle = vehicles[index]
     let stop = Int(segments[segment].busStop)
     let mean = layout.busLines.meanDwellSeconds(line: Int(vehicle.busLine), stop: stop)
-    if mean <= 0 { return }
     var draws = RandomStream(
       seed: seed, purpose: .dwell, place: UInt64(vehicle.serial) << 16 | UInt64(stop & 0xFFFF))
     let time = Int32((mean / 2 + draws.exponential(mean: mean / 2)) * 1000 + 0.5)

@@ -63,16 +63,14 @@ extension RoadSimulation {
 
   /// The trips that begin on the same link share one source.
   private mutating func startTrips(_ trips: [Trip]) {
-    for origin in layout.origins.indices {
-      let own = trips.filter { Int(layout.routes.origins[$0.route]) == origin }
-      if own.isEmpty { continue }
-      let ordered = own.enumerated().sorted {
-        ($0.element.departureSeconds, $0.offset) < ($1.element.departureSeconds, $1.offset)
-      }
+    var byOrigin = [[Trip]](repeating: [], count: layout.origins.count)
+    let order = trips.indices.sorted { (trips[$0].departureSeconds, $0) < (trips[$1].departureSeconds, $1) }
+    for index in order { byOrigin[Int(layout.routes.origins[trips[index].route])].append(trips[index]) }
+    for (origin, own) in byOrigin.enumerated() where !own.isEmpty {
       start(
         SourceState(
           stream: stream(ofSource: sources.count), flow: [], process: .poisson, heavyShare: 0, origin: origin,
-          trips: ordered.map(\.element)))
+          trips: own))
     }
   }
 

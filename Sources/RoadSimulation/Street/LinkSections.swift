@@ -31,24 +31,31 @@ struct LinkSections {
     let middle = link.lengthMeters / 2
     var cuts = link.lanes.compactMap { $0.pocketMeters }
     if isCutInMidblock { cuts.append(middle) }
-    for incident in incidents {
-      cuts += [incident.distanceMeters, incident.distanceMeters + incident.lengthMeters]
-    }
-    cuts += busStops.map(\.distance)
-    cuts = cuts.filter { $0 >= shortestMeters && $0 < link.lengthMeters - shortestMeters }
-    cuts.sort(by: >)
-    var kept: [Double] = []
-    for cut in cuts where (kept.last ?? .infinity) - cut >= shortestMeters { kept.append(cut) }
-    return zip([link.lengthMeters] + kept, kept + [0]).map { start, end in
+    // Where cuts are made one, bus stops stay where they are, then incidents.
+    let kept = distinct(
+      busStops.map(\.distance).sorted(by: >)
+        + incidents.flatMap { [$0.distanceMeters + $0.lengthMeters, $0.distanceMeters] }.sorted(by: >)
+        + cuts.sorted(by: >))
+    let ends = kept + [0]
+    return zip([link.lengthMeters] + kept, ends).map { start, end in
       LinkSection(
         start: start, end: end, laneFor: lanes(at: start),
         endsInMidblock: isCutInMidblock && isCut(at: middle, end),
-        busStop: busStops.first { isCut(at: $0.distance, end) }?.number,
-        hasIncident: incidents.contains {
-          end + shortestMeters / 2 < $0.distanceMeters + $0.lengthMeters
-            && start - shortestMeters / 2 > $0.distanceMeters
-        })
+        busStop: busStops.first { stop in
+          ends.min { abs($0 - stop.distance) < abs($1 - stop.distance) } == end
+        }?.number,
+        hasIncident: incidents.contains { $0.takes(from: start, to: end) })
     }
+  }
+
+  /// Cuts from upstream to the stop line, without those nearer than one vehicle to an earlier one of the list or to an
+  /// end of the link.
+  private func distinct(_ cuts: [Double]) -> [Double] {
+    var kept: [Double] = []
+    for cut in cuts where cut >= shortestMeters && cut < link.lengthMeters - shortestMeters {
+      if kept.allSatisfy({ abs($0 - cut) >= shortestMeters }) { kept.append(cut) }
+    }
+    return kept.sorted(by: >)
   }
 
   private func isCut(at wanted: Double, _ end: Double) -> Bool {
@@ -64,5 +71,14 @@ struct LinkSections {
     return link.lanes.indices.map { lane in
       link.lanes.indices.filter { exists[$0] }.min { abs($0 - lane) < abs($1 - lane) } ?? lane
     }
+  }
+}
+
+extension Incident {
+  /// Whether it concerns the section between two distances from the stop line: it covers half of the section, or half of
+  /// itself lies there.
+  func takes(from start: Double, to end: Double) -> Bool {
+    let overlap = min(start, distanceMeters + lengthMeters) - max(end, distanceMeters)
+    return overlap > 0 && overlap >= min(start - end, lengthMeters) / 2 - 0.01
   }
 }

@@ -10,19 +10,16 @@ struct RouteTable: Sendable {
   init(_ scenario: Scenario) {
     let demand = scenario.demand
     if demand.routes.isEmpty { return }
-    var movementOfLinks: [LinkPair: Int32] = [:]
-    for (index, movement) in scenario.network.movements.enumerated() {
-      let pair = LinkPair(from: movement.from, to: movement.to)
-      if movementOfLinks[pair] == nil { movementOfLinks[pair] = Int32(index) }
-    }
-    let all = Origin.all(of: demand)
+    let table = MovementsByLinks(scenario.network)
+    var numbers: [Origin: Int32] = [:]
+    for (number, origin) in Origin.all(of: demand).enumerated() { numbers[origin] = Int32(number) }
     for route in demand.routes {
       first.append(Int32(movements.count))
       for (from, to) in zip(route.links, route.links.dropFirst()) {
-        movements.append(movementOfLinks[LinkPair(from: from, to: to)] ?? -1)
+        movements.append(table[from, to].map { Int32($0.index) } ?? -1)
       }
       let origin = Origin(link: route.links[0].index, isMidblock: false)
-      origins.append(Int32(all.firstIndex(of: origin) ?? 0))
+      origins.append(numbers[origin] ?? 0)
     }
     first.append(Int32(movements.count))
   }
@@ -32,16 +29,11 @@ struct RouteTable: Sendable {
     let position = Int(first[Int(route)]) + hop
     return position < Int(first[Int(route) + 1]) ? movements[position] : -1
   }
-
-  private struct LinkPair: Hashable {
-    var from: LinkID
-    var to: LinkID
-  }
 }
 
 /// Which bus line dwells how long at which stop.
 struct BusLineTable: Sendable {
-  /// Stops that lie at the same place are one.
+  /// Stops of several lines that lie within a vehicle's length of each other are one.
   private(set) var stops: [BusStop] = []
   /// By line, then by stop: mean dwell in seconds, 0 where a line does not stop.
   private var dwell: ContiguousArray<Double> = []
@@ -58,8 +50,17 @@ struct BusLineTable: Sendable {
   }
 
   private func number(of stop: BusStop) -> Int? {
-    stops.firstIndex { $0.link == stop.link && $0.distanceMeters == stop.distanceMeters }
+    let near = stops.indices.filter {
+      stops[$0].link == stop.link
+        && abs(stops[$0].distanceMeters - stop.distanceMeters) < Demand.shortestSectionMeters
+    }
+    return near.min { distance(stop, to: $0) < distance(stop, to: $1) }
   }
 
+  private func distance(_ stop: BusStop, to number: Int) -> Double {
+    abs(stops[number].distanceMeters - stop.distanceMeters)
+  }
+
+  /// 0 for a line that passes the stop.
   func meanDwellSeconds(line: Int, stop: Int) -> Double { dwell[line * stops.count + stop] }
 }

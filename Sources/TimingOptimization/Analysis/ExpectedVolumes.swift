@@ -3,8 +3,8 @@ import TrafficModel
 /// The volumes that the demand sends over each movement when no signal holds anything back.
 ///
 /// Sources feed links, turning shares hand the flow on, mid-block exits take their part; the balance of all links
-/// is solved together. Where the turning volumes of the file balance, the result repeats them. The values are means
-/// over the measured time, travel times neglected.
+/// is solved together. Where the turning volumes of the file balance, the result repeats them. Vehicles with routes,
+/// buses among them, are added along their ways. The values are means over the measured time, travel times neglected.
 public struct ExpectedVolumes: Hashable, Sendable {
   /// Vehicles per hour by movement.
   public private(set) var vehiclesPerHour: [Double]
@@ -24,6 +24,14 @@ public struct ExpectedVolumes: Hashable, Sendable {
       for index in 0..<count {
         all[index] += weight * flows.all[index]
         heavy[index] += weight * flows.heavy[index]
+      }
+    }
+    if end > begin {
+      let routed = RoutedVolumes(scenario.demand, in: scenario.network, from: begin, to: end)
+      let hours = (end - begin) / 3600
+      for index in 0..<count {
+        all[index] += routed.vehicles[index] / hours
+        heavy[index] += routed.heavyVehicles[index] / hours
       }
     }
     vehiclesPerHour = all

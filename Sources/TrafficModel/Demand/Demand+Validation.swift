@@ -4,12 +4,14 @@ extension Demand {
 
   /// Checks demand against its network: references, flows, shares, and that whoever enters can leave.
   ///
-  /// Findings name places as "source W", "turning step 1, link W-C" and "demand", and say what was found before
-  /// "; expected ".
+  /// Findings name places as "source W", "turning step 1, link W-C", "route A", "route flow A", "trip 1", "bus line 5"
+  /// and "demand", and say what was found before "; expected ".
   /// - Precondition: The network has no errors.
   /// - Complexity: O(steps × size of the network).
   public func findings(in network: Network, run: RunSettings) -> [Finding] {
-    var findings = sourceFindings(in: network) + amountFindings(run: run) + turningFindings(in: network)
+    var findings = sourceFindings(in: network) + turningFindings(in: network)
+    findings += routedFindings(in: network, run: run)
+    if !findings.contains(where: { $0.severity == .error }) { findings += amountFindings(run: run) }
     for flow in pedestrians {
       let crosswalk =
         network.crosswalks.indices.contains(flow.crosswalk.index) ? network[flow.crosswalk] : nil
@@ -27,17 +29,13 @@ extension Demand {
     return findings
   }
 
-  /// Vehicles that the sources are expected to send in one run.
+  /// Vehicles that sources, route flows, trips and bus lines are expected to send in one run.
   public func expectedVehicles(run: RunSettings) -> Double {
     let end = run.end.seconds
-    var sum = 0.0
-    for source in sources {
-      for (index, step) in source.flow.enumerated() {
-        let until = index + 1 < source.flow.count ? min(source.flow[index + 1].startSeconds, end) : end
-        sum += max(0, until - step.startSeconds) * step.vehiclesPerHour / 3600
-      }
-    }
-    return sum
+    var sum = sources.reduce(0.0) { $0 + $1.flow.vehicles(from: 0, to: end) }
+    sum += routeFlows.reduce(0.0) { $0 + $1.flow.vehicles(from: 0, to: end) }
+    sum += busLines.reduce(0.0) { $0 + $1.departures(before: end) }
+    return sum + Double(trips.count { $0.departureSeconds < end })
   }
 
   private func amountFindings(run: RunSettings) -> [Finding] {
@@ -59,12 +57,12 @@ extension Demand {
 
   private func sourceFindings(in network: Network) -> [Finding] {
     var findings: [Finding] = []
-    if sources.isEmpty {
+    if sources.isEmpty && routeFlows.isEmpty && trips.isEmpty && busLines.isEmpty {
       findings.append(
         Finding(
           .warning, rule: "no-demand", place: "demand",
           message: "no source of vehicles; expected at least one",
-          mend: "add a source on a link that begins at the edge of the network"))
+          mend: "add a source on a link that begins at the edge of the network, or flows along routes"))
     }
     for source in sources {
       func finding(_ severity: Finding.Severity, _ rule: String, _ message: String, _ mend: String) {
@@ -76,21 +74,9 @@ extension Demand {
           .error, "source-link", "a link that does not exist; expected one of the network", "name a link")
         continue
       }
-      if !Self.areOrdered(source.flow.map(\.startSeconds)) {
-        finding(
-          .error, "flow-steps",
-          "steps at \(source.flow.map(\.startSeconds)) s; expected at least one, the first at "
-            + "0 s and each later than the one before", "order the steps")
-      }
-      for step in source.flow where !(step.vehiclesPerHour >= 0 && step.vehiclesPerHour.isFinite) {
-        finding(
-          .error, "flow", "a flow of \(step.vehiclesPerHour) veh/h; expected 0 or more", "correct the flow")
-      }
-      if !(source.heavyVehicleShare >= 0 && source.heavyVehicleShare <= 1) {
-        finding(
-          .error, "heavy-share", "a share of heavy vehicles of \(source.heavyVehicleShare); expected 0 to 1",
-          "write 0.05 for 5 %")
-      }
+      findings += Self.flowFindings(
+        source.flow, heavyShare: source.heavyVehicleShare, onto: network[source.link],
+        at: "source \(source.name)")
       let link = network[source.link]
       if !source.isMidblock && network[link.from].control != .external {
         finding(
@@ -98,15 +84,41 @@ extension Demand {
           "vehicles that appear behind node \(network[link.from].name); expected a link "
             + "that begins at the edge of the network", "set midblock, or use another link")
       }
-      // Nothing on the road carries 2,500 vehicles per hour and lane.
-      let lanes = link.lanes.filter { $0.pocketMeters == nil }.count
-      let peak = source.flow.map(\.vehiclesPerHour).max() ?? 0
-      if peak > 2500 * Double(lanes) {
-        finding(
-          .warning, "flow-over-capacity",
-          "\(Self.shown(peak)) veh/h on \(lanes) lanes; expected at most "
-            + "\(2500 * lanes)", "check the flow; what cannot enter waits outside")
-      }
+    }
+    return findings
+  }
+
+  /// What is wrong with a flow that enters a link.
+  static func flowFindings(
+    _ flow: [FlowStep], heavyShare: Double, onto link: Link, at place: String
+  ) -> [Finding] {
+    var findings: [Finding] = []
+    func finding(_ severity: Finding.Severity, _ rule: String, _ message: String, _ mend: String) {
+      findings.append(Finding(severity, rule: rule, place: place, message: message, mend: mend))
+    }
+    if !areOrdered(flow.map(\.startSeconds)) {
+      finding(
+        .error, "flow-steps",
+        "steps at \(flow.map(\.startSeconds)) s; expected at least one, the first at "
+          + "0 s and each later than the one before", "order the steps")
+    }
+    for step in flow where !(step.vehiclesPerHour >= 0 && step.vehiclesPerHour.isFinite) {
+      finding(
+        .error, "flow", "a flow of \(step.vehiclesPerHour) veh/h; expected 0 or more", "correct the flow")
+    }
+    if !(heavyShare >= 0 && heavyShare <= 1) {
+      finding(
+        .error, "heavy-share", "a share of heavy vehicles of \(heavyShare); expected 0 to 1",
+        "write 0.05 for 5 %")
+    }
+    // Nothing on the road carries 2,500 vehicles per hour and lane.
+    let lanes = link.lanes.filter { $0.pocketMeters == nil }.count
+    let peak = flow.map(\.vehiclesPerHour).max() ?? 0
+    if peak > 2500 * Double(lanes) {
+      finding(
+        .warning, "flow-over-capacity",
+        "\(shown(peak)) veh/h on \(lanes) lanes; expected at most "
+          + "\(2500 * lanes)", "check the flow; what cannot enter waits outside")
     }
     return findings
   }
@@ -116,7 +128,7 @@ extension Demand {
   }
 
   private func turningFindings(in network: Network) -> [Finding] {
-    if turning.isEmpty && network.movements.isEmpty { return [] }
+    if turning.isEmpty && (network.movements.isEmpty || sources.isEmpty) { return [] }
     var findings: [Finding] = []
     func error(_ rule: String, _ place: String, _ message: String, _ mend: String) {
       findings.append(Finding(.error, rule: rule, place: place, message: message, mend: mend))

@@ -76,7 +76,8 @@ public struct PedestrianFlow: Hashable, Sendable {
 /// routes, and single trips.
 public struct Demand: Hashable, Sendable {
   public var sources: [VehicleSource]
-  /// In order of start; the first starts at 0; never empty where there are movements.
+  /// In order of start; the first starts at 0; never empty where sources meet movements. The volumes are those of the
+  /// sources' vehicles, without those that have routes.
   public var turning: [TurningStep]
   public var pedestrians: [PedestrianFlow]
   public var routes: [Route]

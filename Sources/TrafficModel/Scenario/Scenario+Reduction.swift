@@ -3,9 +3,11 @@ extension Scenario {
   ///
   /// Links to a removed junction end there, and their vehicles leave. Links from one begin there, with a source that
   /// carries what the next junction counts on that approach, bends in between or not. Mid-block sources and exits
-  /// that only balanced the two counts go, and so do sources whose vehicles would reach nothing but the cut. Controllers that steer none of the remaining junctions are removed,
-  /// and with them their detectors' assignments. A controller that also steers a remaining junction keeps all its
-  /// phases and detectors, so its timing is what it was. Movements, crosswalks and controllers are renumbered; nodes,
+  /// that only balanced the two counts go, and so do sources whose vehicles would reach nothing but the cut. Routes are
+  /// cut there, and each piece that still leads through a junction is a route of its own, driven from where it begins;
+  /// where all vehicles have routes nobody else is added. Controllers that steer none of the remaining junctions are
+  /// removed, and with them their detectors' assignments. A controller that also steers a remaining junction keeps all
+  /// its phases and detectors, so its timing is what it was. Movements, crosswalks and controllers are renumbered; nodes,
   /// links, lanes and detectors keep their numbers, and all keep their names.
   public func removing(junctions removed: Set<NodeID>) -> Scenario {
     if removed.isEmpty { return self }
@@ -58,6 +60,12 @@ extension Scenario {
     }
     // Vehicles from the edge straight to a removed junction would pass none that is left.
     reduced.demand.sources.removeAll { cuts.isCut[$0.link.index] }
+    let routed = routedDemand(without: removed)
+    reduced.demand.routes = routed.routes
+    reduced.demand.routeFlows = routed.routeFlows
+    reduced.demand.trips = routed.trips
+    reduced.demand.busLines = routed.busLines
+    if demand.turning.isEmpty { return }
     for road in cuts.entries {
       let movements = cuts.movements(from: road.end)
       // Nobody counts at the edge of the network, and nobody who enters there would pass a junction.

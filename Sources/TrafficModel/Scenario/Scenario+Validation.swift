@@ -4,7 +4,7 @@ extension Scenario {
   /// Longer runs are refused: seven days.
   public static let runLimit = TimeSpan(milliseconds: 604_800_000)
 
-  /// Checks the whole scenario: size, roads, signals, demand, and that they fit together.
+  /// Checks the whole scenario: size, roads, signals, demand, incidents, and that they fit together.
   public func findings() -> [Finding] {
     let limits = limitFindings()
     if !limits.isEmpty { return limits }
@@ -15,6 +15,7 @@ extension Scenario {
     if findings.contains(where: { $0.severity == .error }) { return findings }
     for controller in controllers { findings += controller.findings(in: network) }
     findings += demand.findings(in: network, run: run)
+    findings += incidentFindings()
     findings += corridorFindings()
     return findings
   }
