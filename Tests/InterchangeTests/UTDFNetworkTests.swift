@@ -179,8 +179,8 @@ import TrafficModel
     #expect(zip(east, west.reversed()).allSatisfy { $0.distanceMeters(to: $1) < 1e-9 })
   }
 
-  @Test("bends pass traffic on and priority nodes let minor streets yield")
-  func bendAndPriority() throws {
+  /// Node 1, a bend, and an unsignalised T junction, number 8, whose approaches have the given signs.
+  private func bendAndT(signs: [(column: String, sign: String)]) -> UTDFSample {
     var sample = UTDFSample()
     // 1 - 7 (bend) - 8 (unsignalised, stem 10 from the south) - 9 (edge) to the east instead of 5.
     sample.nodes[4] = (7, 2, 1000, 0)
@@ -197,9 +197,6 @@ import TrafficModel
     sample.approach("EB", at: 8, from: 7, left: nil, through: 9, right: 10, phases: ("", ""))
     sample.approach("WB", at: 8, from: 9, left: 10, through: 7, right: nil, phases: ("", ""))
     sample.approach("NB", at: 8, from: 10, left: 7, through: nil, right: 9, phases: ("", ""))
-    for (column, sign) in [("EBT", "1"), ("WBT", "1"), ("NBL", "0")] {
-      sample.lanes("SignControl", column, sign, node: 8)
-    }
     for index in sample.rows.indices
     where sample.rows[index].section == "Lanes" && sample.rows[index].node == 1 {
       guard ["Up Node", "Dest Node"].contains(sample.rows[index].name) else { continue }
@@ -208,6 +205,22 @@ import TrafficModel
       }
     }
     sample.lanes("Storage", "NBL", "", node: 8)
+    for (column, sign) in signs { sample.lanes("SignControl", column, sign, node: 8) }
+    return sample
+  }
+
+  @Test("where every approach has a stop sign the junction is an all-way stop")
+  func allWayStop() throws {
+    let result = try bendAndT(signs: [("EBT", "0"), ("WBT", "0"), ("NBL", "0")]).read()
+    #expect(result.scenario.network.nodes.first { $0.name == "8" }?.control == .allWayStop)
+    #expect(
+      Set(result.labels(try #require(result.movement("8 EBT")).yieldsTo)) == ["8 NBL", "8 NBR", "8 WBL"])
+    #expect(result.rules("all-way-control").isEmpty)
+  }
+
+  @Test("bends pass traffic on and priority nodes let minor streets yield")
+  func bendAndPriority() throws {
+    let sample = bendAndT(signs: [("EBT", "1"), ("WBT", "1"), ("NBL", "0")])
     let result = try sample.read()
     let network = result.scenario.network
     #expect(network.nodes.first { $0.name == "7" }?.control == .uncontrolled)
@@ -218,7 +231,10 @@ import TrafficModel
     #expect(Set(result.labels(try #require(result.movement("8 NBR")).yieldsTo)) == ["8 EBT"])
     #expect(Set(result.labels(try #require(result.movement("8 WBL")).yieldsTo)) == ["8 EBT", "8 EBR"])
     #expect(result.movement("8 EBT")?.yieldsTo == [])
-    #expect(result.movement("8 NBL")?.criticalGapSeconds == 4.5)
+    // Who stops first needs other gaps than who only yields.
+    #expect(result.movement("8 NBL")?.stopsFirst == true && result.movement("8 WBL")?.stopsFirst == false)
+    #expect(result.movement("8 NBL")?.criticalGapSeconds == nil)
+    #expect(result.movement("8 WBL")?.criticalGapSeconds == 4.5)
     // Node 1 sends 500 + 50 + 100 east-bound, node 8 receives 550: 100 veh/h leave, seen on the longer link.
     #expect(abs((result.flow("7 EB to 8") ?? 0) - 550) < 1e-6)
     let place = try #require(network.links.firstIndex { $0.name == "7 EB" })

@@ -90,12 +90,12 @@ import TrafficModel
     let result = try UTDFSample().read()
     let right = try #require(result.movement("1 NBR"))
     #expect(phases(right.protectedGroups, result) == ["2"])
-    #expect(Set(phases(right.permittedGroups, result)) == ["1", "3", "4", "5", "6", "7", "8"])
+    #expect(right.turnsOnRed && right.permittedGroups.isEmpty && right.criticalGapSeconds == nil)
     #expect(Set(result.labels(right.yieldsTo)) == ["1 EBT", "1 SBL"])
     #expect(right.waitingPlaceMeters == 0)
     var sample = UTDFSample()
     sample.lanes("Allow RTOR", "NBR", "0")
-    #expect(try sample.read().movement("1 NBR")?.permittedGroups == [])
+    #expect(try sample.read().movement("1 NBR")?.turnsOnRed == false)
   }
 
   @Test("a movement without control goes under every phase after yielding")

@@ -160,22 +160,18 @@ extension UTDFImporter {
     }
   }
 
-  /// Lets right turns go after yielding while any other vehicle group is green, where the file allows it.
-  ///
-  /// Who yields to whom among the groups is settled before: a turn on red is a matter between movements.
+  /// Lets right turns go on red after a stop and after yielding, where the file allows it.
   private mutating func addRightTurnsOnRed(
     _ plan: UTDFPlan, _ controller: SignalController, _ geometry: MovementConflicts
   ) {
     guard options.allowsRightOnRed else { return }
-    let groups = controller.phases.flatMap(\.groups)
     var members: [MovementID] = []
     for (approach, index) in laneGroups(of: plan) {
       let data = approaches[approach].groups[index]
       guard let movement = data.movement else { continue }
       members.append(movement)
       guard data.turn.turn == .right, data.allowsRightOnRed else { continue }
-      let own = network[movement].protectedGroups + network[movement].permittedGroups
-      network[movement].permittedGroups += groups.filter { !own.contains($0) }
+      network[movement].turnsOnRed = true
       network[movement].yieldsTo = []
     }
     network.deriveYielding(of: members, under: controller, geometry: geometry)

@@ -96,8 +96,8 @@ extension UTDFImporter {
     if options.allowsRightOnRed {
       notes.note(
         "convention-right-on-red", at: "[Lanes] Allow RTOR",
-        "Where it is allowed, right turns go on red after yielding, whenever another phase is green; SatFlowRTOR is "
-          + "not used.", mend: "nothing")
+        "Where it is allowed, right turns go on red after a stop and after yielding; SatFlowRTOR is not used.",
+        mend: "nothing")
     } else {
       notes.note(
         "convention-right-on-red", at: "[Lanes] Allow RTOR", "Right turns on red are left out on request.",

@@ -47,7 +47,8 @@ extension UTDFImporter {
     case .signal: planOfNode[node] == nil ? .priority : .signal
     case .external: .external
     case .bend: .uncontrolled
-    case .unsignalised, .roundabout: .priority
+    case .unsignalised: isAllWayStop(node) ? .allWayStop : .priority
+    case .roundabout: .priority
     }
   }
 

@@ -84,6 +84,12 @@ extension UTDFImporter {
     return phase
   }
 
+  /// A link between a node and a neighbour, towards the node if there is one.
+  private func link(of neighbour: Int, at node: Int) -> LinkID? {
+    let inbound = approachBetween[NodePair(from: neighbour, to: node)].flatMap { approaches[$0].link }
+    return inbound ?? approachBetween[NodePair(from: node, to: neighbour)].flatMap { approaches[$0].link }
+  }
+
   /// Crosswalks of the phases that got a walk, as long as the leg's lanes are wide.
   mutating func addCrosswalks(_ plan: UTDFPlan, _ controller: SignalController, _ walks: [TimeSpan?]) {
     for (index, phase) in plan.phases.enumerated() where walks[index] != nil {
@@ -94,7 +100,8 @@ extension UTDFImporter {
         network.crosswalks.append(
           Crosswalk(
             name: "\(nodes[leg.node].number) leg \(nodes[leg.leg].number)", node: NodeID(leg.node),
-            lengthMeters: 3.6 * Double(max(lanes, 1)), group: controller.phases[index].pedestrianGroup))
+            lengthMeters: 3.6 * Double(max(lanes, 1)), group: controller.phases[index].pedestrianGroup,
+            leg: link(of: leg.leg, at: leg.node)))
         let flow =
           leg.pedestriansPerHour > 0
           ? leg.pedestriansPerHour : phase.pedestrianCallsPerHour / Double(legs.count)

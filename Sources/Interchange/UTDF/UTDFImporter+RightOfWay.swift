@@ -4,12 +4,13 @@ extension UTDFImporter {
   /// Room for two cars that wait inside the junction for a gap, in metres.
   static let waitingPlaceMeters = 14.0
 
-  /// Sets who yields to whom at junctions without signals, the critical gap of all who yield, and the waiting
-  /// place inside signal junctions for permitted left turns.
+  /// Sets who yields to whom at junctions without signals, who stops first there, the critical gap of all who yield
+  /// without stopping, and the waiting place inside signal junctions for permitted left turns.
   ///
   /// SignControl 0 is stop, 1 free, 2 yield. Stop approaches go after yield and free ones, yield after free. Between
   /// approaches of one rank left turns go after opposing traffic, and what still crosses is settled by volume, the
-  /// smaller one going second. Where all approaches have one rank the heaviest street is taken as free. At a
+  /// smaller one going second. Where all approaches have a stop sign the junction is an all-way stop; where they have
+  /// another rank in common the heaviest street is taken as free. At a
   /// roundabout every movement goes after those that pass its entry on their way round.
   mutating func setRightOfWay() {
     let geometry = MovementConflicts(network)
@@ -25,6 +26,11 @@ extension UTDFImporter {
             + "storage of its own.", mend: "expect less delay than in the field at high volumes")
       }
       let ranks = ranks(of: node)
+      for member in members where nodes[node].kind != .roundabout && ranks[member.approach] == 0 {
+        if let movement = approaches[member.approach].groups[member.group].movement {
+          network[movement].stopsFirst = true
+        }
+      }
       for one in members {
         for other in members {
           guard let a = approaches[one.approach].groups[one.group].movement,
@@ -38,8 +44,16 @@ extension UTDFImporter {
         }
       }
     }
+    network.deriveYieldingWithoutSigns(
+      of: network.movements.indices.map { MovementID($0) }, geometry: geometry)
+    let crossed = network.crosswalksOnPaths()
+    for movement in network.movements.indices { network.movements[movement].crosses = crossed[movement] }
     for movement in network.movements.indices where !network.movements[movement].yieldsTo.isEmpty {
-      network.movements[movement].criticalGapSeconds = defaults.criticalGapSeconds
+      // Who stops first needs the longer gaps of a start from standstill, which the driver profile knows.
+      let data = network.movements[movement]
+      if !data.stopsFirst && !(data.turnsOnRed && data.permittedGroups.isEmpty) {
+        network.movements[movement].criticalGapSeconds = defaults.criticalGapSeconds
+      }
       if network.movements[movement].turn == .left && !network.movements[movement].permittedGroups.isEmpty {
         network.movements[movement].waitingPlaceMeters = Self.waitingPlaceMeters
       }
@@ -67,9 +81,16 @@ extension UTDFImporter {
     }
     notes.collect(
       "all-way-control", at: name(node),
-      "All approaches have the same right of way (all-way stop, or no signs): the heaviest street goes first.",
+      "All approaches have the same right of way and no stop signs: the heaviest street goes first.",
       mend: "expect less delay on the heaviest street and more on the other than in the field")
     return ranks
+  }
+
+  /// Whether every approach has a stop sign.
+  func isAllWayStop(_ node: Int) -> Bool {
+    let members = nodes[node].approaches.filter { !approaches[$0].lanes.isEmpty }
+    return members.count > 1
+      && members.allSatisfy { approaches[$0].groups.compactMap(\.signControl).first == 0 }
   }
 
   private func goesAfter(

@@ -42,7 +42,7 @@ struct StudyScopes {
     }
     let nodes = network.nodes.indices.filter {
       let control = network.nodes[$0].control
-      return (control == .signal || control == .priority) && !movements[$0].isEmpty
+      return control.isJunction && !movements[$0].isEmpty
     }
     junctionNodes = nodes.map { NodeID($0) }
     movementsOfJunction = nodes.map { movements[$0] }

@@ -16,6 +16,9 @@ public struct AnalysisParameters: Hashable, Sendable {
   public var criticalGapSeconds = 4.5
   /// Between two permitted turns in the same gap.
   public var followUpSeconds = 2.5
+  /// The same two for turns on red (HCM exhibits 20-11 and 20-12, a minor right turn).
+  public var stopCriticalGapSeconds = 6.2
+  public var stopFollowUpSeconds = 3.3
   /// Permitted left turns that clear the junction after each green that is not followed by their own.
   public var sneakersPerCycle = 2.0
   /// T; `nil` takes the measured time of the scenario, which is what a simulation of it measures.

@@ -106,13 +106,25 @@ private struct Junction {
     let isLeft = movement.turn == .left || movement.turn == .uTurn
     let lanes = Double(max(movement.lanes.count, 1))
     var greens = MovementGreens(movement, timeline: timeline)
+    if movement.turnsOnRed { greens.permitted = greens.permitted.union(onRed(greens)) }
     if movement.turn == .right { greens.permitted = notBlocked(greens.permitted, id, in: group) }
+    let stops = movement.turnsOnRed && movement.permittedGroups.isEmpty
+    let followUp =
+      movement.followUpSeconds ?? (stops ? parameters.stopFollowUpSeconds : parameters.followUpSeconds)
     let profile = greens.profile(
       saturationFlow: flow,
-      criticalGapSeconds: movement.criticalGapSeconds ?? parameters.criticalGapSeconds,
+      criticalGapSeconds: movement.criticalGapSeconds
+        ?? (stops ? parameters.stopCriticalGapSeconds : parameters.criticalGapSeconds),
+      followUpSeconds: followUp, unopposedFlow: stops ? min(flow, 3600 / followUp) : flow,
       opposing: opposing(movement), sneakers: isLeft ? parameters.sneakersPerCycle / lanes : 0,
       parameters: parameters)
     return MovementService(movement: id, volume: volume(id), saturationFlow: flow, profile: profile)
+  }
+
+  /// The greens of the junction's other groups: when nothing is green, nobody counts on turning.
+  private func onRed(_ greens: MovementGreens) -> CyclicIntervals {
+    let all = CyclicIntervals(timeline, groups: Array(timeline.greens.indices))
+    return all.subtracting(greens.displayed)
   }
 
   /// Permitted time that a right turn can use: on red only where nobody else waits in its lanes.

@@ -67,10 +67,11 @@ struct MovementGreens: Hashable, Sendable {
   /// The discharge rate of one lane over the cycle.
   ///
   /// Protected time runs at the saturation flow. In permitted time nothing goes while an opposing queue discharges,
-  /// the gap acceptance rate while opposing vehicles arrive on green, and the saturation flow while all that it
+  /// the gap acceptance rate while opposing vehicles arrive on green, and the unopposed flow while all that it
   /// yields to is red. `sneakers` is the number of turns per lane that clear the junction when permitted time ends.
   func profile(
-    saturationFlow: Double, criticalGapSeconds: Double, opposing: [OpposingStream], sneakers: Double,
+    saturationFlow: Double, criticalGapSeconds: Double, followUpSeconds: Double, unopposedFlow: Double,
+    opposing: [OpposingStream], sneakers: Double,
     parameters: AnalysisParameters
   ) -> ServiceProfile {
     let right = protected.shifted(lost: parameters.startUpLostSeconds, gained: parameters.endUseSeconds)
@@ -91,10 +92,10 @@ struct MovementGreens: Hashable, Sendable {
       if !allowed.contains(time) { return 0 }
       if opposing.contains(where: { $0.discharging.contains(time) }) { return 0 }
       let meeting = opposing.filter { $0.displayed.contains(time) }
-      if meeting.isEmpty { return saturationFlow }
+      if meeting.isEmpty { return unopposedFlow }
       return permittedSaturationFlow(
         opposingVehiclesPerHour: meeting.reduce(0) { $0 + $1.volume },
-        criticalGapSeconds: criticalGapSeconds, followUpSeconds: parameters.followUpSeconds)
+        criticalGapSeconds: criticalGapSeconds, followUpSeconds: followUpSeconds)
     }
   }
 

@@ -12,6 +12,14 @@ public enum NodeControl: String, Sendable, CaseIterable {
   case uncontrolled
   /// The edge of the modelled area, where vehicles appear and leave.
   case external
+
+  /// Ways through the node meet, and something says who goes first.
+  public var isJunction: Bool {
+    switch self {
+    case .signal, .priority, .allWayStop, .rightBeforeLeft: true
+    case .uncontrolled, .external: false
+    }
+  }
 }
 
 /// A place where links meet, or where the modelled area ends.

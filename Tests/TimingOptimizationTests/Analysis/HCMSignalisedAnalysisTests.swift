@@ -201,7 +201,8 @@ struct HCMSignalisedAnalysisTests {
     site.movement("WC", "CE", .through, 400, lanes: [1], protected: [green])
     let other = site.movement("NC", "CS", .through, 300, lanes: [0], protected: [crossing])
     site.movement(
-      "WC", "CS", .right, 100, lanes: [0], protected: [green], permitted: [crossing], yieldsTo: [other])
+      "WC", "CS", .right, 100, lanes: [0], protected: [green], yieldsTo: [other])
+    site.network.movements[2].turnsOnRed = true
     let own = Self.analysis(site).laneGroups(of: AnalysisScenario.centre)
     let right = try #require(own.first { $0.movements == [MovementID(2)] })
     #expect(right.capacity > 1900 / 1.18 * 0.5 + 100)
