@@ -96,11 +96,6 @@ struct Ablation: Sendable {
   ]
 
   private static let demand = [
-    Ablation("no heavy vehicles") { subject in
-      for index in subject.scenario.demand.sources.indices {
-        subject.scenario.demand.sources[index].heavyVehicleShare = 0
-      }
-    },
     Ablation("no pedestrians") { $0.scenario.demand.pedestrians = [] },
     Ablation("equal headways of arrivals") { subject in
       for index in subject.scenario.demand.sources.indices {

@@ -32,10 +32,10 @@ public enum ProcessFigures {
   /// CPU seconds of a loop that never changes: what else runs on the machine shows here, and figures of different
   /// days can be divided by it.
   ///
-  /// Half of it is arithmetic (a chain of 2·10⁷ SplitMix64 steps), half waits for memory (10⁶ dependent reads over
-  /// 32 MB).
+  /// Half of it is arithmetic (a chain of 2·10⁷ SplitMix64 steps), half waits for memory (10⁶ dependent reads
+  /// over 8 MB).
   public static func referenceLoop() -> (seconds: Double, checksum: UInt64) {
-    let count = 1 << 22
+    let count = 1 << 20
     var next = [UInt64](repeating: 0, count: count)
     // A full cycle over all entries (Hull and Dobell 1962: odd step, multiplier 1 modulo 4).
     for index in 0..<count { next[index] = (UInt64(index) &* 1_664_525 &+ 1_013_904_223) & UInt64(count - 1) }
