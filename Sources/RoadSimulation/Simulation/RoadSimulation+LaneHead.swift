@@ -148,6 +148,10 @@ extension RoadSimulation {
       hinder(segment, by: .room, until: room)
       return
     }
+    if zips(segment, connector, into: target) {
+      joinWaitingList(segment, of: target)
+      return
+    }
     let yields = isCrossing && connector.foeCount > 0 && mustYield(segment, connector, entering: target)
     if yields {
       let opening = gapOpening(
@@ -176,7 +180,7 @@ extension RoadSimulation {
   private mutating func mergeDelay(
     _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
   ) -> Int32 {
-    if segments[target].lastEntryFrom == Int32(segment) { return 0 }
+    if segments[target].lastEntryFrom == Int32(segment) || isNarrowing(segment, target) { return 0 }
     let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
     return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
   }
