@@ -1,6 +1,7 @@
 import RoadSimulation
 import Testing
 import TestSupport
+import TimingOptimization
 import TrafficModel
 
 /// A road of two links of 1000 m at 15 m/s; incidents lie 300 m to 350 m before the end of the first.
@@ -142,5 +143,58 @@ struct IncidentTests {
     var other = try ScriptedStreet(scenario, constants: .field)
     other.run(to: 3600)
     #expect(with == other.road.finish().network)
+  }
+
+  /// The shipped arterial with incidents and bus stops thrown anywhere that the checks allow, often close together.
+  private func disturbed(_ seed: UInt64) throws -> Scenario {
+    var scenario = try DeterminismTests.shipped("arterial", minutes: 14)
+    let network = scenario.network
+    var random = RandomStream(state: seed)
+    for number in 0..<40 {
+      let link = LinkID(Int(random.next() % UInt64(network.links.count)))
+      let road = network[link]
+      let lanes = road.lanes.indices.filter { _ in random.uniform() < 0.5 }
+      let length = 8 + 60 * random.uniform()
+      let distance = 8 + (road.lengthMeters - 16 - length) * random.uniform() * random.uniform()
+      let isInPocket = lanes.allSatisfy { distance + length <= road.lanes[$0].pocketMeters ?? .infinity }
+      if lanes.isEmpty || !isInPocket { continue }
+      let start = (500 * random.uniform() * 1000).rounded() / 1000
+      scenario.incidents.append(
+        Incident(
+          name: "\(number)", link: link, lanes: lanes, distanceMeters: distance, lengthMeters: length,
+          startSeconds: start, endSeconds: start + 1 + (100 * random.uniform()).rounded(),
+          capacityShare: random.uniform() < 0.7 ? 0 : random.uniform()))
+    }
+    scenario.demand.routes = [Route(name: "boulevard", links: scenario.corridor)]
+    for number in 0..<10 {
+      // One bus of each line.
+      let stops = scenario.corridor.map { link in
+        BusStop(
+          link: link, distanceMeters: (network[link].lengthMeters - 8) * random.uniform(), dwellSeconds: 10)
+      }
+      scenario.demand.busLines.append(
+        BusLine(name: "\(number)", route: 0, headwaySeconds: 100_000, firstSeconds: 7, stops: stops))
+    }
+    #expect(scenario.findings().filter { $0.severity == .error } == [])
+    return scenario
+  }
+
+  @Test(
+    "incidents and bus stops anywhere lose nobody, and everybody moves on after them",
+    arguments: 0..<8 as Range<UInt64>)
+  func anywhere(seed: UInt64) throws {
+    var scenario = try disturbed(seed)
+    // Nobody comes after the incidents, so that all who came can leave.
+    for index in scenario.demand.sources.indices {
+      scenario.demand.sources[index].flow.append(FlowStep(startSeconds: 300, vehiclesPerHour: 0))
+    }
+    scenario.run.duration = TimeSpan(seconds: 3000)
+    let outcome = try simulate(
+      CompiledScenario(scenario), strategy: FixedTimeStrategy(),
+      options: RunOptions(seed: seed, replication: 1, recordsEvents: true))
+    let demanded = outcome.events.count { $0.kind == .vehicleDemanded }
+    let finished = outcome.events.count { $0.kind == .vehicleFinished }
+    #expect(demanded > 700)
+    #expect(finished == demanded)
   }
 }
