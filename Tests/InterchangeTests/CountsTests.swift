@@ -152,6 +152,17 @@ import TrafficModel
     #expect(try read(text).applied(to: base, window: 0..<3600) == nil)
   }
 
+  @Test("counts hold everybody, so routes and buses give way to them, which is told")
+  func routesGiveWay() throws {
+    var base = try UTDFSample().read().scenario
+    #expect(try read(sheet).applied(to: base)?.warnings.contains { $0.rule == "count-routes" } == false)
+    base.demand.routes = [Route(name: "r", links: [LinkID(0)])]
+    base.demand.busLines = [BusLine(name: "b", route: 0, headwaySeconds: 600)]
+    let counted = try #require(try read(sheet).applied(to: base))
+    #expect(counted.scenario.demand.routes.isEmpty && counted.scenario.demand.busLines.isEmpty)
+    #expect(counted.warnings.contains { $0.rule == "count-routes" })
+  }
+
   @Test("heavy vehicles of the tidy form become the source's share")
   func heavyShare() throws {
     let base = try UTDFSample().read().scenario

@@ -8,7 +8,9 @@ enum ScenarioFiles {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  static let shipped = ["isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage"]
+  static let shipped = [
+    "isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage", "morning-peak", "incident",
+  ]
 
   static func bytes(_ path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: root.appending(path: path)))

@@ -115,3 +115,39 @@ extension TestRoads {
       run: RunSettings(warmUp: TimeSpan(seconds: 300), duration: TimeSpan(seconds: hours * 3600)))
   }
 }
+
+extension TestRoads {
+  /// Two links one behind the other, `first` and `second`, without anything that holds vehicles back; all vehicles drive
+  /// the route along both.
+  public static func openRoad(
+    lanes: Int = 1, lengthMeters: Double = 1000, vehiclesPerHour: Double, process: ArrivalProcess = .uniform,
+    hours: Double = 1
+  ) -> Scenario {
+    func node(_ name: String, _ control: NodeControl, _ x: Double) -> Node {
+      Node(name: name, control: control, position: Point(xMeters: x, yMeters: 0))
+    }
+    let links = ["first", "second"].enumerated().map { index, name in
+      Link(
+        name: name, from: NodeID(index), to: NodeID(index + 1), lengthMeters: lengthMeters,
+        speedLimitMetersPerSecond: 15, lanes: Array(repeating: Lane(), count: lanes))
+    }
+    let movement = Movement(
+      node: NodeID(1), from: LinkID(0), to: LinkID(1), turn: .through, lanes: Array(0..<lanes),
+      innerLengthMeters: 0)
+    var demand = Demand(routes: [Route(name: "along", links: [LinkID(0), LinkID(1)])])
+    if vehiclesPerHour > 0 {
+      demand.routeFlows = [
+        RouteFlow(
+          name: "cars", route: 0, flow: [FlowStep(vehiclesPerHour: vehiclesPerHour)], process: process)
+      ]
+    }
+    return Scenario(
+      name: "open road",
+      network: Network(
+        nodes: [
+          node("west", .external, -lengthMeters), node("middle", .uncontrolled, 0),
+          node("east", .external, lengthMeters),
+        ], links: links, movements: [movement]),
+      demand: demand, run: RunSettings(warmUp: .zero, duration: TimeSpan(seconds: hours * 3600)))
+  }
+}

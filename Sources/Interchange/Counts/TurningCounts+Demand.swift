@@ -12,7 +12,8 @@ extension TurningCounts {
   /// A count of n vehicles in an interval of t seconds is the flow 3600 · n / t: quarter-hour counts carry the
   /// peak themselves, so no peak hour factor is applied. The first interval's flow also holds during the warm-up,
   /// each later step starts its interval after it; the run is as long as the counts. Movements without any count
-  /// keep the scenario's volumes. A missing count is the mean of the nearest counts before and after it.
+  /// keep the scenario's volumes. A missing count is the mean of the nearest counts before and after it. Counts hold
+  /// everybody: routes, trips and bus lines of the scenario are left out, and a warning says so.
   ///
   /// - Parameters:
   ///   - window: seconds since midnight; only intervals that lie in it are used.
@@ -149,6 +150,12 @@ extension TurningCounts {
       "convention-counts", at: "\(flows.count) intervals of \(interval) s",
       "Counts are used as they are: flow = 3600 × count ÷ interval, without peak hour factor.",
       mend: "nothing")
+    if !scenario.demand.routes.isEmpty {
+      notes.note(
+        "count-routes", at: "demand",
+        "Counts hold all vehicles; the scenario's \(scenario.demand.routes.count) routes are left out with all that "
+          + "drive them.", mend: "nothing, or add bus lines again and subtract them from the counts")
+    }
     var result = scenario
     result.demand = balance.demand(pedestrians: scenario.demand.pedestrians)
     result.run.duration = TimeSpan(milliseconds: Int64(flows.count * interval) * 1000)

@@ -54,4 +54,38 @@ extension RoadSimulation {
     }
     return best
   }
+
+  /// Whether the first vehicle of `segment`, which may go round a closed lane, still has to let the last one that went
+  /// that way get ahead.
+  ///
+  /// Drivers form one file before a narrowing (the zip): whoever comes from the other lane follows as if both had stood
+  /// in one queue, by the same acceleration recursion. So a narrowing passes what one lane does.
+  mutating func zips(_ segment: Int, _ connector: Connector, into target: Int) -> Bool {
+    let last = Int(segments[target].tail)
+    if !isNarrowing(segment, target) || last < 0 || segments[target].lastEntryFrom == Int32(segment) {
+      return false
+    }
+    let vehicle = vehicles[Int(segments[segment].head)]
+    let spacing = Float(driver.spacing(vehicle)) / 100
+    let before = vehicles[last].entrySpeed
+    let speed = min(
+      driver.freeSpeed(vehicle, limit: segments[segment].speedLimit),
+      (before * before + 2 * driver.acceleration * spacing).squareRoot())
+    let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
+    let speeds = min(speed, connector.referenceSpeed) + min(before, connector.referenceSpeed)
+    let earliest = segments[target].lastEntry + Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
+    if earliest <= segments[segment].ready { return false }
+    segments[segment].ready = earliest
+    segments[segment].readySpeed = speed
+    segments[segment].readyDischargeSpeed = speed
+    segments[segment].isFree = false
+    if earliest <= now { return false }
+    schedule(segment, at: earliest)
+    return true
+  }
+
+  /// Whether lanes of one link may become fewer between two segments.
+  mutating func isNarrowing(_ segment: Int, _ target: Int) -> Bool {
+    segments[segment].kind == .section && segments[target].siblingCount > 0
+  }
 }

@@ -155,6 +155,10 @@ extension RoadSimulation {
       hinder(segment, by: .room, until: room)
       return
     }
+    if zips(segment, connector, into: target) {
+      joinWaitingList(segment, of: target)
+      return
+    }
     if isCrossing && connector.foeCount + connector.zoneCount > 0 {
       let opening = opening(segment, connector, entering: target)
       if opening > now {
@@ -200,7 +204,8 @@ extension RoadSimulation {
   private mutating func mergeDelay(
     _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
   ) -> Int32 {
-    if segments[target].lastEntryFrom == Int32(segment) || !details.hasMergeHeadway { return 0 }
+    if segments[target].lastEntryFrom == Int32(segment) || isNarrowing(segment, target) { return 0 }
+    if !details.hasMergeHeadway { return 0 }
     let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
     return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
   }

@@ -161,7 +161,7 @@ extension RoadSimulation {
     return used - segments[target].lengthCentimeters
   }
 
-  private mutating func joinWaitingList(_ segment: Int, of target: Int) {
+  mutating func joinWaitingList(_ segment: Int, of target: Int) {
     if segments[segment].waitsFor == Int32(target) { return }
     leaveWaitingList(segment)
     segments[segment].waitsFor = Int32(target)

@@ -8,7 +8,10 @@ extension Scenario {
   func routedDemand(without removed: Set<NodeID>) -> Demand {
     var reduced = Demand()
     var taken = Set(demand.routes.map(\.name))
-    let pieces = demand.routes.map { self.pieces(of: $0, removed: removed, avoiding: &taken) }
+    let movements = MovementsByLinks(network)
+    let pieces = demand.routes.map {
+      self.pieces(of: $0, movements, removed: removed, avoiding: &taken)
+    }
     var numbers: [[Int]] = []
     for list in pieces {
       numbers.append(Array(reduced.routes.count..<reduced.routes.count + list.count))
@@ -53,7 +56,7 @@ extension Scenario {
   }
 
   private func pieces(
-    of route: Route, removed: Set<NodeID>, avoiding taken: inout Set<String>
+    of route: Route, _ movements: MovementsByLinks, removed: Set<NodeID>, avoiding taken: inout Set<String>
   ) -> [RoutePiece] {
     let isWhole = !route.links.contains {
       removed.contains(network[$0].from) || removed.contains(network[$0].to)
@@ -68,6 +71,9 @@ extension Scenario {
       links.append(link)
       lead += network.freeFlowSeconds(along: link)
       let isLast = position + 1 == route.links.count
+      if !isLast, let movement = movements[link, route.links[position + 1]] {
+        lead += network.freeFlowSeconds(through: network[movement])
+      }
       if !isLast && !removed.contains(network[link].to) { continue }
       if links.count > 1 {
         pieces.append(

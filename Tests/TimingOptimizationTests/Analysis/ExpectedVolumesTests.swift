@@ -66,4 +66,33 @@ struct ExpectedVolumesTests {
     // Measured from 600 s to 4200 s, of which 1800 s at each flow.
     #expect(abs(ExpectedVolumes(scenario).vehiclesPerHour[0] - 150) < 1e-9)
   }
+
+  @Test(
+    "flows along routes, trips and buses come on top of the sources' vehicles, per hour of the measured time")
+  func routes() {
+    var scenario = Self.ring(staying: 0)
+    scenario.run = RunSettings(warmUp: TimeSpan(seconds: 600), duration: TimeSpan(seconds: 1800))
+    // Once round the ring and out: movements 0, 1, 2 and 4.
+    scenario.demand.routes = [Route(name: "round", links: [3, 0, 1, 2, 4].map { LinkID($0) })]
+    scenario.demand.routeFlows = [
+      RouteFlow(
+        name: "flow", route: 0,
+        flow: [FlowStep(vehiclesPerHour: 40), FlowStep(startSeconds: 1500, vehiclesPerHour: 80)],
+        heavyVehicleShare: 0.5)
+    ]
+    // Two of these lie in the measured time.
+    scenario.demand.trips = [599, 600, 2399.9, 2400].map {
+      Trip(departureSeconds: $0, route: 0, isHeavy: $0 == 600)
+    }
+    // And buses at 700, 1300 and 1900 s.
+    scenario.demand.busLines = [BusLine(name: "b", route: 0, headwaySeconds: 600, firstSeconds: 100)]
+    let volumes = ExpectedVolumes(scenario)
+    let added: Double = 60 + 2 * 2 + 3 * 2
+    for movement in [0, 1, 2, 4] {
+      #expect(abs(volumes.vehiclesPerHour[movement] - (100 + added)) < 1e-6)
+      let heavy: Double = 20 + 30 + 2 + 6
+      #expect(abs(volumes.heavyVehicleShare[movement] - heavy / (100 + added)) < 1e-9)
+    }
+    #expect(volumes.vehiclesPerHour[3] == 0)
+  }
 }
