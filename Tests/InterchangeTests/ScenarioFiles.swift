@@ -8,7 +8,10 @@ enum ScenarioFiles {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  static let shipped = ["isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage"]
+  static let shipped = [
+    "isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage", "t-junction", "all-way-stop",
+    "school-crossing",
+  ]
 
   static func bytes(_ path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: root.appending(path: path)))

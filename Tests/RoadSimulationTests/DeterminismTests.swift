@@ -51,7 +51,9 @@ struct DeterminismTests {
 
   @Test(
     "cabinets inside and outside the road's loop give the same events and measures",
-    arguments: ["isolated-junction", "arterial", "four-stage", "pocket-spillback"], ["fixed", "actuated"])
+    arguments: [
+      "isolated-junction", "arterial", "four-stage", "pocket-spillback", "t-junction", "school-crossing",
+    ], ["fixed", "actuated"])
   func insideAndOutside(scenario name: String, strategy strategyName: String) throws {
     let scenario = try Self.shipped(name)
     let strategy = try #require(StrategyRegistry.strategy(named: strategyName, for: scenario))

@@ -4,7 +4,7 @@ import TrafficModel
 extension RoadSimulation {
   // MARK: All-way stop
 
-  /// The headway behind the vehicle that just left: it grows with the approaches on which somebody stands or moves up
+  /// The headway between two vehicles of one approach: it grows with the approaches on which somebody stands or moves up
   /// (HCM 6th edition, chapter 21).
   mutating func allWayHeadway(_ connector: Connector, isHeavy: Bool) -> Int32 {
     var sides: UInt8 = 0
@@ -39,6 +39,11 @@ extension RoadSimulation {
   mutating func turnOpening(_ segment: Int, _ connector: Connector) -> Int32 {
     let own = ticket(segment)
     var opening = now
+    if segments[segment].isFree && segments[segment].hindrance == .none {
+      // Nobody of its lane went just before: it takes its time at the line, the headway without the moving up.
+      let headway = allWayHeadway(connector, isHeavy: vehicles[Int(segments[segment].head)].isHeavy)
+      opening = max(now, segments[segment].ready - driver.stopDwell + headway - driver.moveUp)
+    }
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
       let foe = Int(layout.foes[position])
       opening = max(opening, lamps.lastCrossing[foe] + driver.allWayClearance)

@@ -176,8 +176,10 @@ struct Rival {
 
 /// A part of a crosswalk that a path crosses.
 struct CrossedZone {
-  /// In the table of ``PedestrianCrossings``.
-  var zone: Int32
+  var crosswalk: Int32
+  /// Its edges, in metres from the kerb beside the lanes that lead away from the node.
+  var near: Float
+  var far: Float
   /// From crossing the stop line until the vehicle gets there, and from there until it has passed.
   var lead: Int32
   var clearance: Int32
