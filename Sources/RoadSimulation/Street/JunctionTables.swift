@@ -30,6 +30,7 @@ struct JunctionTables {
     of id: MovementID, _ constants: DriverConstants, to connector: inout Connector,
     _ layout: inout StreetLayout
   ) {
+    var rule = JunctionRule()
     let movement = network[id]
     let control = network[movement.node].control
     connector.stopsFirst = movement.stopsFirst || control == .allWayStop
@@ -41,22 +42,27 @@ struct JunctionTables {
       ? constants.stopCriticalGapSeconds[movement.turn] : constants.criticalGapSeconds
     connector.criticalGapMilliseconds = milliseconds(movement.criticalGapSeconds ?? usual)
     connector.followUp = milliseconds(movement.followUpSeconds ?? constants.followUpSeconds)
-    connector.stopFollowUp = milliseconds(
+    rule.stopFollowUp = milliseconds(
       movement.followUpSeconds ?? constants.stopFollowUpSeconds[movement.turn])
     if control == .allWayStop {
       connector.rule = .firstCome
-      connector.turnHeadway = milliseconds(constants.allWayStop.turnSeconds[movement.turn])
-      connector.firstRival = Int32(layout.rivals.count)
+      rule.turnHeadway = milliseconds(constants.allWayStop.turnSeconds[movement.turn])
+      rule.firstRival = Int32(layout.rivals.count)
       addRivals(of: movement, to: &layout)
-      connector.rivalCount = Int32(layout.rivals.count) - connector.firstRival
+      rule.rivalCount = Int32(layout.rivals.count) - rule.firstRival
     } else if control == .rightBeforeLeft {
       connector.rule = .rightFirst
       for other in movementsOfNode[movement.node.index]
       where geometry.kind(id, other) != .none && !movement.yieldsTo.contains(other) {
         layout.foes.append(Int32(other.index))
-        connector.metCount += 1
+        rule.metCount += 1
       }
     }
+    addZones(of: movement, constants, speed: Double(connector.crossingSpeed), to: &rule, &layout)
+    connector.crossesPeople = rule.zoneCount > 0
+    if connector.rule == .gaps && !stops && !connector.crossesPeople { return }
+    connector.junctionRule = Int32(layout.junctionRules.count)
+    layout.junctionRules.append(rule)
   }
 
   private func milliseconds(_ seconds: Double) -> Int32 { Int32((seconds * 1000).rounded()) }
@@ -81,13 +87,12 @@ struct JunctionTables {
   /// The parts of crosswalks on a movement's path: its own lanes towards the node on the leg by which it comes; on the
   /// leg by which it goes the lanes beside the kerb for a right turn, those beside the middle for a left turn. People
   /// elsewhere on the crosswalk are not in its way.
-  func addZones(
-    of movement: Movement, _ constants: DriverConstants, to connector: inout Connector,
+  private func addZones(
+    of movement: Movement, _ constants: DriverConstants, speed: Double, to rule: inout JunctionRule,
     _ layout: inout StreetLayout
   ) {
-    connector.firstZone = Int32(layout.crossedZones.count)
+    rule.firstZone = Int32(layout.crossedZones.count)
     if movement.crosses.isEmpty { return }
-    let speed = Double(connector.crossingSpeed)
     let clearance = milliseconds((Self.crosswalkWidthMeters + constants.carLengthMeters) / speed)
     let away = milliseconds(movement.innerLengthMeters / speed)
     var behind: [CrossedZone] = []
@@ -107,7 +112,7 @@ struct JunctionTables {
       if network[movement.from].from == neighbour {
         // Seen from the other kerb, lanes towards the node are counted backwards.
         layout.crossedZones.append(zone(path.lanes - last...path.lanes - first, lead: 0))
-        connector.nearZoneCount += 1
+        rule.nearZoneCount += 1
         if network[movement.to].to != neighbour { continue }
       }
       // A crosswalk that the scenario puts on the path though it lies on another leg is met behind the junction.
@@ -119,7 +124,7 @@ struct JunctionTables {
       }
     }
     layout.crossedZones.append(contentsOf: behind)
-    connector.zoneCount = connector.nearZoneCount + Int32(behind.count)
+    rule.zoneCount = rule.nearZoneCount + Int32(behind.count)
   }
 
   private static let crosswalkWidthMeters = 4.0
