@@ -9,7 +9,8 @@ enum ScenarioFiles {
     .deletingLastPathComponent()
 
   static let shipped = [
-    "isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage", "morning-peak", "incident",
+    "isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage", "t-junction", "all-way-stop",
+    "school-crossing", "morning-peak", "incident",
   ]
 
   static func bytes(_ path: String) throws -> [UInt8] {

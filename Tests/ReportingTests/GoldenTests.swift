@@ -4,7 +4,9 @@ import Testing
 import TrafficModel
 
 /// A link without junctions and hand-made counts, small enough to be read whole.
-private func smallDocument(delays: [[Double]], names: [String] = ["fixed", "actuated"]) -> StudyDocument {
+private func smallDocument(
+  delays: [[Double]], names: [String] = ["fixed", "actuated"], locks: Int = 0
+) -> StudyDocument {
   var options = SyntheticStudy.Options()
   options.junctions = 0
   options.hasSignals = false
@@ -22,6 +24,7 @@ private func smallDocument(delays: [[Double]], names: [String] = ["fixed", "actu
         run.network.driving = 4
         run.network.leftNetwork = 98
         run.network.stops = 25
+        run.network.locks = locks
         run.network.delaySeconds = delay * 100
         run.network.finishedTravelSeconds = 96 * 75
         run.lanes[0].queueMaximaMeters = [12, 24, 18]
@@ -149,6 +152,15 @@ struct GoldenTests {
     #expect(
       StudyAnswer(one, StudyStatistics(one)).headline
         == "fixed: 30.0 s of delay per vehicle (no interval, 1 replication).")
+  }
+
+  @Test("a run in which queues closed to a ring says so")
+  func locks() throws {
+    let document = smallDocument(delays: [[30, 31, 32, 33]], names: ["fixed"], locks: 2)
+    let warning = try #require(document.allWarnings(StudyStatistics(document)).first { $0.rule == "lock" })
+    #expect(warning.place == "strategy fixed" && warning.message.contains("2.0 times per replication"))
+    let without = smallDocument(delays: [[30, 31, 32, 33]], names: ["fixed"])
+    #expect(!without.allWarnings(StudyStatistics(without)).contains { $0.rule == "lock" })
   }
 
   @Test("tables in comma-separated values have one width and quote what needs it")

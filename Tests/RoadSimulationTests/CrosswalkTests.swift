@@ -18,8 +18,8 @@ struct CrosswalkTests {
     return legs
   }
 
-  /// Each half of the crosswalk is walked on for B = 4 m / 1.2 m/s. Half the people come to the lane first and stop it
-  /// from then on, half of them later: vehicles need gaps of B or of B and the time in which they clear the crosswalk.
+  /// The lane and a metre beside it are walked on for B = 5 m / 1.2 m/s. Half the people come to the lane first and stop
+  /// it from then on, half of them later: vehicles need gaps of B or of B and the time in which they clear the crosswalk.
   /// Capacity is that of gaps in a random stream, c = q e^(−q t_c)/(1 − e^(−q t_f)), t_f the saturation headway.
   @Test(
     "a zebra crossing lets through as many vehicles as there is room between people",
@@ -33,7 +33,7 @@ struct CrosswalkTests {
       Double(measures.movements[legs.movement(.south, .through).index].passed) / measures.measuredSeconds
       * 3600
     let q = pedestrians / 3600
-    let walk = 4 / 1.2
+    let walk = 5 / 1.2
     let clearance = 9 / 14.0
     // A queue that starts again loses about two seconds each time.
     let gap = walk + clearance / 2 + 2

@@ -71,7 +71,8 @@ struct DeterminismTests {
   @Test(
     "cabinets inside and outside the road's loop give the same events and measures",
     arguments: [
-      "isolated-junction", "arterial", "four-stage", "pocket-spillback", "morning-peak", "incident",
+      "isolated-junction", "arterial", "four-stage", "pocket-spillback", "t-junction", "school-crossing",
+      "morning-peak", "incident",
     ], ["fixed", "actuated"])
   func insideAndOutside(scenario name: String, strategy strategyName: String) throws {
     var scenario = try Self.shipped(name)

@@ -2,7 +2,7 @@ import TrafficModel
 
 extension StudyDocument {
   /// Rules of the warnings that follow from the values alone; they are computed whenever a document is written.
-  static let derivedRules = ["single-replication", "few-replications", "unserved-vehicles"]
+  static let derivedRules = ["single-replication", "few-replications", "unserved-vehicles", "lock"]
 
   /// Fewer replications than this give an interval that hangs on the luck of the first runs
   /// (FHWA Traffic Analysis Toolbox III, 2019: start with four).
@@ -28,6 +28,15 @@ extension StudyDocument {
           mend: "run at least \(Self.leastReplications), better 10"))
     }
     for (index, strategy) in strategies.enumerated() {
+      if let locks = statistics.network.summary(strategy: index, .locks)?.mean, locks > 0 {
+        warnings.append(
+          Finding(
+            .warning, rule: "lock", place: "strategy \(strategy.name)",
+            message:
+              "queues closed to a ring in which nobody could move, \(NumberText.fixed(locks, decimals: 1)) times "
+              + "per replication; the simulation does not dissolve it, where drivers might have turned off",
+            mend: "read its delay as a breakdown, and look in the event log (\"locked\") for the place"))
+      }
       let scope = statistics.network
       guard let unserved = scope.unservedShare(strategy: index),
         unserved >= Self.noteworthyUnservedShare

@@ -10,6 +10,7 @@ public enum MeasureUnit: Hashable, Sendable {
   case share
   /// A ratio that may exceed 1.
   case ratio
+  case count
 }
 
 /// Something that every replication yields one number of; the raw value is the key in documents.
@@ -23,6 +24,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   case unserved = "unserved_veh"
   case arrivalsOnGreen = "arrivalsOnGreen_share"
   case crossingsOnRed = "crossingsOnRed_vehPerHour"
+  case locks = "locks"
   case demanded = "demanded_veh"
   case finished = "finished_veh"
   case drivingAtEnd = "drivingAtEnd_veh"
@@ -33,7 +35,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   /// The measures of the network, in the order of documents and tables.
   public static let network: [StudyMeasure] = [
     .delayPerVehicle, .travelTime, .stopsPerVehicle, .throughput, .queue95, .pedestrianDelay, .unserved,
-    .arrivalsOnGreen, .crossingsOnRed, .demanded, .finished, .drivingAtEnd,
+    .arrivalsOnGreen, .crossingsOnRed, .locks, .demanded, .finished, .drivingAtEnd,
   ]
 
   /// The measures of a junction and of a set of junctions.
@@ -55,7 +57,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   /// is shown, but a test of it would only weaken the correction of the others.
   public var isTested: Bool {
     switch self {
-    case .demanded, .finished, .drivingAtEnd, .unfinished: false
+    case .demanded, .finished, .drivingAtEnd, .unfinished, .locks: false
     case .delayPerVehicle, .travelTime, .stopsPerVehicle, .throughput, .queue95, .pedestrianDelay, .unserved,
       .arrivalsOnGreen, .crossingsOnRed, .queueStorageRatio, .overflow:
       true
@@ -69,7 +71,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .demanded, .drivingAtEnd: nil
     case .delayPerVehicle, .travelTime, .stopsPerVehicle, .queue95, .pedestrianDelay, .unserved,
       .crossingsOnRed,
-      .unfinished, .queueStorageRatio, .overflow:
+      .unfinished, .queueStorageRatio, .overflow, .locks:
       true
     }
   }
@@ -83,6 +85,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .unserved, .demanded, .finished, .drivingAtEnd, .unfinished: .vehicles
     case .arrivalsOnGreen: .share
     case .queueStorageRatio: .ratio
+    case .locks: .count
     }
   }
 
@@ -98,6 +101,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .unserved: "Unserved vehicles"
     case .arrivalsOnGreen: "Arrivals on green"
     case .crossingsOnRed: "Crossings on red"
+    case .locks: "Locks"
     case .demanded: "Vehicles demanded"
     case .finished: "Vehicles finished"
     case .drivingAtEnd: "On the road at the end"
@@ -124,6 +128,8 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
       "Vehicles that would have met green with nobody ahead, as a share of all stop-line arrivals."
     case .crossingsOnRed:
       "Crossings after the lamp had turned red, by vehicles that could not stop comfortably."
+    case .locks:
+      "Rings of lanes in which each waited for room in the next for two minutes; nobody in them moves any more."
     case .demanded: "Vehicles that wanted to enter within the measured time."
     case .finished: "Those of them that left before it ended."
     case .drivingAtEnd: "Those of them that were on the road when it ended."

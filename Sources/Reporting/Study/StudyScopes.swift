@@ -136,6 +136,7 @@ struct StudyScopes {
       Double(network.neverInserted),
       ratio(Double(onGreen), Double(arrivals)),
       ratio(Double(network.crossingsOnRed), hours),
+      Double(network.locks),
       demanded,
       Double(network.finished),
       Double(network.driving),

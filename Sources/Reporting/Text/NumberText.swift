@@ -64,7 +64,7 @@ public struct MeasureFormat: Sendable {
     switch measure.unit {
     case .meters: lengthFactor
     case .share: 100
-    case .seconds, .vehicles, .vehiclesPerHour, .stopsPerVehicle, .ratio: 1
+    case .seconds, .vehicles, .vehiclesPerHour, .stopsPerVehicle, .ratio, .count: 1
     }
   }
 
@@ -76,13 +76,13 @@ public struct MeasureFormat: Sendable {
     case .vehicles: "veh"
     case .vehiclesPerHour: "veh/h"
     case .share: "%"
-    case .stopsPerVehicle, .ratio: ""
+    case .stopsPerVehicle, .ratio, .count: ""
     }
   }
 
   public func decimals(_ measure: StudyMeasure) -> Int {
     switch measure {
-    case .crossingsOnRed, .unserved, .drivingAtEnd, .finished, .demanded, .unfinished: 1
+    case .crossingsOnRed, .locks, .unserved, .drivingAtEnd, .finished, .demanded, .unfinished: 1
     case .delayPerVehicle, .travelTime, .pedestrianDelay, .overflow, .arrivalsOnGreen: 1
     case .stopsPerVehicle, .queueStorageRatio: 2
     case .throughput, .queue95: 0

@@ -136,7 +136,7 @@ public struct AllWayStopHeadways: Hashable, Sendable {
   /// Added for a heavy vehicle.
   public var heavySeconds = 1.7
   /// From a departure until a vehicle starts whose path meets the first one's.
-  public var clearanceSeconds = 2.3
+  public var clearanceSeconds = 1.8
   /// From a departure until the next vehicle of the same lane stands at the stop line (HCM: the move-up time).
   public var moveUpSeconds = 2.0
 

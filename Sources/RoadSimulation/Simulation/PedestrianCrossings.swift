@@ -19,8 +19,8 @@ struct PedestrianCrossings: Sendable {
   private var walked: ContiguousArray<UInt32>
   private let paths: ContiguousArray<WalkingPath>
   private let speeds: WalkingSpeeds
-  /// Two by crosswalk: the lanes away from the node, and those towards it.
-  private var zones: ContiguousArray<WalkedZone>
+  /// By crosswalk: who walks on it.
+  private var walkers: ContiguousArray<ContiguousArray<Walker>>
   let controllerOfCrosswalk: ContiguousArray<Int32>
   private let groupOfCrosswalk: ContiguousArray<Int32>
   /// By controller: its crosswalks.
@@ -48,7 +48,7 @@ struct PedestrianCrossings: Sendable {
     walked = ContiguousArray(repeating: 0, count: count)
     paths = WalkingPath.paths(of: scenario.network)
     speeds = scenario.walking
-    zones = ContiguousArray(repeating: WalkedZone(), count: 2 * count)
+    walkers = ContiguousArray(repeating: [], count: count)
     controllerOfCrosswalk = ContiguousArray(controllerNumbers)
     groupOfCrosswalk = ContiguousArray(groups)
     crosswalksOfController = byController
@@ -88,26 +88,42 @@ struct PedestrianCrossings: Sendable {
   /// People start to walk; where each will be and when follows at once and costs no further event.
   ///
   /// Sides and speeds belong to the crosswalk and the number of the pedestrian: all strategies get the same people.
+  /// - Complexity: O(number of people on the crosswalk)
   private mutating func walk(_ count: Int32, over crosswalk: Int, from now: Int32, seed: UInt64) {
     let path = paths[crosswalk]
-    if !path.isInTheWay { return }
+    if !path.isInTheWay || count == 0 { return }
+    walkers[crosswalk].removeAll { $0.start + Int32(path.lengthMeters / $0.speed * 1000) < now }
     for _ in 0..<count {
       walked[crosswalk] += 1
       var draws = RandomStream(
         seed: seed, purpose: .walking, place: UInt64(crosswalk) << 32 | UInt64(walked[crosswalk]))
-      let startsBesideExit = draws.uniform() < 0.5
-      let speed = speeds.draw(from: &draws)
-      let border = Int32(((startsBesideExit ? path.exit : path.entry) / speed * 1000).rounded())
-      let end = Int32(((path.exit + path.entry) / speed * 1000).rounded())
-      let first = 2 * crosswalk + (startsBesideExit ? 0 : 1)
-      zones[first].add(from: now, to: now + border, at: now)
-      zones[first ^ 1].add(from: now + border, to: now + end, at: now)
+      let comesFromExit = draws.uniform() < 0.5
+      walkers[crosswalk].append(
+        Walker(start: now, speed: Float(speeds.draw(from: &draws)), comesFromExit: comesFromExit))
     }
   }
 
   /// The earliest time from `now` at which a vehicle can set out and find its part of a crosswalk empty.
   func freeTime(_ crossed: CrossedZone, at now: Int32) -> Int32 {
-    zones[Int(crossed.zone)].freeTime(from: now, lead: crossed.lead, clearance: crossed.clearance)
+    let crosswalk = Int(crossed.crosswalk)
+    if walkers[crosswalk].isEmpty { return now }
+    let length = paths[crosswalk].lengthMeters
+    var time = now
+    var isMoved = true
+    while isMoved {
+      isMoved = false
+      for walker in walkers[crosswalk] {
+        let nearest = walker.comesFromExit ? crossed.near : length - crossed.far
+        let furthest = walker.comesFromExit ? crossed.far : length - crossed.near
+        let enters = walker.start + Int32(max(0, nearest) / walker.speed * 1000)
+        let leaves = walker.start + Int32(min(length, furthest) / walker.speed * 1000 + 0.5)
+        if leaves > time + crossed.lead && enters < time + crossed.lead + crossed.clearance {
+          time = leaves - crossed.lead
+          isMoved = true
+        }
+      }
+    }
+    return time
   }
 
   /// The waits of those who count, up to `now`; they are forgotten then.
@@ -126,13 +142,24 @@ struct PedestrianWaits: Sendable {
   var seconds: Double
 }
 
-/// How a crosswalk lies across its leg, in metres: the lanes away from the node, then those towards it.
-struct WalkingPath: Sendable {
-  var exit = 0.0
-  var entry = 0.0
+/// Somebody on a crosswalk, at a constant speed in metres per second.
+struct Walker: Sendable {
+  var start: Int32
+  var speed: Float
+  /// From the kerb beside the lanes that lead away from the node.
+  var comesFromExit: Bool
+}
 
-  /// Vehicles yield to people on it.
-  var isInTheWay: Bool { exit + entry > 0 }
+/// How a crosswalk lies across its leg: first the lanes away from the node, then those towards it.
+struct WalkingPath: Sendable {
+  /// 0 where no vehicle yields to people on it.
+  var lengthMeters: Float = 0
+  var lanesAway = 0.0
+  var lanesTowards = 0.0
+
+  var isInTheWay: Bool { lengthMeters > 0 }
+  var lanes: Double { lanesAway + lanesTowards }
+  var laneMeters: Double { Double(lengthMeters) / max(1, lanes) }
 
   static func paths(of network: Network) -> ContiguousArray<WalkingPath> {
     var linksOfNode = [[Link]](repeating: [], count: network.crosswalks.isEmpty ? 0 : network.nodes.count)
@@ -148,45 +175,13 @@ struct WalkingPath: Sendable {
           return WalkingPath()
         }
         let neighbour = network[leg].to == crosswalk.node ? network[leg].from : network[leg].to
-        var away = 0
-        var towards = 0
+        var path = WalkingPath(lengthMeters: Float(crosswalk.lengthMeters))
         for link in linksOfNode[crosswalk.node.index] {
-          if link.to == neighbour { away += link.lanes.count }
-          if link.from == neighbour { towards += link.lanes.count }
+          // Pockets are at the other end of a link that leads away.
+          if link.to == neighbour { path.lanesAway += Double(link.lanes.count { $0.pocketMeters == nil }) }
+          if link.from == neighbour { path.lanesTowards += Double(link.lanes.count) }
         }
-        let exit = crosswalk.lengthMeters * Double(away) / Double(max(away + towards, 1))
-        return WalkingPath(exit: exit, entry: crosswalk.lengthMeters - exit)
+        return path
       })
-  }
-}
-
-/// When somebody walks on one part of a crosswalk: times that neither overlap nor touch, in order.
-struct WalkedZone: Sendable {
-  private var times: ContiguousArray<Range<Int32>> = []
-
-  /// - Complexity: O(number of people who are on the crosswalk)
-  mutating func add(from start: Int32, to end: Int32, at now: Int32) {
-    if start >= end { return }
-    while let first = times.first, first.upperBound <= now { times.removeFirst() }
-    var index = times.count
-    while index > 0 && times[index - 1].upperBound >= start { index -= 1 }
-    var last = index
-    var merged = start..<end
-    while last < times.count && times[last].lowerBound <= end {
-      merged =
-        min(merged.lowerBound, times[last].lowerBound)..<max(merged.upperBound, times[last].upperBound)
-      last += 1
-    }
-    times.replaceSubrange(index..<last, with: CollectionOfOne(merged))
-  }
-
-  func freeTime(from now: Int32, lead: Int32, clearance: Int32) -> Int32 {
-    var time = now
-    for walk in times {
-      if walk.upperBound <= time + lead { continue }
-      if walk.lowerBound >= time + lead + clearance { break }
-      time = walk.upperBound - lead
-    }
-    return time
   }
 }

@@ -4,11 +4,12 @@ import TrafficModel
 extension RoadSimulation {
   // MARK: All-way stop
 
-  /// The headway behind the vehicle that just left: it grows with the approaches on which somebody stands or moves up
+  /// The headway between two vehicles of one approach: it grows with the approaches on which somebody stands or moves up
   /// (HCM 6th edition, chapter 21).
   mutating func allWayHeadway(_ connector: Connector, isHeavy: Bool) -> Int32 {
+    let rule = layout.junctionRules[Int(connector.junctionRule)]
     var sides: UInt8 = 0
-    for position in Int(connector.firstRival)..<Int(connector.firstRival + connector.rivalCount) {
+    for position in Int(rule.firstRival)..<Int(rule.firstRival + rule.rivalCount) {
       let rival = layout.rivals[position]
       let segment = Int(rival.segment)
       if segments[segment].head < 0 { continue }
@@ -22,7 +23,7 @@ extension RoadSimulation {
     case 7: base = driver.allWayHeadways.4
     default: base = driver.allWayHeadways.3
     }
-    return base + connector.turnHeadway + (isHeavy ? driver.allWayHeavy : 0)
+    return base + rule.turnHeadway + (isHeavy ? driver.allWayHeavy : 0)
   }
 
   /// When the first vehicle came to the stop line.
@@ -39,6 +40,11 @@ extension RoadSimulation {
   mutating func turnOpening(_ segment: Int, _ connector: Connector) -> Int32 {
     let own = ticket(segment)
     var opening = now
+    if segments[segment].isFree && segments[segment].hindrance == .none {
+      // Nobody of its lane went just before: it takes its time at the line, the headway without the moving up.
+      let headway = allWayHeadway(connector, isHeavy: vehicles[Int(segments[segment].head)].isHeavy)
+      opening = max(now, segments[segment].ready - driver.stopDwell + headway - driver.moveUp)
+    }
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
       let foe = Int(layout.foes[position])
       opening = max(opening, lamps.lastCrossing[foe] + driver.allWayClearance)
@@ -65,8 +71,9 @@ extension RoadSimulation {
   /// whom each has one on his right.
   mutating func rightOpening(_ segment: Int, _ connector: Connector) -> Int32 {
     var opening = now
+    let met = Int(layout.junctionRules[Int(connector.junctionRule)].metCount)
     let yielding = Int(connector.firstFoe + connector.foeCount)
-    for position in Int(connector.firstFoe)..<yielding + Int(connector.metCount) {
+    for position in Int(connector.firstFoe)..<yielding + met {
       let foe = Int(layout.foes[position])
       opening = max(opening, lamps.lastPassage[foe])
       if position >= yielding { continue }
@@ -98,10 +105,11 @@ extension RoadSimulation {
   /// When nobody walks, or is about to walk, where the vehicle would be. Who moves into a waiting place inside the
   /// junction looks at the crosswalk before it only, and from there at the one behind it.
   mutating func crosswalkOpening(_ segment: Int, _ connector: Connector, entering target: Int) -> Int32 {
-    var first = Int(connector.firstZone)
-    var end = first + Int(connector.zoneCount)
-    if segments[segment].kind == .waitingPlace { first += Int(connector.nearZoneCount) }
-    if segments[target].kind == .waitingPlace { end = first + Int(connector.nearZoneCount) }
+    let rule = layout.junctionRules[Int(connector.junctionRule)]
+    var first = Int(rule.firstZone)
+    var end = first + Int(rule.zoneCount)
+    if segments[segment].kind == .waitingPlace { first += Int(rule.nearZoneCount) }
+    if segments[target].kind == .waitingPlace { end = first + Int(rule.nearZoneCount) }
     var opening = now
     var position = first
     while position < end {

@@ -59,7 +59,7 @@ extension RoadSimulation {
     if connector.rule == .firstCome && segments[segment].kind == .stopLine {
       headway = allWayHeadway(connector, isHeavy: vehicle.isHeavy)
     } else if driver.hasSaturationHeadway && isYielding(segment, connector) {
-      headway = stopsToYield(segment, connector) ? connector.stopFollowUp : connector.followUp
+      headway = stopsToYield(segment, connector) ? stopFollowUp(connector) : connector.followUp
     } else {
       let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
       let speeds =
@@ -159,7 +159,7 @@ extension RoadSimulation {
       joinWaitingList(segment, of: target)
       return
     }
-    if isCrossing && connector.foeCount + connector.zoneCount > 0 {
+    if isCrossing && (connector.foeCount > 0 || connector.crossesPeople) {
       let opening = opening(segment, connector, entering: target)
       if opening > now {
         leaveWaitingList(segment)
@@ -190,7 +190,7 @@ extension RoadSimulation {
       case .rightFirst: opening = rightOpening(segment, connector)
       }
     }
-    if connector.zoneCount > 0 {
+    if connector.crossesPeople {
       opening = max(opening, crosswalkOpening(segment, connector, entering: target))
     }
     return opening

@@ -28,7 +28,11 @@ extension RoadSimulation {
   mutating func endOfStopAtRed(_ segment: Int, _ connector: Connector) -> Int32 {
     let stop = endOfStop(segment, connector)
     if segments[segment].isFree || !driver.hasSaturationHeadway { return stop }
-    return max(stop, segments[segment].lastDeparture + connector.stopFollowUp)
+    return max(stop, segments[segment].lastDeparture + stopFollowUp(connector))
+  }
+
+  mutating func stopFollowUp(_ connector: Connector) -> Int32 {
+    layout.junctionRules[Int(connector.junctionRule)].stopFollowUp
   }
 
   /// Whether vehicles stop at this stop line before they go, as things are: always, or because the lamp is red.

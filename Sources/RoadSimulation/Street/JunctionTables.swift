@@ -8,10 +8,12 @@ struct JunctionTables {
   /// By node; only for nodes that need it, an all-way stop or right before left.
   private var movementsOfNode: [[MovementID]]
   private var approachesOfNode: [[LinkID]]
+  private let paths: ContiguousArray<WalkingPath>
 
   init(_ network: Network, _ numbering: LaneNumbering) {
     self.network = network
     self.numbering = numbering
+    paths = WalkingPath.paths(of: network)
     let needsThem = network.nodes.map { $0.control == .allWayStop || $0.control == .rightBeforeLeft }
     geometry = needsThem.contains(true) ? MovementConflicts(network) : MovementConflicts(Network())
     movementsOfNode = Array(repeating: [], count: network.nodes.count)
@@ -28,6 +30,7 @@ struct JunctionTables {
     of id: MovementID, _ constants: DriverConstants, to connector: inout Connector,
     _ layout: inout StreetLayout
   ) {
+    var rule = JunctionRule()
     let movement = network[id]
     let control = network[movement.node].control
     connector.stopsFirst = movement.stopsFirst || control == .allWayStop
@@ -39,22 +42,27 @@ struct JunctionTables {
       ? constants.stopCriticalGapSeconds[movement.turn] : constants.criticalGapSeconds
     connector.criticalGapMilliseconds = milliseconds(movement.criticalGapSeconds ?? usual)
     connector.followUp = milliseconds(movement.followUpSeconds ?? constants.followUpSeconds)
-    connector.stopFollowUp = milliseconds(
+    rule.stopFollowUp = milliseconds(
       movement.followUpSeconds ?? constants.stopFollowUpSeconds[movement.turn])
     if control == .allWayStop {
       connector.rule = .firstCome
-      connector.turnHeadway = milliseconds(constants.allWayStop.turnSeconds[movement.turn])
-      connector.firstRival = Int32(layout.rivals.count)
+      rule.turnHeadway = milliseconds(constants.allWayStop.turnSeconds[movement.turn])
+      rule.firstRival = Int32(layout.rivals.count)
       addRivals(of: movement, to: &layout)
-      connector.rivalCount = Int32(layout.rivals.count) - connector.firstRival
+      rule.rivalCount = Int32(layout.rivals.count) - rule.firstRival
     } else if control == .rightBeforeLeft {
       connector.rule = .rightFirst
       for other in movementsOfNode[movement.node.index]
       where geometry.kind(id, other) != .none && !movement.yieldsTo.contains(other) {
         layout.foes.append(Int32(other.index))
-        connector.metCount += 1
+        rule.metCount += 1
       }
     }
+    addZones(of: movement, constants, speed: Double(connector.crossingSpeed), to: &rule, &layout)
+    connector.crossesPeople = rule.zoneCount > 0
+    if connector.rule == .gaps && !stops && !connector.crossesPeople { return }
+    connector.junctionRule = Int32(layout.junctionRules.count)
+    layout.junctionRules.append(rule)
   }
 
   private func milliseconds(_ seconds: Double) -> Int32 { Int32((seconds * 1000).rounded()) }
@@ -76,35 +84,50 @@ struct JunctionTables {
     }
   }
 
-  /// The parts of crosswalks on a movement's path: the lanes towards the node on the leg by which it comes, those away
-  /// from it on the leg by which it goes. People elsewhere on the crosswalk are not in its way.
-  func addZones(
-    of movement: Movement, _ constants: DriverConstants, to connector: inout Connector,
+  /// The parts of crosswalks on a movement's path: its own lanes towards the node on the leg by which it comes; on the
+  /// leg by which it goes the lanes beside the kerb for a right turn, those beside the middle for a left turn. People
+  /// elsewhere on the crosswalk are not in its way.
+  private func addZones(
+    of movement: Movement, _ constants: DriverConstants, speed: Double, to rule: inout JunctionRule,
     _ layout: inout StreetLayout
   ) {
-    connector.firstZone = Int32(layout.crossedZones.count)
+    rule.firstZone = Int32(layout.crossedZones.count)
     if movement.crosses.isEmpty { return }
-    let speed = Double(connector.crossingSpeed)
     let clearance = milliseconds((Self.crosswalkWidthMeters + constants.carLengthMeters) / speed)
     let away = milliseconds(movement.innerLengthMeters / speed)
-    var far: [CrossedZone] = []
+    var behind: [CrossedZone] = []
     for crosswalk in movement.crosses {
-      guard network[crosswalk].group != nil || network[crosswalk].hasPriority else { continue }
-      guard let leg = network[crosswalk].leg else { continue }
+      guard let leg = network[crosswalk].leg, paths[crosswalk.index].isInTheWay else { continue }
+      let path = paths[crosswalk.index]
       let neighbour = network[leg].to == movement.node ? network[leg].from : network[leg].to
-      let zone = Int32(crosswalk.index * 2)
+      func zone(_ lanes: ClosedRange<Double>, lead: Int32) -> CrossedZone {
+        CrossedZone(
+          crosswalk: Int32(crosswalk.index),
+          near: Float(lanes.lowerBound * path.laneMeters - Self.distanceKeptMeters),
+          far: Float(lanes.upperBound * path.laneMeters + Self.distanceKeptMeters), lead: lead,
+          clearance: clearance)
+      }
+      let first = Double(movement.lanes.first ?? 0)
+      let last = Double((movement.lanes.last ?? 0) + 1)
       if network[movement.from].from == neighbour {
-        layout.crossedZones.append(CrossedZone(zone: zone + 1, lead: 0, clearance: clearance))
-        connector.nearZoneCount += 1
+        // Seen from the other kerb, lanes towards the node are counted backwards.
+        layout.crossedZones.append(zone(path.lanes - last...path.lanes - first, lead: 0))
+        rule.nearZoneCount += 1
+        if network[movement.to].to != neighbour { continue }
       }
       // A crosswalk that the scenario puts on the path though it lies on another leg is met behind the junction.
-      if network[movement.to].to == neighbour || network[movement.from].from != neighbour {
-        far.append(CrossedZone(zone: zone, lead: away, clearance: clearance))
+      let width = min(Double(movement.lanes.count), path.lanesAway)
+      switch movement.turn {
+      case .right: behind.append(zone(0...width, lead: away))
+      case .left, .uTurn: behind.append(zone(path.lanesAway - width...path.lanesAway, lead: away))
+      case .through: behind.append(zone(min(first, path.lanesAway)...min(last, path.lanesAway), lead: away))
       }
     }
-    layout.crossedZones.append(contentsOf: far)
-    connector.zoneCount = connector.nearZoneCount + Int32(far.count)
+    layout.crossedZones.append(contentsOf: behind)
+    rule.zoneCount = rule.nearZoneCount + Int32(behind.count)
   }
 
   private static let crosswalkWidthMeters = 4.0
+  /// From the side of a lane to the people for whom a driver waits.
+  private static let distanceKeptMeters = 1.0
 }

@@ -147,13 +147,21 @@ struct Connector {
   var firstFoe: Int32 = 0
   var foeCount: Int32 = 0
   var criticalGapMilliseconds: Int32 = 0
-  /// Headway through one gap, and where every vehicle stops before it goes.
+  /// Headway of vehicles that use one gap.
   var followUp: Int32 = 0
-  var stopFollowUp: Int32 = 0
   var rule: YieldingRule = .gaps
   /// Every vehicle stops at the stop line; or at red only, and may go then.
   var stopsFirst = false
   var turnsOnRed = false
+  var crossesPeople = false
+  /// What few connectors need, in the table `junctionRules`; −1 for those that need none of it.
+  var junctionRule: Int32 = -1
+}
+
+/// What a connector has to know where vehicles stop before they yield, take turns or meet people.
+struct JunctionRule {
+  /// Headway where every vehicle stops before it goes.
+  var stopFollowUp: Int32 = 0
   /// Movements that it meets without yielding to them, behind its foes in the table `foes`.
   var metCount: Int32 = 0
   /// All-way stop: stop lines of the other approaches in the table `rivals`, and what the turn adds to the headway.
@@ -185,8 +193,10 @@ struct Rival {
 
 /// A part of a crosswalk that a path crosses.
 struct CrossedZone {
-  /// In the table of ``PedestrianCrossings``.
-  var zone: Int32
+  var crosswalk: Int32
+  /// Its edges, in metres from the kerb beside the lanes that lead away from the node.
+  var near: Float
+  var far: Float
   /// From crossing the stop line until the vehicle gets there, and from there until it has passed.
   var lead: Int32
   var clearance: Int32

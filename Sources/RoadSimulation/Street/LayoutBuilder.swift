@@ -179,7 +179,6 @@ struct LayoutBuilder {
     connector.foeCount = Int32(movement.yieldsTo.count)
     for foe in movement.yieldsTo { layout.foes.append(Int32(foe.index)) }
     junctions.addRightOfWay(of: MovementID(index), constants, to: &connector, &layout)
-    junctions.addZones(of: movement, constants, to: &connector, &layout)
     return connector
   }
 

@@ -9,9 +9,11 @@ struct StreetLayout: Sendable {
   var nextSegments: ContiguousArray<Int32> = []
   /// Movements that others yield to, by `Connector.firstFoe`.
   var foes: ContiguousArray<Int32> = []
-  /// Stop lines that share an all-way stop, by `Connector.firstRival`.
+  /// By `Connector.junctionRule`.
+  var junctionRules: ContiguousArray<JunctionRule> = []
+  /// Stop lines that share an all-way stop, by `JunctionRule.firstRival`.
   var rivals: ContiguousArray<Rival> = []
-  /// Parts of crosswalks, by `Connector.firstZone`.
+  /// Parts of crosswalks, by `JunctionRule.firstZone`.
   var crossedZones: ContiguousArray<CrossedZone> = []
   /// By link: first entry of ``entries``, one per lane at the stop line.
   var firstEntry: ContiguousArray<Int32> = []

@@ -3,8 +3,9 @@ import TrafficModel
 /// The signalised junctions of a scenario by the method of the Highway Capacity Manual, 6th edition, chapter 19.
 ///
 /// Volumes are ``ExpectedVolumes``; greens are those of each controller's first pattern. Saturation flow per lane is
-/// the base flow (or the lane's measured one) times f_HV times the turn factor; lane width, grade, parking, buses,
-/// area type and pedestrians are taken as ideal, because the road model knows no such effects either. d₃ is zero:
+/// the base flow (or the lane's measured one) times f_HV times the turn factor; lane width, grade, parking, buses
+/// and area type are taken as ideal, because the road model knows no such effects either, and so are pedestrians,
+/// for whom turning vehicles do wait on the simulated road. d₃ is zero:
 /// nobody waits at the start. A shared group's lanes are used so that their degrees of saturation are equal; a turn
 /// that needs more than its part of them gets its lanes as a group of its own (a de facto turn lane).
 public struct HCMSignalisedAnalysis: Sendable {
