@@ -117,7 +117,7 @@ struct RoutedDemandTests {
     var street = try ScriptedStreet(scenario)
     street.run(to: 1800)
     let times = street.times(of: .vehicleDemanded)
-    #expect(times == (0..<59).map { 610 + 10 * Double($0) })
+    #expect(times == (0..<60).map { 605 + 10 * Double($0) })
   }
 
   @Test("another strategy, and trips and buses besides, change no arrival and no driver of the flows")
