@@ -5,12 +5,9 @@ struct EventQueue {
   private var words: ContiguousArray<UInt64> = []
 
   var isEmpty: Bool { words.isEmpty }
-  var count: Int { words.count }
 
   /// The earliest key, or the largest word there is.
   var first: EventKey { EventKey(word: words.isEmpty ? .max : words[0]) }
-
-  mutating func reserve(_ capacity: Int) { words.reserveCapacity(capacity) }
 
   /// - Complexity: O(log of the number of pending events)
   mutating func insert(_ key: EventKey) {

@@ -42,7 +42,7 @@ public struct CompiledScenario: Sendable {
   public let scenario: Scenario
   let layout: StreetLayout
   let lamps: MovementLamps
-  let detection: Detection
+  let detection: DetectorZones
   let crossings: PedestrianCrossings
   let cabinets: ContiguousArray<EmulatedCabinet>
   let details: ModelDetails
@@ -65,7 +65,7 @@ public struct CompiledScenario: Sendable {
         "the network has \(layout.segments.count) lane segments, at most \(EventKey.entityLimit) can run")
     }
     lamps = MovementLamps(scenario)
-    detection = Detection(scenario, layout: layout)
+    detection = DetectorZones(scenario, layout: layout)
     crossings = PedestrianCrossings(scenario)
     var cabinets: ContiguousArray<EmulatedCabinet> = []
     for (index, controller) in scenario.controllers.enumerated() {

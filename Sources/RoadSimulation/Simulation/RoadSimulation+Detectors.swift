@@ -52,7 +52,7 @@ extension RoadSimulation {
   }
 
   /// When the next vehicle's front is at `line` cm before the segment's end; `nil` while the queue ahead keeps it.
-  private mutating func crossing(_ cordon: Detection.Cordon, line: Int32, segment: Int) -> Int32? {
+  private mutating func crossing(_ cordon: DetectorZones.Cordon, line: Int32, segment: Int) -> Int32? {
     if cordon.insideCentimeters > line { return nil }
     let vehicle = vehicles[Int(cordon.next)]
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)

@@ -40,14 +40,6 @@ struct StreetLayout: Sendable {
   var busLines: BusLineTable
   var constants: DriverConstants
 
-  /// Passenger cars and heavy vehicles, in centimetres.
-  var spacing: (car: Int32, heavy: Int32) {
-    (
-      Int32((constants.carSpacingMeters * 100).rounded()),
-      Int32((constants.heavySpacingMeters * 100).rounded())
-    )
-  }
-
   init(_ scenario: Scenario, constants: DriverConstants) {
     self.constants = constants
     turning = TurningTable(scenario)

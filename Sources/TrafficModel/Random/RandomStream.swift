@@ -4,10 +4,7 @@ public enum RandomPurpose: UInt64, Sendable {
   case arrivalTimes = 1
   case turning = 2
   case driver = 3
-  case vehicleClass = 4
   case pedestrianArrivals = 5
-  case planVariation = 6
-  case bootstrap = 7
   case dwell = 8
   case walking = 9
   case testing = 99

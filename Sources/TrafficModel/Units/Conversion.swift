@@ -1,7 +1,6 @@
 /// Exact factors between the units of practice and the metres and seconds used inside.
 public enum Conversion {
   public static let metersPerFoot = 0.3048
-  public static let metersPerMile = 1609.344
   public static let metersPerSecondPerMilePerHour = 0.44704
   public static let metersPerSecondPerKilometerPerHour = 1 / 3.6
 }

@@ -5,7 +5,7 @@ import TrafficModel
 /// A detector watches two lines across its lane: its upstream edge, which fronts cross, and its downstream edge, which
 /// rears leave. Vehicles cross a line in order, the next one when it gets there freely, or when enough of the queue
 /// ahead has left and the start wave has come back to the line. So each crossing costs one event and no sampling.
-struct Detection: Sendable {
+struct DetectorZones: Sendable {
   /// The watch over one line.
   struct Cordon: Sendable {
     /// The next vehicle to cross it, −1 for none.
