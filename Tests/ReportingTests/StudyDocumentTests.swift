@@ -115,18 +115,84 @@ struct StudyDocumentTests {
     #expect(json["warnings"]?.array?.contains { $0["rule"]?.string == "single-replication" } == true)
   }
 
-  @Test("suspect junctions are left out of a second set of means")
+  @Test("with suspect junctions the measures of a run without them stand beside those of all")
   func suspectJunctions() throws {
     var options = SyntheticStudy.Options()
+    options.junctions = 3
     options.suspects = [1]
+    let result = SyntheticStudy.result(options)
     let document = SyntheticStudy.document(options)
-    let others = try #require(document.strategies[0].withoutSuspects)
-    // Two junctions, one suspect: what remains is the other.
-    #expect(others[.delayPerVehicle] == document.strategies[0].junctions[0][.delayPerVehicle])
+    let reduced = try #require(document.strategies[1].withoutSuspects)
+    let demanded = try #require(result.withoutSuspects).runs[1].map { Double($0.network.demanded) }
+    #expect(reduced.network[.demanded] == demanded)
+    #expect(reduced.network[.demanded] != document.strategies[1].network[.demanded])
+    #expect(document.remainingJunctions == [0, 2])
+    #expect(reduced.junctions.count == 2)
+
+    let json = try #require(document.json()["result"]?["networkWithoutSuspectJunctions"])
+    #expect(json["excluded"]?[0]?["node"]?.string == "2")
     #expect(
-      document.json()["result"]?["networkWithoutSuspectJunctions"]?["excluded"]?[0]?["node"]?.string == "2")
-    let answer = StudyAnswer(document, StudyStatistics(document))
-    #expect(answer.sentences[1].hasPrefix("Without the suspect junction 2: "))
+      json["meaning"]?.string
+        == "simulated without junction 2: vehicles enter at the cut as counted at the next junction")
+    let strategy = try #require(json["strategies"]?[1])
+    #expect(strategy["name"]?.string == "actuated")
+    #expect(strategy["measures"]?["demanded_veh"]?["values"]?.array?.map(\.double) == demanded)
+    #expect(strategy["junctions"]?.array?.map { $0["node"]?.string } == ["1", "3"])
+    #expect(strategy["junctions"]?[1]?["measures"]?["delayPerVehicle_s"]?["values"]?.array?.count == 5)
+    let difference = try #require(json["differences"]?[0])
+    #expect(difference["measure"]?.string == "delayPerVehicle_s")
+    #expect(difference["pHolm"]?.double != nil)
+  }
+
+  @Test("the answer, the table and the tables as files give both networks")
+  func bothNetworks() throws {
+    var options = SyntheticStudy.Options()
+    options.junctions = 4
+    options.suspects = [1, 2]
+    let document = SyntheticStudy.document(options)
+    let headline = StudyAnswer(document, StudyStatistics(document)).headline
+    #expect(headline.hasPrefix("With all junctions: actuated saves "))
+    #expect(headline.contains(" Simulated without junctions 2 and 3: actuated saves "))
+    let text = ComparisonText(document).text()
+    #expect(text.contains("\nAll junctions, mean"))
+    #expect(text.contains("\nSimulated without junctions 2 and 3: vehicles enter at the cut as counted at"))
+    #expect(text.contains("\nWithout junctions 2 and 3, mean"))
+    let files = StudyTables.csv(document)
+    for name in ["measures.csv", "differences.csv", "junctions.csv"] {
+      let file = try #require(files.first { $0.name == name })
+      #expect(file.text.contains("\nnetworkWithoutSuspectJunctions,"), "\(name)")
+      #expect(file.text.contains("\nnetwork,"), "\(name)")
+    }
+  }
+
+  @Test("if every junction is suspect there is no second network, and the document says so and reads back")
+  func onlySuspects() throws {
+    var options = SyntheticStudy.Options()
+    options.suspects = [0, 1]
+    let document = SyntheticStudy.document(options)
+    let json = try #require(document.json()["result"]?["networkWithoutSuspectJunctions"])
+    #expect(json["excluded"]?.array?.count == 2)
+    #expect(json["strategies"]?.array?.isEmpty == true)
+    #expect(json["meaning"]?.string?.hasPrefix("every junction is suspect") == true)
+    #expect(!StudyAnswer(document, StudyStatistics(document)).headline.contains("Simulated without"))
+    let read = try StudyDocument.decode(Array(document.text().utf8), file: "result.json")
+    #expect(read.text() == document.text())
+  }
+
+  @Test("a second network of other junctions than the remaining ones is refused")
+  func damagedReduction() throws {
+    var options = SyntheticStudy.Options()
+    options.junctions = 3
+    options.suspects = [1]
+    let text = SyntheticStudy.document(options).text()
+    let key = "\"networkWithoutSuspectJunctions\""
+    let parts = text.split(separator: key, omittingEmptySubsequences: false).map(String.init)
+    try #require(parts.count == 2)
+    let broken = parts[0] + key + parts[1].replacing("\"node\": \"3\"", with: "\"node\": \"1\"")
+    let error = #expect(throws: DocumentError.self) {
+      try StudyDocument.decode(Array(broken.utf8), file: "result.json")
+    }
+    #expect(error?.path == "$.result.networkWithoutSuspectJunctions.strategies[0].junctions")
   }
 
   @Test("a damaged result is refused with its line and path")

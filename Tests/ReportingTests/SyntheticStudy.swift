@@ -32,6 +32,16 @@ enum SyntheticStudy {
   static func result(_ options: Options = Options()) -> StudyResult {
     let scenario = SyntheticScenario(options).scenario
     let runner = SyntheticRuns(scenario: scenario, options: options)
+    var reduced: ReducedResult?
+    if !options.suspects.isEmpty && options.suspects.count < options.junctions {
+      let rest = scenario.removing(junctions: Set(options.suspects.map { NodeID($0) }))
+      let runner = SyntheticRuns(scenario: rest, options: options)
+      reduced = ReducedResult(
+        scenario: rest,
+        runs: options.strategies.indices.map { index in
+          options.replications.map { runner.run(replication: $0, strategy: index) }
+        })
+    }
     return StudyResult(
       scenario: scenario, seed: 7,
       strategies: options.strategies.enumerated().map { index, name in
@@ -42,7 +52,7 @@ enum SyntheticStudy {
       },
       suspectJunctions: options.suspects.map {
         SuspectJunction(node: NodeID($0), reason: "northbound through has v/c 3.4")
-      })
+      }, withoutSuspects: reduced)
   }
 
   static func document(_ options: Options = Options()) -> StudyDocument {

@@ -10,15 +10,14 @@ struct ComparisonSection {
       "p",
       "Mean over \(NumberText.count(input.document.replicationCount, "replication")) ± half of the 95 % interval "
         + "(Student's t).", class: "lead")
-    content += scopeTables(input.statistics.network)
-    content += plots()
-    if let others = input.statistics.withoutSuspects {
-      content += Markup.text("h3", "Network without the suspect junctions")
-      content += Markup.text(
-        "p",
-        "Sums over the movements of all other junctions: a vehicle counts once at each junction that it passes, so "
-          + "these means are per passage and not per trip.", class: "lead")
-      content += scopeTables(others)
+    if let reduced = input.reduced {
+      content += Markup.text("h3", "All junctions, as the input has them")
+      content += scopeTables(input.statistics.network) + plots(input.whole)
+      content += Markup.text("h3", "Without \(input.document.suspectNames)")
+      content += Markup.text("p", input.reductionSentence, class: "lead")
+      content += scopeTables(reduced.statistics) + plots(reduced)
+    } else {
+      content += scopeTables(input.statistics.network) + plots(input.whole)
     }
     content += advice()
     return ReportSection(
@@ -116,16 +115,16 @@ struct ComparisonSection {
 
   // MARK: Plots
 
-  private func plots() -> String {
+  private func plots(_ scope: ReportInput.Scope) -> String {
     var html = ""
-    let panels = IntervalPlot(input).svg()
+    let panels = IntervalPlot(input, scope).svg()
     if !panels.isEmpty {
       html += figure(
         panels,
         "Dots are means, lines 95 % intervals, ticks single replications. Axes do not start at zero.")
     }
     for second in names.indices.dropFirst() {
-      let change = ChangePlot(input, strategy: second).svg()
+      let change = ChangePlot(input, scope.statistics, strategy: second).svg()
       if change.isEmpty { continue }
       html += figure(
         change,

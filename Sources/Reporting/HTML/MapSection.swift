@@ -24,11 +24,26 @@ struct MapSection {
         + "included. Grey: no movement ends there or no vehicle came."
         + (input.document.suspects.isEmpty ? "" : " Dashed rings mark suspect junctions."))
     content += "</figure>\n"
-    if !input.document.junctions.isEmpty { content += junctionTable() }
+    if !input.document.junctions.isEmpty { content += junctionTables() }
     return ReportSection(id: "map", title: "Where the delay is", content: content)
   }
 
-  private func junctionTable() -> String {
+  private func junctionTables() -> String {
+    let all = input.document.strategies.map(\.junctions)
+    guard input.reduced != nil else { return table(Array(input.document.junctions.indices), all) }
+    return Markup.text("h3", "Junctions, all of them simulated")
+      + table(Array(input.document.junctions.indices), all)
+      + Markup.text("h3", "Junctions without \(input.document.suspectNames)")
+      + Markup.text("p", input.reductionSentence, class: "lead")
+      + table(
+        input.document.remainingJunctions,
+        input.document.strategies.map { $0.withoutSuspects?.junctions ?? [] })
+  }
+
+  /// - Parameters:
+  ///   - junctions: indices of the junctions in the document.
+  ///   - values: by strategy, then in the order of `junctions`.
+  private func table(_ junctions: [Int], _ values: [[MeasureTable]]) -> String {
     let names = input.strategyNames
     let suspects = Set(input.document.suspects.map(\.junction))
     var head = "<th scope=\"col\">Junction</th>"
@@ -42,16 +57,16 @@ struct MapSection {
         "difference<br/><small>\(Markup.escaped("\(names[1]) − \(names[0])")), s</small>")
     }
     var rows = ""
-    for (index, junction) in input.document.junctions.enumerated() {
+    for (place, index) in junctions.enumerated() {
       var row = Markup.text("td", input.junctionName(index) + (suspects.contains(index) ? " (suspect)" : ""))
-      for strategy in input.document.strategies {
-        let delay = input.statistics.summary(of: strategy.junctions[index][.delayPerVehicle])
+      let delays = values.map { $0[place][.delayPerVehicle] }
+      for delay in delays.map({ input.statistics.summary(of: $0) }) {
         row += Markup.number(input.format.summary(delay, .delayPerVehicle))
-        row += LevelOfServiceCell.html(delay.mean, degreeOfSaturation: nil, control: junction.control)
+        row += LevelOfServiceCell.html(
+          delay.mean, degreeOfSaturation: nil, control: input.document.junctions[index].control)
       }
       if names.count == 2 {
-        let values = input.document.strategies.map { $0.junctions[index][.delayPerVehicle] }
-        let difference = input.statistics.difference(from: values[0], to: values[1])
+        let difference = input.statistics.difference(from: delays[0], to: delays[1])
         row += Markup.number(input.format.difference(difference, .delayPerVehicle))
       }
       rows += Markup.element("tr", row) + "\n"

@@ -83,8 +83,13 @@ private func suspectBox(_ input: ReportInput) -> String {
     Markup.text("li", "Junction \(input.junctionName($0.junction)): \($0.reason)")
   }
   let words =
-    "These junctions carry input that cannot be right. Their unserved vehicles would decide every mean of the "
-    + "network, so the comparison is given with and without them. Check the counts before using any figure here."
+    "These junctions carry counts that cannot be right. Their queues would decide every mean of the network and "
+    + "spill back into their neighbours. "
+    + (input.reduced == nil
+      ? "No other junction is left, so there is nothing to compare without them. "
+      : "All strategies therefore also ran on the network without them; vehicles enter at the cut as counted at the "
+        + "next junction. Map, movements, time-space diagram and queues show the run with all junctions. ")
+    + "Check the counts before using any figure here."
   return Markup.element(
     "div", [("class", "warning"), ("role", "note")],
     Markup.text("h2", "Suspect junctions") + Markup.text("p", words)

@@ -30,7 +30,7 @@ public struct ReportInput: Sendable {
     document = StudyDocument(result, manifest: manifest)
     traces = result.strategies.map(\.trace)
     statistics = StudyStatistics(document)
-    scopes = StudyScopes(scenario.network, suspects: result.suspectJunctions.map(\.node))
+    scopes = StudyScopes(scenario.network)
     approaches = ApproachNames(scenario.network)
   }
 
@@ -40,7 +40,7 @@ public struct ReportInput: Sendable {
   ///   - scenario: the one that the result was made from; another network is refused.
   ///   - traces: by strategy; may be empty.
   public init(scenario: Scenario, document: StudyDocument, traces: [RunTrace?] = []) throws(ReportFailure) {
-    let scopes = StudyScopes(scenario.network, suspects: [])
+    let scopes = StudyScopes(scenario.network)
     guard scopes.junctionRecords(in: scenario.network) == document.junctions,
       scopes.movementRecords(in: scenario.network) == document.movements
     else { throw .otherScenario(expected: document.scenarioName, found: scenario.name) }
@@ -50,6 +50,28 @@ public struct ReportInput: Sendable {
     statistics = StudyStatistics(document)
     self.scopes = scopes
     approaches = ApproachNames(scenario.network)
+  }
+
+  /// One network with its values under all strategies.
+  struct Scope {
+    var statistics: ScopeStatistics
+    /// By strategy.
+    var tables: [MeasureTable]
+  }
+
+  /// With all junctions.
+  var whole: Scope { Scope(statistics: statistics.network, tables: document.strategies.map(\.network)) }
+
+  /// Without the suspect junctions; `nil` if none is suspect, or all are.
+  var reduced: Scope? {
+    statistics.withoutSuspects.map {
+      Scope(statistics: $0, tables: document.strategies.compactMap(\.withoutSuspects?.network))
+    }
+  }
+
+  /// ``StudyDocument/reductionMeaning`` as a sentence.
+  var reductionSentence: String {
+    document.reductionMeaning.prefix(1).uppercased() + document.reductionMeaning.dropFirst() + "."
   }
 
   var format: MeasureFormat { MeasureFormat(document.units) }

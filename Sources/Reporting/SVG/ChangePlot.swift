@@ -18,10 +18,9 @@ struct ChangePlot {
   private static let reach = 120.0
 
   /// - Parameter second: the strategy that is compared with the baseline, the first.
-  init(_ input: ReportInput, strategy second: Int) {
+  init(_ input: ReportInput, _ scope: ScopeStatistics, strategy second: Int) {
     self.input = input
     self.second = second
-    let scope = input.statistics.network
     rows = scope.differences.compactMap { tested in
       guard tested.first == 0, tested.second == second, let change = tested.difference.mean,
         let base = scope.summary(strategy: 0, tested.measure)?.mean, base != 0

@@ -2,6 +2,7 @@
 /// replication as a tick.
 struct IntervalPlot {
   private let input: ReportInput
+  private let scope: ReportInput.Scope
   private let measures: [StudyMeasure]
 
   private static let width = 1000.0
@@ -9,16 +10,16 @@ struct IntervalPlot {
   private static let rowHeight = 24.0
   private static let labelWidth = 118.0
 
-  init(_ input: ReportInput) {
+  init(_ input: ReportInput, _ scope: ReportInput.Scope) {
     self.input = input
-    let scope = input.statistics.network
+    self.scope = scope
     measures = [
       .delayPerVehicle, .travelTime, .stopsPerVehicle, .arrivalsOnGreen, .queue95, .pedestrianDelay,
       .throughput,
       .unserved,
     ].filter { measure in
       input.document.strategies.indices.contains { index in
-        guard let mean = scope.summary(strategy: index, measure)?.mean else { return false }
+        guard let mean = scope.statistics.summary(strategy: index, measure)?.mean else { return false }
         return measure != .unserved || mean > 0
       }
     }
@@ -45,9 +46,9 @@ struct IntervalPlot {
     let symbol = format.symbol(measure)
     canvas.text(symbol.isEmpty ? measure.title : "\(measure.title), \(symbol)", x, y + 14, class: "t h")
     let summaries = input.document.strategies.indices.map {
-      input.statistics.network.summary(strategy: $0, measure)
+      scope.statistics.summary(strategy: $0, measure)
     }
-    let values = input.document.strategies.map { $0.network[measure].compactMap { $0 }.map { $0 * factor } }
+    let values = scope.tables.map { $0[measure].compactMap { $0 }.map { $0 * factor } }
     var all = values.flatMap { $0 }
     for summary in summaries {
       if let interval = summary?.interval { all += [interval.low * factor, interval.high * factor] }

@@ -1,4 +1,5 @@
-/// What a study says, in sentences; the first is the answer.
+/// What a study says, in sentences; the first is the answer, for the network as it is and, where junctions are
+/// suspect, for the network without them.
 ///
 /// Delay per vehicle is the measure that a study is asked about, so its test between two strategies needs no
 /// correction for the other measures; between more than two it is corrected for the number of pairs (Holm).
@@ -12,21 +13,48 @@ public struct StudyAnswer: Hashable, Sendable {
 
   public init(_ document: StudyDocument, _ statistics: StudyStatistics) {
     let writer = AnswerWriter(names: document.strategies.map(\.name), replications: document.replicationCount)
-    sentences.append(writer.sentence(about: statistics.network))
+    let whole = writer.sentence(about: statistics.network)
     if let others = statistics.withoutSuspects {
-      let nodes = document.suspects.map { document.junctions[$0.junction].node }
-      let noun = nodes.count == 1 ? "junction" : "junctions"
       sentences.append(
-        "Without the suspect \(noun) \(nodes.joined(separator: ", ")): " + writer.sentence(about: others))
+        "With all junctions: \(whole) Simulated without \(document.suspectNames): "
+          + writer.sentence(about: others))
+    } else {
+      sentences.append(whole)
     }
+    addUnserved(
+      document, statistics.network, place: statistics.withoutSuspects == nil ? "" : "with all junctions ")
+    if let others = statistics.withoutSuspects {
+      addUnserved(document, others, place: "without \(document.suspectNames) ")
+    }
+  }
+
+  private mutating func addUnserved(_ document: StudyDocument, _ scope: ScopeStatistics, place: String) {
     for (index, strategy) in document.strategies.enumerated() {
-      guard let share = statistics.network.unservedShare(strategy: index),
-        share >= StudyDocument.noteworthyUnservedShare
+      guard let share = scope.unservedShare(strategy: index), share >= StudyDocument.noteworthyUnservedShare
       else { continue }
       sentences.append(
-        "Under \(strategy.name) \(NumberText.fixed(share * 100, decimals: 1)) % of the vehicles still waited "
+        "Under \(strategy.name) \(place)\(NumberText.fixed(share * 100, decimals: 1)) % of the vehicles still waited "
           + "outside the network at the end; their wait so far is part of the delay.")
     }
+  }
+}
+
+extension StudyDocument {
+  /// "junctions 39 and 82", as sentences name what was left out.
+  public var suspectNames: String {
+    let names = suspects.map { junctions[$0.junction].node }
+    let list =
+      names.count <= 2
+      ? names.joined(separator: " and ")
+      : names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    return (names.count == 1 ? "junction " : "junctions ") + list
+  }
+
+  /// What the figures of the reduced network stand for.
+  public var reductionMeaning: String {
+    remainingJunctions.isEmpty
+      ? "every junction is suspect, so no network is left to simulate without them"
+      : "simulated without \(suspectNames): vehicles enter at the cut as counted at the next junction"
   }
 }
 

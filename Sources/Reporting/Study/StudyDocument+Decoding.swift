@@ -50,16 +50,11 @@ extension StudyDocument {
     let others = try result.member("networkWithoutSuspectJunctions")
     suspects = try Self.suspects(others, junctions)
     strategies = []
-    for (index, entry) in entries.enumerated() {
-      let unsuspect = others.isNull ? nil : try others.member("strategies").elements()
-      if let unsuspect, unsuspect.count != entries.count {
-        throw try others.member("strategies").failure(expected: "\(entries.count) strategies")
-      }
+    for entry in entries {
       strategies.append(
-        try Self.strategy(
-          entry, unsuspect: unsuspect?[index], junctions: junctions, movements: movements,
-          count: range.count))
+        try Self.strategy(entry, junctions: junctions, movements: movements, count: range.count))
     }
+    if !others.isNull { try readReduced(others.member("strategies"), count: range.count) }
   }
 
   // MARK: Parts
@@ -142,9 +137,32 @@ extension StudyDocument {
     return records
   }
 
+  /// The measures of the network without the suspect junctions; an empty list where none is left.
+  private mutating func readReduced(_ list: DocumentCursor, count: Int) throws(DocumentError) {
+    let entries = try list.elements()
+    if entries.isEmpty { return }
+    guard entries.count == strategies.count else {
+      throw list.failure(expected: "\(strategies.count) strategies, or none")
+    }
+    let remaining = remainingJunctions
+    for (index, entry) in entries.enumerated() {
+      let junctionList = try entry.member("junctions")
+      var tables: [MeasureTable] = []
+      var names: [String] = []
+      for element in try junctionList.elements() {
+        names.append(try element.member("node").string())
+        tables.append(try Self.table(element.member("measures"), StudyMeasure.junction, count))
+      }
+      guard names == remaining.map({ junctions[$0].node }) else {
+        throw junctionList.failure(expected: "the junctions that are not excluded, in their order")
+      }
+      strategies[index].withoutSuspects = ReducedRecord(
+        network: try Self.table(entry.member("measures"), StudyMeasure.network, count), junctions: tables)
+    }
+  }
+
   private static func strategy(
-    _ entry: DocumentCursor, unsuspect: DocumentCursor?, junctions: [JunctionRecord],
-    movements: [MovementRecord], count: Int
+    _ entry: DocumentCursor, junctions: [JunctionRecord], movements: [MovementRecord], count: Int
   ) throws(DocumentError) -> StrategyRecord {
     let junctionList = try entry.member("junctions")
     let movementList = try entry.member("movements")
@@ -171,11 +189,9 @@ extension StudyDocument {
     guard analyses.isEmpty || analyses.count == movements.count else {
       throw movementList.failure(expected: "the key \"analysis\" in all movements or in none")
     }
-    var others: MeasureTable?
-    if let unsuspect { others = try table(unsuspect.member("measures"), StudyMeasure.junction, count) }
     return StrategyRecord(
       name: try entry.member("name").string(),
-      network: try table(entry.member("measures"), StudyMeasure.network, count), withoutSuspects: others,
+      network: try table(entry.member("measures"), StudyMeasure.network, count),
       junctions: junctionTables, movements: movementTables, analyses: analyses)
   }
 

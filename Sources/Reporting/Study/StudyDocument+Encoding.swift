@@ -155,7 +155,8 @@ extension StudyDocument {
   }
 
   private func withoutSuspects(_ statistics: StudyStatistics) -> JSONValue {
-    guard let scope = statistics.withoutSuspects else { return .null }
+    if suspects.isEmpty { return .null }
+    let remaining = remainingJunctions
     return .object([
       (
         "excluded",
@@ -164,21 +165,28 @@ extension StudyDocument {
             .object([("node", .string(junctions[$0.junction].node)), ("reason", .string($0.reason))])
           })
       ),
-      (
-        "meaning",
-        "sums over the movements of all other junctions: a vehicle counts once at each junction that it passes"
-      ),
+      ("meaning", .string(reductionMeaning)),
       (
         "strategies",
         .array(
-          strategies.map { strategy in
-            .object([
+          strategies.compactMap { strategy in
+            guard let reduced = strategy.withoutSuspects else { return nil }
+            return .object([
               ("name", .string(strategy.name)),
-              ("measures", strategy.withoutSuspects.map { measures($0, statistics) } ?? .null),
+              ("measures", measures(reduced.network, statistics)),
+              (
+                "junctions",
+                .array(
+                  zip(remaining, reduced.junctions).map { index, table in
+                    .object([
+                      ("node", .string(junctions[index].node)), ("measures", measures(table, statistics)),
+                    ])
+                  })
+              ),
             ])
           })
       ),
-      ("differences", differences(scope)),
+      ("differences", statistics.withoutSuspects.map(differences) ?? .array([])),
     ])
   }
 

@@ -69,6 +69,7 @@ extension StudyDocument {
     // With equal inputs these follow; a file edited by hand still must not crash or mix.
     if junctions != other.junctions || movements != other.movements || suspects != other.suspects
       || strategies.map(\.analyses) != other.strategies.map(\.analyses)
+      || strategies.map({ $0.withoutSuspects == nil }) != other.strategies.map({ $0.withoutSuspects == nil })
     {
       throw .different(field: "the network", first: "one", other: "another")
     }
@@ -86,7 +87,12 @@ extension StudyDocument {
 extension StrategyRecord {
   fileprivate mutating func append(_ slice: StrategyRecord) {
     network.append(slice.network)
-    if let others = slice.withoutSuspects { withoutSuspects?.append(others) }
+    if let others = slice.withoutSuspects {
+      withoutSuspects?.network.append(others.network)
+      for index in others.junctions.indices {
+        withoutSuspects?.junctions[index].append(others.junctions[index])
+      }
+    }
     for index in junctions.indices { junctions[index].append(slice.junctions[index]) }
     for index in movements.indices { movements[index].append(slice.movements[index]) }
   }

@@ -23,12 +23,19 @@ public struct MovementRecord: Hashable, Sendable {
   public var storageMeters: Double
 }
 
+/// One strategy's values on the network that was simulated without the suspect junctions.
+public struct ReducedRecord: Hashable, Sendable {
+  public var network: MeasureTable
+  /// By ``StudyDocument/remainingJunctions``.
+  public var junctions: [MeasureTable]
+}
+
 /// One strategy's values in every scope; junctions and movements in the order of the document's records.
 public struct StrategyRecord: Hashable, Sendable {
   public var name: String
   public var network: MeasureTable
-  /// All junctions but the suspect ones; `nil` if none is suspect.
-  public var withoutSuspects: MeasureTable?
+  /// `nil` if no junction is suspect, or all are.
+  public var withoutSuspects: ReducedRecord?
   public var junctions: [MeasureTable]
   public var movements: [MeasureTable]
   /// By movement; empty where none was made.
@@ -61,11 +68,18 @@ public struct StudyDocument: Hashable, Sendable {
   }
 
   public var replicationCount: Int { replications.count }
+
+  /// Indices of the junctions that are not suspect.
+  public var remainingJunctions: [Int] {
+    junctions.indices.filter { index in !suspects.contains { $0.junction == index } }
+  }
 }
 
 extension StudyDocument {
   /// Takes every measure from the runs.
-  /// - Precondition: all strategies ran the same replications, ascending and without gaps, and at least one.
+  /// - Precondition: all strategies ran the same replications, ascending and without gaps, and at least one; the
+  ///   reduced network, if there is one, is the network without its suspect junctions under the same strategies and
+  ///   replications.
   public init(_ result: StudyResult, manifest: StudyManifest) {
     let numbers = result.strategies.first?.runs.map(\.replication) ?? []
     precondition(!numbers.isEmpty, "a study has a strategy and a replication")
@@ -75,7 +89,7 @@ extension StudyDocument {
       result.strategies.allSatisfy { $0.runs.map(\.replication) == numbers },
       "every strategy runs the same replications")
     let scenario = result.scenario
-    let scopes = StudyScopes(scenario.network, suspects: result.suspectJunctions.map(\.node))
+    let scopes = StudyScopes(scenario.network)
     self.manifest = manifest
     seed = result.seed
     scenarioName = scenario.name
@@ -91,17 +105,31 @@ extension StudyDocument {
         SuspectRecord(junction: $0, reason: suspect.reason)
       }
     }
-    let hasSuspects = !suspects.isEmpty
     strategies = result.strategies.map { strategy in
       let runs = strategy.runs.map { MeasuredRun($0) }
       return StrategyRecord(
         name: strategy.name,
         network: scopes.networkTable(runs),
-        withoutSuspects: hasSuspects ? scopes.unsuspectTable(runs) : nil,
         junctions: scopes.junctionTables(runs),
         movements: scopes.movementTables(runs),
         analyses: strategy.analyses.isEmpty
           ? [] : scopes.movementOrder.map { strategy.analyses[$0.index]?.rounded })
+    }
+    if let reduced = result.withoutSuspects { add(reduced, replications: numbers) }
+  }
+
+  private mutating func add(_ reduced: ReducedResult, replications numbers: [Int]) {
+    let scopes = StudyScopes(reduced.scenario.network)
+    precondition(
+      reduced.runs.map { $0.map(\.replication) } == strategies.map { _ in numbers },
+      "the reduced network runs the same replications under the same strategies")
+    precondition(
+      scopes.junctionRecords(in: reduced.scenario.network) == remainingJunctions.map { junctions[$0] },
+      "the reduced network has all junctions but the suspect ones")
+    for index in strategies.indices {
+      let runs = reduced.runs[index].map { MeasuredRun($0) }
+      strategies[index].withoutSuspects = ReducedRecord(
+        network: scopes.networkTable(runs), junctions: scopes.junctionTables(runs))
     }
   }
 }

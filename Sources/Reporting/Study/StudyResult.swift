@@ -21,7 +21,7 @@ public struct StrategyResult: Hashable, Sendable {
   }
 }
 
-/// A junction whose input cannot be right, so that means over the network are also given without it.
+/// A junction whose input cannot be right, so that the network is also simulated without it.
 public struct SuspectJunction: Hashable, Sendable {
   public var node: NodeID
   /// In words, with the numbers: "northbound through v/c 9.0".
@@ -33,6 +33,19 @@ public struct SuspectJunction: Hashable, Sendable {
   }
 }
 
+/// The same study on the network without its suspect junctions.
+public struct ReducedResult: Sendable {
+  /// ``Scenario/removing(junctions:)`` of the study's scenario.
+  public var scenario: Scenario
+  /// By strategy, then by replication: in the order of the study.
+  public var runs: [[RunMeasures]]
+
+  public init(scenario: Scenario, runs: [[RunMeasures]]) {
+    self.scenario = scenario
+    self.runs = runs
+  }
+}
+
 /// What a study simulated: one scenario, some strategies, the same replications of each.
 public struct StudyResult: Sendable {
   public var scenario: Scenario
@@ -40,14 +53,18 @@ public struct StudyResult: Sendable {
   /// In the order in which they are compared; the first is the baseline.
   public var strategies: [StrategyResult]
   public var suspectJunctions: [SuspectJunction]
+  /// `nil` if no junction is suspect, or all are.
+  public var withoutSuspects: ReducedResult?
 
   public init(
-    scenario: Scenario, seed: UInt64, strategies: [StrategyResult], suspectJunctions: [SuspectJunction] = []
+    scenario: Scenario, seed: UInt64, strategies: [StrategyResult], suspectJunctions: [SuspectJunction] = [],
+    withoutSuspects: ReducedResult? = nil
   ) {
     self.scenario = scenario
     self.seed = seed
     self.strategies = strategies
     self.suspectJunctions = suspectJunctions
+    self.withoutSuspects = withoutSuspects
   }
 }
 

@@ -28,10 +28,8 @@ struct StudyScopes {
   private let lanesOfMovement: [[Int]]
   /// By lane.
   private let storageMeters: [Double]
-  /// Indices of junctions that are not suspect.
-  private let unsuspect: [Int]
 
-  init(_ network: Network, suspects: [NodeID]) {
+  init(_ network: Network) {
     var movements = [[MovementID]](repeating: [], count: network.nodes.count)
     for (index, movement) in network.movements.enumerated() {
       movements[movement.node.index].append(MovementID(index))
@@ -55,7 +53,6 @@ struct StudyScopes {
     storageMeters = network.links.flatMap { link in
       link.lanes.map { $0.pocketMeters ?? link.lengthMeters }
     }
-    unsuspect = nodes.indices.filter { !suspects.contains(NodeID(nodes[$0])) }
   }
 
   func junctionRecords(in network: Network) -> [JunctionRecord] {
@@ -79,13 +76,6 @@ struct StudyScopes {
 
   func networkTable(_ runs: [MeasuredRun]) -> MeasureTable {
     table(StudyMeasure.network, runs.map(networkRow))
-  }
-
-  func unsuspectTable(_ runs: [MeasuredRun]) -> MeasureTable {
-    let movements = unsuspect.flatMap { movementsOfJunction[$0] }
-    let crosswalks = unsuspect.flatMap { crosswalksOfJunction[$0] }
-    return table(
-      StudyMeasure.junction, runs.map { junctionRow($0, movements: movements, crosswalks: crosswalks) })
   }
 
   func junctionTables(_ runs: [MeasuredRun]) -> [MeasureTable] {

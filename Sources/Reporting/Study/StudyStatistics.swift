@@ -9,7 +9,7 @@ public struct MeasureDifference: Hashable, Sendable {
   public var holmP: Double?
 }
 
-/// The summaries and tests of one scope: the network, or the network without its suspect junctions.
+/// The summaries and tests of one scope: the network, or the network that was simulated without the suspect junctions.
 public struct ScopeStatistics: Hashable, Sendable {
   public var measures: [StudyMeasure]
   /// By strategy, then by measure.
@@ -79,7 +79,7 @@ public struct PrecisionAdvice: Hashable, Sendable {
 /// Everything that is computed from a document's values.
 public struct StudyStatistics: Hashable, Sendable {
   public var network: ScopeStatistics
-  /// `nil` if no junction is suspect.
+  /// `nil` if no junction is suspect, or all are.
   public var withoutSuspects: ScopeStatistics?
   /// By strategy.
   public var advice: [PrecisionAdvice]
@@ -89,7 +89,7 @@ public struct StudyStatistics: Hashable, Sendable {
   public init(_ document: StudyDocument) {
     estimator = IntervalEstimator(replications: document.replicationCount)
     network = ScopeStatistics(document.strategies.map(\.network), estimator)
-    let others = document.strategies.compactMap(\.withoutSuspects)
+    let others = document.strategies.compactMap(\.withoutSuspects?.network)
     withoutSuspects = others.isEmpty ? nil : ScopeStatistics(others, estimator)
     var advice: [PrecisionAdvice] = []
     for index in document.strategies.indices {

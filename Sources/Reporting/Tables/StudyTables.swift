@@ -14,12 +14,16 @@ public enum StudyTables {
   }
 
   private static let summaryColumns = ["replications", "mean", "ci95Low", "ci95High"]
+  private static let wholeScope = "network"
+  private static let reducedScope = "networkWithoutSuspectJunctions"
+
+  private static func scopes(_ statistics: StudyStatistics) -> [(String, ScopeStatistics)] {
+    [(wholeScope, statistics.network)] + (statistics.withoutSuspects.map { [(reducedScope, $0)] } ?? [])
+  }
 
   private static func measures(_ document: StudyDocument, _ statistics: StudyStatistics) -> String {
     var rows = [["scope", "strategy", "measure"] + summaryColumns]
-    var scopes = [("network", statistics.network)]
-    if let others = statistics.withoutSuspects { scopes.append(("networkWithoutSuspectJunctions", others)) }
-    for (name, scope) in scopes {
+    for (name, scope) in scopes(statistics) {
       for (index, strategy) in document.strategies.enumerated() {
         for (place, measure) in scope.measures.enumerated() {
           rows.append([name, strategy.name, measure.rawValue] + cells(scope.summaries[index][place]))
@@ -36,9 +40,7 @@ public enum StudyTables {
         "wilcoxonP",
       ]
     ]
-    var scopes = [("network", statistics.network)]
-    if let others = statistics.withoutSuspects { scopes.append(("networkWithoutSuspectJunctions", others)) }
-    for (name, scope) in scopes {
+    for (name, scope) in scopes(statistics) {
       for tested in scope.differences {
         let difference = tested.difference
         rows.append(
@@ -57,18 +59,25 @@ public enum StudyTables {
   }
 
   private static func junctions(_ document: StudyDocument, _ statistics: StudyStatistics) -> String {
-    var rows = [["node", "title", "control", "suspect", "strategy", "measure"] + summaryColumns]
+    var rows = [["scope", "node", "title", "control", "suspect", "strategy", "measure"] + summaryColumns]
     let suspects = document.suspects.map(\.junction)
+    func append(_ table: MeasureTable, _ index: Int, _ scope: String, _ strategy: StrategyRecord) {
+      let junction = document.junctions[index]
+      for (measure, values) in zip(table.measures, table.values) {
+        rows.append(
+          [
+            scope, junction.node, junction.title, junction.control.rawValue, "\(suspects.contains(index))",
+            strategy.name, measure.rawValue,
+          ] + cells(statistics.summary(of: values)))
+      }
+    }
     for strategy in document.strategies {
-      for (index, junction) in document.junctions.enumerated() {
-        let table = strategy.junctions[index]
-        for (measure, values) in zip(table.measures, table.values) {
-          rows.append(
-            [
-              junction.node, junction.title, junction.control.rawValue, "\(suspects.contains(index))",
-              strategy.name, measure.rawValue,
-            ] + cells(statistics.summary(of: values)))
-        }
+      for (index, table) in strategy.junctions.enumerated() { append(table, index, wholeScope, strategy) }
+    }
+    for strategy in document.strategies {
+      let tables = strategy.withoutSuspects?.junctions ?? []
+      for (index, table) in zip(document.remainingJunctions, tables) {
+        append(table, index, reducedScope, strategy)
       }
     }
     return text(rows)

@@ -18,15 +18,13 @@ public struct ComparisonText: Sendable {
     var lines = [heading, ""]
     lines += answer.sentences
     lines.append("")
-    lines += table(statistics.network, title: "Network")
     if let others = statistics.withoutSuspects {
-      let nodes = document.suspects.map { document.junctions[$0.junction].node }.joined(separator: ", ")
-      lines.append("")
-      lines += table(others, title: "Without suspect junctions \(nodes)")
-    }
-    if statistics.network.differences.contains(where: { $0.difference.p != nil }) {
-      lines.append("")
-      lines += differences(statistics.network)
+      lines += scope(statistics.network, title: "All junctions")
+      lines += ["", sentence(document.reductionMeaning)]
+      lines += scope(others, title: "Without \(document.suspectNames)")
+    } else {
+      lines += scope(statistics.network, title: "Network")
+      if !document.suspects.isEmpty { lines += ["", sentence(document.reductionMeaning)] }
     }
     lines.append("")
     lines += statistics.advice.map { $0.sentence(names: document.strategies.map(\.name)) }
@@ -40,6 +38,14 @@ public struct ComparisonText: Sendable {
       + " (\(document.replications.lowerBound)–\(document.replications.upperBound)) · seed \(document.seed)"
       + " · \(minutes) min measured after \(warmUp) min of warm-up · driver profile \(document.driverProfile.rawValue)"
   }
+
+  private func scope(_ scope: ScopeStatistics, title: String) -> [String] {
+    var lines = table(scope, title: title)
+    if scope.differences.contains(where: { $0.difference.p != nil }) { lines += [""] + differences(scope) }
+    return lines
+  }
+
+  private func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() + "." }
 
   private func table(_ scope: ScopeStatistics, title: String) -> [String] {
     var rows = [[title + ", mean ± half of 95 % interval", ""] + document.strategies.map(\.name)]

@@ -96,6 +96,26 @@ extension ScenarioInput {
   }
 }
 
+extension ScenarioInput {
+  /// The network without its suspect junctions; `nil` if none is suspect, or no other junction is left.
+  func withoutSuspects() throws(CommandFailure) -> Scenario? {
+    let network = scenario.network
+    let suspect = Set(suspects.map(\.node))
+    let remaining = network.movements.contains { movement in
+      let control = network[movement.node].control
+      return (control == .signal || control == .priority) && !suspect.contains(movement.node)
+    }
+    if suspect.isEmpty || !remaining { return nil }
+    let reduced = scenario.removing(junctions: suspect)
+    let errors = reduced.findings().filter { $0.severity == .error }
+    if errors.isEmpty { return reduced }
+    let names = suspects.map { network[$0.node].name }.joined(separator: ",")
+    throw CommandFailure(
+      .invalidInput,
+      errors.map { "without the suspect junctions \(names): \($0.sentence)" }.joined(separator: "\n"))
+  }
+}
+
 extension LaneGroupLoad {
   /// "39 NBT v/c 9.0"
   fileprivate var reason: String {

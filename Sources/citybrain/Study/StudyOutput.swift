@@ -17,12 +17,13 @@ struct StudyOutput: Sendable {
     }
     tellWarnings(console)
     try console.output(arguments.has("json") ? text : ComparisonText(document).text())
-    let suspects = document.suspects.map { document.junctions[$0.junction].node }
-    if !suspects.isEmpty {
-      let names = suspects.joined(separator: ",")
-      console.remark(
-        "counts at \(names) cannot be right; --without \(names) simulates the network without them")
-    }
+    if document.suspects.isEmpty { return }
+    let names = document.suspects.map { document.junctions[$0.junction].node }.joined(separator: ",")
+    console.remark(
+      document.remainingJunctions.isEmpty
+        ? "counts at \(names) cannot be right, and no other junction is left; check them"
+        : "counts at \(names) cannot be right; --without \(names) makes a study of the network without them alone"
+    )
   }
 
   static let warningLimit = 6

@@ -15,7 +15,8 @@ enum StudyReport {
   ) throws(CommandFailure) -> String {
     var request = request
     request.replications = document.replications.lowerBound...document.replications.lowerBound
-    let study = try StudyRun(request, of: input, detail: .init(traces: true), jobs: jobs, in: context)
+    let study = try StudyRun(
+      request, of: input, detail: .init(traces: true, withoutSuspects: false), jobs: jobs, in: context)
     return try html(document, input.scenario, study.traces)
   }
 

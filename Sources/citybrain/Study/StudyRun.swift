@@ -5,6 +5,8 @@ import TrafficModel
 
 /// The runs of a study: every strategy meets the same replications, and replication r of each the same random
 /// numbers (common random numbers).
+///
+/// Where junctions are suspect, and not all of them, everything also runs on the network without them.
 struct StudyRun: Sendable {
   private(set) var document: StudyDocument
   /// Of the first replication, by strategy, if they were asked for.
@@ -18,6 +20,8 @@ struct StudyRun: Sendable {
     var traces = false
     /// The event log of the first replication of the first strategy.
     var events = false
+    /// Also the network without its suspect junctions; drawings need none of it.
+    var withoutSuspects = true
   }
 
   /// Measures of so many replications are in memory at a time; a study is joined from slices of this length.
@@ -28,8 +32,7 @@ struct StudyRun: Sendable {
   ) throws(CommandFailure) {
     let runs = try StudyRuns(request, input, detail, TaskPool(jobs: jobs, interruption: context.interruption))
     let progress = Progress(
-      context.console, title: input.scenario.name,
-      total: request.strategies.count * request.replications.count)
+      context.console, title: input.scenario.name, total: runs.perReplication * request.replications.count)
     defer { progress.finish() }
     var slices: [StudyDocument] = []
     var first: [RunOutcome] = []
@@ -57,8 +60,23 @@ private struct StudyRuns: Sendable {
   private let input: ScenarioInput
   private let detail: StudyRun.Detail
   private let pool: TaskPool
-  private let compiled: CompiledScenario
+  /// The scenario, and where junctions are suspect, the scenario without them.
+  private let places: [Place]
   private let analyses: CapacityAnalysis
+
+  private struct Place: Sendable {
+    var scenario: Scenario
+    var compiled: CompiledScenario
+
+    init(_ scenario: Scenario) throws(CommandFailure) {
+      self.scenario = scenario
+      do {
+        compiled = try CompiledScenario(scenario)
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
+  }
 
   init(
     _ request: StudyRequest, _ input: ScenarioInput, _ detail: StudyRun.Detail, _ pool: TaskPool
@@ -67,38 +85,42 @@ private struct StudyRuns: Sendable {
     self.input = input
     self.detail = detail
     self.pool = pool
-    do {
-      compiled = try CompiledScenario(input.scenario)
-    } catch {
-      throw CommandFailure(error)
-    }
+    var places = [try Place(input.scenario)]
+    if detail.withoutSuspects, let reduced = try input.withoutSuspects() { places.append(try Place(reduced)) }
+    self.places = places
     analyses = CapacityAnalysis(input.scenario)
   }
 
-  /// One outcome per replication and strategy, strategies within replications.
+  /// Runs of one replication: every strategy on every network.
+  var perReplication: Int { request.strategies.count * places.count }
+
+  /// Replication by replication, in each network by network, in each strategy by strategy.
   func outcomes(
     _ replications: ClosedRange<Int>, _ progress: Progress
   ) throws(CommandFailure) -> [RunOutcome] {
-    let names = request.strategies
-    return try pool.map(names.count * replications.count) { (index) throws(CommandFailure) in
+    let strategies = request.strategies.count
+    return try pool.map(perReplication * replications.count) { (index) throws(CommandFailure) in
       let outcome = try run(
-        strategy: index % names.count, replication: replications.lowerBound + index / names.count)
+        strategy: index % strategies, place: index / strategies % places.count,
+        replication: replications.lowerBound + index / perReplication)
       progress.advance()
       return outcome
     }
   }
 
-  private func run(strategy index: Int, replication: Int) throws(CommandFailure) -> RunOutcome {
+  private func run(
+    strategy index: Int, place: Int, replication: Int
+  ) throws(CommandFailure) -> RunOutcome {
     let name = request.strategies[index]
-    guard let strategy = StrategyRegistry.strategy(named: name, for: input.scenario) else {
+    guard let strategy = StrategyRegistry.strategy(named: name, for: places[place].scenario) else {
       throw CommandFailure(.usage, "unknown strategy \(name)")
     }
-    let isFirst = replication == request.replications.lowerBound
+    let isFirst = replication == request.replications.lowerBound && place == 0
     let options = RunOptions(
       seed: request.seed, replication: replication,
       recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst)
     do {
-      return try simulate(compiled, strategy: strategy, options: options)
+      return try simulate(places[place].compiled, strategy: strategy, options: options)
     } catch {
       throw CommandFailure(error)
     }
@@ -106,14 +128,19 @@ private struct StudyRuns: Sendable {
 
   func document(_ outcomes: [RunOutcome]) -> StudyDocument {
     let count = request.strategies.count
+    func runs(_ first: Int) -> [RunMeasures] {
+      stride(from: first, to: outcomes.count, by: perReplication).map { outcomes[$0].measures }
+    }
     let strategies = request.strategies.enumerated().map { index, name in
-      StrategyResult(
-        name: name,
-        runs: stride(from: index, to: outcomes.count, by: count).map { outcomes[$0].measures },
-        analyses: analyses.movements(under: name))
+      StrategyResult(name: name, runs: runs(index), analyses: analyses.movements(under: name))
+    }
+    var reduced: ReducedResult?
+    if places.count > 1 {
+      reduced = ReducedResult(scenario: places[1].scenario, runs: (count..<2 * count).map(runs))
     }
     let result = StudyResult(
-      scenario: input.scenario, seed: request.seed, strategies: strategies, suspectJunctions: input.suspects)
+      scenario: input.scenario, seed: request.seed, strategies: strategies, suspectJunctions: input.suspects,
+      withoutSuspects: reduced)
     return StudyDocument(
       result,
       manifest: StudyManifest(

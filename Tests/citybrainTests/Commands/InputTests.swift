@@ -71,6 +71,53 @@ struct InputTests {
     #expect(result?["networkWithoutSuspectJunctions"]?["excluded"]?[0]?["node"]?.string == "1")
     let reason = result?["networkWithoutSuspectJunctions"]?["excluded"]?[0]?["reason"]?.string
     #expect(try #require(reason).contains("1 NBT v/c"))
+    let without = result?["networkWithoutSuspectJunctions"]?["strategies"]?[0]
+    #expect(without?["junctions"]?.array?.map { $0["node"]?.string } == ["2"])
+  }
+
+  @Test("the network without suspect junctions is what --without gives, and the table shows both")
+  func suspectsAndWithout() throws {
+    let bench = try Self.bench(northbound: 6000)
+    func measures(_ line: String, _ path: (JSONValue) -> JSONValue?) throws -> JSONValue {
+      let ending = bench.run("compare @UTDF.csv --replications 2 \(line)")
+      #expect(ending.code == .success, "\(ending.words)")
+      let result = try JSONValue.parse(Array(ending.output.utf8), file: "").value["result"]
+      return try #require(result.flatMap(path)?["strategies"]?[1]?["measures"])
+    }
+    let reduced = try measures("--json") { $0["networkWithoutSuspectJunctions"] }
+    #expect(try measures("--json --without 1") { $0 } == reduced)
+    #expect(try measures("--json") { $0 } != reduced)
+    let table = bench.run("compare @UTDF.csv --replications 2").output
+    #expect(table.contains("With all junctions: "))
+    #expect(table.contains("\nAll junctions, mean"))
+    #expect(table.contains("\nSimulated without junction 1: vehicles enter at the cut"))
+    #expect(table.contains("\nWithout junction 1, mean"))
+  }
+
+  @Test("with suspect junctions, too, jobs, slices and reruns give the same bytes")
+  func suspectsInSlices() throws {
+    let bench = try Self.bench(northbound: 6000)
+    let whole = bench.run("compare @UTDF.csv --replications 3 --json --jobs 1 --manifest @manifest.json")
+    #expect(whole.code == .success, "\(whole.words)")
+    #expect(bench.run("compare @UTDF.csv --replications 3 --json --jobs 3").output == whole.output)
+    for slice in ["1-2", "3-3"] {
+      try bench.write(
+        bench.run("compare @UTDF.csv --replications \(slice) --json").output, to: "\(slice).json")
+    }
+    #expect(bench.run("merge @3-3.json @1-2.json --json").output == whole.output)
+    #expect(bench.run("rerun @manifest.json --json").output == whole.output)
+  }
+
+  @Test("the report names both networks, also when it is made from the stored study")
+  func suspectsInReport() throws {
+    let bench = try Self.bench(northbound: 6000)
+    let ending = bench.run("compare @UTDF.csv --replications 2 --out @study")
+    #expect(ending.code == .success, "\(ending.words)")
+    let html = try bench.read("study/report.html")
+    #expect(html.contains("All junctions, as the input has them"))
+    #expect(html.contains("Simulated without junction 1: vehicles enter at the cut"))
+    #expect(bench.run("report @study --out @again.html").code == .success)
+    #expect(try bench.read("again.html") == html)
   }
 
   @Test("a junction that is left out is neither simulated nor suspect, and a rerun leaves it out too")
