@@ -81,9 +81,12 @@ struct CorridorGeometry {
     }
   }
 
+  /// The corridor's own name is the same at every signal; the crossing street tells them apart.
   private static func label(_ node: Node) -> String {
-    let text = node.title.isEmpty ? node.name : node.title
-    return text.count <= 17 ? text : text.prefix(16) + "…"
+    let crossing = [" at ", " & ", " and "].lazy.compactMap { node.title.ranges(of: $0).first?.upperBound }
+      .first
+    let text = crossing.map { "\(node.name) \(node.title[$0...])" } ?? node.name
+    return text.count <= 14 ? text : text.prefix(13) + "…"
   }
 
   private static func movement(from: LinkID, to: LinkID, in network: Network) -> Movement? {
