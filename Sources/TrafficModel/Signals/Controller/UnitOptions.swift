@@ -17,7 +17,8 @@ public struct UnitOptions: Hashable, Sendable {
 
   public init(
     startUpFlash: TimeSpan = .zero, startUpAllRed: TimeSpan = .zero, redRevert: TimeSpan = .redRevert,
-    flashingYellowGroups: [Int] = [], transition: TransitionRule = TransitionRule(), cycleFaultCycles: Int = 2,
+    flashingYellowGroups: [Int] = [], transition: TransitionRule = TransitionRule(),
+    cycleFaultCycles: Int = 2,
     failedDetectorShare: Double = 1
   ) {
     self.startUpFlash = startUpFlash
