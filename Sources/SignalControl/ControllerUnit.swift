@@ -40,6 +40,8 @@ public struct ControllerUnit: Sendable {
   private var leaseEnd = SimTime.distantFuture
   private var lastTick = SimTime.zero
   private var isStarted = false
+  /// The event log; switched on by its owner, who also takes the lines away.
+  public var recorder = ControllerEventRecorder()
   /// A tick, at which ``advance(to:into:)`` must be called next; until the start the distant future.
   public private(set) var nextDeadline = SimTime.distantFuture
 
@@ -270,4 +272,7 @@ public struct ControllerUnit: Sendable {
 
   /// Services and terminations of each phase (or stage) in free operation so far; empty where it cannot run free.
   public var terminationCounts: ContiguousArray<TerminationCounts> { actuated?.terminations ?? [] }
+
+  /// Phases that somebody waits for, by detector or push button.
+  public var calls: PhaseSet { detection.vehicleCalls.union(detection.pedestrianCalls) }
 }
