@@ -69,8 +69,8 @@ extension Interlock {
     lamps = ContiguousArray(repeating: Lamp(), count: data.groups.count)
   }
 
-  /// The excluded pairs of the matrix, and the two arrows of a flashing-yellow-arrow head, which are never lit
-  /// together whatever the matrix says; by `first · count + second`.
+  /// The excluded pairs of the matrix, and whatever the matrix says each overlap with the phases that suppress it: the
+  /// two arrows of a flashing-yellow-arrow head are never lit together. By `first · count + second`.
   private static func excludedPairs(_ data: SignalController) -> [Bool] {
     let count = data.groups.count
     var result = [Bool](repeating: false, count: count * count)
@@ -79,7 +79,7 @@ extension Interlock {
         result[first * count + second] = true
       }
     }
-    for overlap in data.overlaps where overlap.kind == .flashingYellowArrow {
+    for overlap in data.overlaps where overlap.kind != .normal {
       for phase in overlap.modifierPhases where data.phases.indices.contains(phase) {
         for arrow in data.phases[phase].groups where arrow != overlap.group {
           guard data.groups.indices.contains(arrow), data.groups.indices.contains(overlap.group) else {

@@ -70,6 +70,7 @@ public struct Interlock: Sendable {
   public func indication(of group: Int) -> Indication { lamps[group].shown }
   public func isGreen(_ group: Int) -> Bool { lamps[group].state == .green }
   public func isRed(_ group: Int) -> Bool { lamps[group].state == .red }
+  public func isLosing(_ group: Int) -> Bool { lamps[group].state == .losing }
   /// In its gaining colours or green.
   public func isStarted(_ group: Int) -> Bool {
     lamps[group].state == .gaining || lamps[group].state == .green
@@ -105,7 +106,7 @@ public struct Interlock: Sendable {
         if !ignoringGreens { return .distantFuture }
         if let tick, let trailing = timings[exclusion.group].trailing {
           let least = other.state == .green ? earliestEnd(of: exclusion.group) : tick
-          bound = max(bound, max(tick + trailing, least) + exclusion.intergreen - timing.gaining)
+          bound = max(bound, max(cut == nil ? tick + trailing : tick, least) + exclusion.intergreen - timing.gaining)
         }
       case .red, .losing:
         let clearance = exclusion.intergreen + other.clearanceShift
