@@ -123,7 +123,8 @@ struct CoordinationPlan: Sendable {
     }
     timing.shortestGreen = timing.minimumGreen
     if let group = phase.pedestrianGroup {
-      timing.pedestrianClearance = (data.groups[group].losingDuration + phase.pedestrians.buffer).roundedUpToTick
+      timing.pedestrianClearance =
+        (data.groups[group].losingDuration + phase.pedestrians.buffer).roundedUpToTick
       timing.pedestrians = data.groups[group].minimumGreen.roundedUpToTick + timing.pedestrianClearance
       let rests = coordination.restsInWalk && coordinated.contains(phase: index)
       if phase.recall == .pedestrian || recalls.pedestrian.contains(phase: index) || rests {

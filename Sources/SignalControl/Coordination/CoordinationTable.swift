@@ -39,7 +39,8 @@ struct CoordinationTable: Hashable, Sendable {
     if change > .zero {
       spread(change, plan, of: plan.cycle, sideWeight: { $0.length(ofSide: $1) }, weight: { $0.split })
     } else if change < .zero {
-      spread(change, plan, of: plan.shrinkable, sideWeight: { $0.shrinkable(ofSide: $1) }, weight: { $0.slack })
+      spread(
+        change, plan, of: plan.shrinkable, sideWeight: { $0.shrinkable(ofSide: $1) }, weight: { $0.slack })
     }
     layOut(plan, yieldingAt: plan.anchor)
   }
@@ -145,7 +146,8 @@ extension TimeSpan {
   }
 
   var roundedDownToTick: TimeSpan {
-    TimeSpan(milliseconds: floorDivision(milliseconds, TimeSpan.tick.milliseconds) * TimeSpan.tick.milliseconds)
+    TimeSpan(
+      milliseconds: floorDivision(milliseconds, TimeSpan.tick.milliseconds) * TimeSpan.tick.milliseconds)
   }
 }
 
@@ -154,7 +156,9 @@ extension CoordinationPlan {
     var longest = TimeSpan.zero
     for ring in 0..<actuated.ringCount {
       var sum = TimeSpan.zero
-      for index in actuated.ranges[ring * actuated.sideCount + side] { sum += phases[actuated.order[index]].split }
+      for index in actuated.ranges[ring * actuated.sideCount + side] {
+        sum += phases[actuated.order[index]].split
+      }
       longest = max(longest, sum)
     }
     return longest

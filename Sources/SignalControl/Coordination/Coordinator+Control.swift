@@ -100,7 +100,9 @@ extension Coordinator {
   /// The force-off of a phase that runs, as a position.
   private func forceOffPosition(_ phase: Int, _ sequencer: RingBarrierSequencer) -> TimeSpan {
     let end = table.points[phase].end == table.length ? timer.length : table.points[phase].end
-    guard plan.coordination.forceOff == .floating, let since = sequencer.greenStart(of: phase) else { return end }
+    guard plan.coordination.forceOff == .floating, let since = sequencer.greenStart(of: phase) else {
+      return end
+    }
     return min(end, since + table.points[phase].green - timer.start)
   }
 

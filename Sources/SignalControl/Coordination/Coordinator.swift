@@ -33,6 +33,8 @@ struct Coordinator: Sendable {
     /// One dwell per cycle; the rest follows in the next.
     var hasDwelt = false
     var state = CoordinationState.free
+    /// Counts the local cycles.
+    var number = 0
     /// Cycles until the unit is in step, the running one included.
     var cyclesToGo = 0
     /// Phases that were called while their permissive was open.
@@ -75,9 +77,11 @@ struct Coordinator: Sendable {
 
   /// Forgets where it was: after free operation, a preempt, or anything else that kept it from the phases.
   mutating func pickUp() {
-    let zero = timer.masterZero
+    let before = timer
     timer = Timer()
-    timer.masterZero = zero
+    timer.masterZero = before.masterZero
+    timer.number = before.number
+    timer.begun = before.begun
     timer.state = .pickingUp
     nextDeadline = Interlock.longAgo
   }
@@ -195,6 +199,7 @@ struct Coordinator: Sendable {
     table.layOut(plan, changedBy: step.kind == .dwell ? .zero : step.change)
     timer.start = end
     timer.length = table.length
+    timer.number += 1
     timer.permitted = []
     timer.yielded = []
     return true
@@ -219,7 +224,9 @@ struct Coordinator: Sendable {
     timer.start = timer.start - shift
     timer.masterZero = timer.masterZero - shift
     control.rebase(by: shift)
-    if nextDeadline > Interlock.longAgo && nextDeadline < .distantFuture { nextDeadline = nextDeadline - shift }
+    if nextDeadline > Interlock.longAgo && nextDeadline < .distantFuture {
+      nextDeadline = nextDeadline - shift
+    }
   }
 }
 
