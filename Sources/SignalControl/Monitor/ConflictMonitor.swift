@@ -21,6 +21,9 @@ public struct ConflictMonitor: Hashable, Sendable {
   private struct Channel: Hashable, Sendable {
     var outputs = LampOutputs.red
     var isActive = false
+    /// Green or flashing; what a yellow must follow.
+    var shows = false
+    /// Steady green, or its flashing yellow; a flashing green is part of its clearance.
     var goes = false
     /// Since when yellow follows this channel's green; ``SimTime/distantFuture`` otherwise.
     var yellowSince = SimTime.distantFuture
@@ -159,8 +162,9 @@ public struct ConflictMonitor: Hashable, Sendable {
     flashingCount -= looksFlashing(before.outputs, programmed) ? 1 : 0
     channels[index].outputs = outputs
     setActive(index, isActive(outputs, programmed))
-    channels[index].goes =
-      outputs.hasGreen || (programmed.goesOnFlashingYellow && outputs.contains(.flashingYellow))
+    let goesOnYellow = programmed.goesOnFlashingYellow && outputs.contains(.flashingYellow)
+    channels[index].shows = outputs.hasGreen || goesOnYellow
+    channels[index].goes = outputs.contains(.green) || goesOnYellow
     if before.goes && !channels[index].goes { channels[index].greenEnded = now }
     let isDual = isDual(outputs, programmed)
     channels[index].dualSince = isDual ? min(before.dualSince, now) : .distantFuture
@@ -186,7 +190,7 @@ public struct ConflictMonitor: Hashable, Sendable {
   private mutating func timeYellow(_ index: Int, _ before: Channel, at now: SimTime) {
     guard let minimum = program.channels[index].minimumYellow else { return }
     let hasYellow = channels[index].outputs.contains(.yellow)
-    if before.goes && !channels[index].goes {
+    if before.shows && !channels[index].shows {
       if hasYellow { channels[index].yellowSince = now } else { channels[index].lapse = .zero }
     } else if before.yellowSince < .distantFuture && !hasYellow {
       channels[index].yellowSince = .distantFuture

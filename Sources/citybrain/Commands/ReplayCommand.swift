@@ -26,9 +26,9 @@ enum ReplayCommand: Command {
     ],
     notes: [
       """
-      LOG is CSV with the columns TimeStamp, DeviceId, EventId and Parameter (Indiana enumerations). Intervals that begin \
-      and end within 0.1 s of each other agree. Our unit starts from all red with the first line of the log, so a log \
-      that begins in mid-cycle differs until both have come together.
+      LOG is CSV with the columns TimeStamp, DeviceId, EventId and Parameter (Indiana enumerations).
+      Intervals that begin and end within 0.1 s of each other agree. Our unit starts from all red with the first line of
+      the log, so a log that begins in mid-cycle differs until both have come together.
       """,
       "The exit code is 0 if all intervals agree, and \(ExitCode.disagreement.rawValue) if some do not.",
     ])

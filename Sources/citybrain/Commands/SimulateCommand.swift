@@ -25,8 +25,8 @@ enum SimulateCommand: Command {
     notes: [
       "The log has the columns time_s, event, subject and object, and the scenario's own names.",
       """
-      The event log is events.csv (TimeStamp, DeviceId, EventId, Parameter; Indiana enumerations), with detectors.csv \
-      (DeviceId, Phase, Parameter, Function) and what our own analysis makes of both, performance.csv. replay reads it.
+      The event log is events.csv (TimeStamp, DeviceId, EventId, Parameter; Indiana enumerations), with detectors.csv
+      (DeviceId, Phase, Parameter, Function) and what our own analysis makes of both, performance.csv.
       """,
     ])
 
