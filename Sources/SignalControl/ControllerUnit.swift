@@ -40,6 +40,11 @@ public struct ControllerUnit: Sendable {
   /// What the command asks of the phases.
   var commandControl = PhaseControl()
   var coordination: CoordinationDesk
+  /// Refusals of a command that was not taken over at all.
+  var rejection: CommandRefusal?
+  /// A pretimed pattern with the command's splits or offset.
+  var changedPattern: ChangedPattern?
+  var panel = PolicePanel()
   var leaseEnd = SimTime.distantFuture
   var lastTick = SimTime.zero
   var isStarted = false
@@ -82,6 +87,7 @@ public struct ControllerUnit: Sendable {
     lastTick = now.firstTick()
     nextDeadline = lastTick
     program = desired
+    detection.start(at: lastTick)
     begin(program)
     advance(to: lastTick, into: &changes)
   }
@@ -92,28 +98,36 @@ public struct ControllerUnit: Sendable {
     precondition(tick >= lastTick, "time runs forwards")
     lastTick = tick
     guard isStarted, nextDeadline <= tick else { return }
+    let first = changes.count
     advanceTimeBase(to: tick)
     endLease(at: tick)
-    detection.advance(to: tick)
+    detection.advance(to: tick, &recorder)
+    if panel.stoppedSince == nil { runProgram(at: tick, into: &changes) }
+    recordPedestrians(changes[first...], at: tick)
+    detection.reportCalls(at: tick, &recorder)
+    nextDeadline = deadline(after: tick)
+  }
+
+  private mutating func runProgram(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     interlock.advance(to: tick, into: &changes)
     selectProgram(at: tick)
     switch program {
     case .pattern(let index):
-      fixed[index]?.advance(to: tick, interlock: &interlock, into: &changes)
+      runPretimed(index, at: tick, into: &changes)
       reportServiceToDetection(at: tick)
     case .clearing:
       clear(at: tick, into: &changes)
     case .free:
       runFree(at: tick, into: &changes)
     }
-    nextDeadline = deadline(after: tick)
   }
 
   private func deadline(after tick: SimTime) -> SimTime {
-    var result = min(
-      coordination.timeBase.nextDeadline, min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline)))
+    var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
+    guard panel.stoppedSince == nil else { return max(result, tick + .tick) }
+    result = min(result, min(interlock.nextDeadline, detection.intervals.nextDeadline))
     switch program {
-    case .pattern(let index): result = min(result, fixed[index]?.nextDeadline ?? .distantFuture)
+    case .pattern(let index): result = min(result, pretimedDeadline(index))
     case .free:
       result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
     case .clearing:
