@@ -86,7 +86,8 @@ struct LampMonitorTests {
   @Test(
     "each change of a correct sequence, made too early, is caught or harmless",
     arguments: [
-      (0, []), (1, []), (2, [.shortYellow]), (3, [.shortClearance]), (4, [.shortClearance]), (5, [.shortGreen]),
+      (0, []), (1, []), (2, [.shortYellow]), (3, [.shortClearance]), (4, [.shortClearance]),
+      (5, [.shortGreen]),
       (6, [.shortYellow]), (7, []), (8, [.shortYellow]), (9, [.shortClearance]),
     ] as [(Int, Set<SafetyViolation.Kind>)])
   func tooEarly(index: Int, expected: Set<SafetyViolation.Kind>) {

@@ -7,7 +7,8 @@ import TrafficModel
 public enum HighResolutionReader {
   private static let timeNames = ["timestamp", "time", "datetime", "eventtime"]
   private static let deviceNames = [
-    "deviceid", "device", "signalid", "signal", "locationid", "locationidentifier", "location", "intersection",
+    "deviceid", "device", "signalid", "signal", "locationid", "locationidentifier", "location",
+    "intersection",
     "intersectionid", "trafficsignal", "devicename", "name",
   ]
   private static let codeNames = ["eventid", "eventcode", "event", "code"]

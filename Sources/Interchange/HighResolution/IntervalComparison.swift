@@ -28,7 +28,8 @@ public struct IntervalComparison: Hashable, Sendable {
     func keys(_ intervals: [PhaseInterval]) -> Set<Key> { Set(intervals.map(Key.init)) }
     for key in keys(observed).union(keys(commanded)).sorted() {
       pair(
-        observed.filter { Key($0) == key && $0.end <= end }, commanded.filter { Key($0) == key && $0.end <= end }
+        observed.filter { Key($0) == key && $0.end <= end },
+        commanded.filter { Key($0) == key && $0.end <= end }
       )
     }
     differences = differences.sorted { Self.order($0) < Self.order($1) }

@@ -225,7 +225,8 @@ public struct LampMonitor: Sendable {
     if position + 1 < rule.losing.count, rule.losing[position + 1].indication != change.indication,
       !mayBeLeftOut
     {
-      report(.skippedYellow, group, nil, at: time, measured: .zero, required: rule.losing[position + 1].duration)
+      report(
+        .skippedYellow, group, nil, at: time, measured: .zero, required: rule.losing[position + 1].duration)
     }
   }
 

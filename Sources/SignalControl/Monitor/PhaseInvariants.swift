@@ -96,7 +96,8 @@ struct PhaseInvariants: Sendable {
   /// By phase index: the longest that a call has waited for green so far, calls that still wait included.
   func longestWaits(at now: SimTime) -> [TimeSpan] {
     states.map { state in
-      state.waitingSince < .distantFuture ? max(state.longestWait, now - state.waitingSince) : state.longestWait
+      state.waitingSince < .distantFuture
+        ? max(state.longestWait, now - state.waitingSince) : state.longestWait
     }
   }
 

@@ -74,7 +74,8 @@ public struct SafetyViolation: Error, Hashable, Sendable, CustomStringConvertibl
     case .shortYellow:
       return "group index \(group) changed after \(measured.text), and \(required.text) is programmed"
     case .longYellow:
-      return "group index \(group) held a losing colour for \(measured.text), and \(required.text) is programmed"
+      return
+        "group index \(group) held a losing colour for \(measured.text), and \(required.text) is programmed"
     case .skippedYellow: return "group index \(group) left out a programmed colour of \(required.text)"
     case .shortClearance:
       return """
@@ -96,7 +97,8 @@ public struct SafetyViolation: Error, Hashable, Sendable, CustomStringConvertibl
         """
     case .shortPhase:
       return "phase index \(group) was green for \(measured.text), and its minimum is \(required.text)"
-    case .yellowOnContinuing: return "group index \(group) showed yellow though phase index \(rival) continues it"
+    case .yellowOnContinuing:
+      return "group index \(group) showed yellow though phase index \(rival) continues it"
     case .skippedCall: return "phase index \(group) had a call and was passed over for phase index \(rival)"
     case .unexpectedFlash: return "the lamps flash, and the unit does not know it"
     case .monitorTrip: return "the conflict monitor tripped at group index \(group)"

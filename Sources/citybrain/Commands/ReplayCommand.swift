@@ -21,7 +21,8 @@ enum ReplayCommand: Command {
       .value("controller", "NAME", "only this controller; a log of one unknown device is taken for its"),
       .value("strategy", "NAME", "what drove the signals (default fixed)"),
       .value("pattern", "N", "the pattern that ran, instead of a strategy"),
-      .value("epoch", "TIME", "local time at which the cycle counters were zero (default: the log's midnight)"),
+      .value(
+        "epoch", "TIME", "local time at which the cycle counters were zero (default: the log's midnight)"),
       .value("limit", "N", "show so many differences (default 40); --json shows all"),
     ],
     notes: [
@@ -35,7 +36,9 @@ enum ReplayCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let path = arguments.operands[0]
-    guard let operand = arguments["scenario"] else { throw arguments.failure("replay needs --scenario INPUT") }
+    guard let operand = arguments["scenario"] else {
+      throw arguments.failure("replay needs --scenario INPUT")
+    }
     let limit = try arguments.integer("limit", in: 0...1_000_000, default: 40)
     let input = try ScenarioInput.load(operand)
     let bytes = try Files.read(path)
@@ -69,7 +72,9 @@ enum ReplayCommand: Command {
     _ arguments: ParsedArguments, _ scenario: Scenario
   ) throws(CommandFailure) -> any Strategy {
     if arguments["pattern"] != nil {
-      if arguments["strategy"] != nil { throw arguments.failure("--pattern and --strategy exclude each other") }
+      if arguments["strategy"] != nil {
+        throw arguments.failure("--pattern and --strategy exclude each other")
+      }
       return FixedPatternBrain(pattern: try arguments.integer("pattern", in: 1...253, default: 1))
     }
     let name = arguments["strategy"] ?? "fixed"

@@ -19,7 +19,8 @@ enum SimulateCommand: Command {
     options: [
       .value("strategy", "NAME", "what drives the signals (default fixed)"),
       .value("log", "FILE", "write the events of the first replication there, as CSV"),
-      .value("event-log", "DIR", "write the controllers' high-resolution logs of the first replication there"),
+      .value(
+        "event-log", "DIR", "write the controllers' high-resolution logs of the first replication there"),
       .value("event-log-start", "TIME", "local time at the start of the run (default 2026-01-01T00:00:00)"),
     ] + StudyRequest.sharedOptions,
     notes: [

@@ -4,7 +4,7 @@ import TrafficModel
 
 /// Turns the inputs that a log tells of back into what the cabinets of a scenario sense.
 ///
-/// Detector channels (82, 81), push buttons (90, by the phase that they call), preempt inputs (102, 104), manual
+/// Detector channels (82, 81), push buttons (90, in the order of the crosswalks), preempt inputs (102, 104), manual
 /// control, interval advance and stop time (178 to 180). A long push looks like a short one in a log.
 struct RecordedInputs {
   /// By device of the log: its controller in the scenario.
@@ -64,11 +64,9 @@ struct RecordedInputs {
           detectors[channel, default: []].append(assignment.detector)
         }
       }
-      for phase in controller.phases {
-        let crosswalk = network.crosswalks.firstIndex {
-          $0.group != nil && $0.group == phase.pedestrianGroup && controller.nodes.contains($0.node)
-        }
-        if let crosswalk { buttons[Int16(clamping: phase.number)] = CrosswalkID(crosswalk) }
+      for (index, crosswalk) in network.crosswalks.enumerated()
+      where crosswalk.group != nil && controller.nodes.contains(crosswalk.node) {
+        buttons[Int16(clamping: buttons.count + 1)] = CrosswalkID(index)
       }
       for preempt in controller.preempts where preempt.isFailSafe {
         failSafePreempts.insert(Int16(clamping: preempt.number))

@@ -49,7 +49,8 @@ struct Replay {
         Outcome(
           controller: log.devices[device],
           comparison: IntervalComparison(
-            observed: log.intervals(of: device), commanded: commanded.intervals(of: controller.index), until: end)))
+            observed: log.intervals(of: device), commanded: commanded.intervals(of: controller.index),
+            until: end)))
     }
   }
 }
