@@ -25,6 +25,7 @@ struct ForeignAnalyserTests {
         output_dir=folder + '/out', output_format='csv', output_to_separate_folders=False,
         output_file_prefix='', verbose=0, remove_incomplete=False,
         aggregations=[
+          {'name': 'has_data', 'params': {'no_data_min': 5, 'min_data_points': 3}},
           {'name': 'actuations', 'params': {}},
           {'name': 'arrival_on_green', 'params': {'latency_offset_seconds': 0}},
           {'name': 'split_failures', 'params': {'red_time': 5, 'red_occupancy_threshold': 0.8,
