@@ -8,7 +8,7 @@ extension ControllerUnit {
     if command != self.command {
       self.command = command
       commandControl = phaseControl(of: command)
-      desired = program(for: command)
+      chooseProgram()
       wake(at: actingTick(now))
     }
     if isStarted { nextDeadline = min(nextDeadline, leaseEnd) }
@@ -19,7 +19,7 @@ extension ControllerUnit {
     guard leaseEnd <= tick else { return }
     command = CabinetCommand()
     commandControl = PhaseControl()
-    desired = program(for: command)
+    chooseProgram()
     leaseEnd = .distantFuture
   }
 
@@ -31,17 +31,7 @@ extension ControllerUnit {
 
   var refusals: [CommandRefusal] {
     var result: [CommandRefusal] = []
-    switch command.program {
-    case .local: break
-    case .flash: result.append(.outranked)
-    case .free: if actuated == nil { result.append(.cannotRunFree) }
-    case .pattern(let number):
-      if let index = data.patterns.firstIndex(where: { $0.number == number }) {
-        if fixed[index] == nil { result.append(.infeasiblePattern(number)) }
-      } else {
-        result.append(.unknownPattern(number))
-      }
-    }
+    if let refusal = choice(for: command).refusal { result.append(refusal) }
     let phaseControl = command.hold.union(command.forceOff).union(command.omit)
     if !phaseControl.isEmpty && desired != .free { result.append(.phaseControlNeedsFreeOperation) }
     return result

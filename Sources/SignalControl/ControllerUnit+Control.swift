@@ -35,7 +35,7 @@ extension ControllerUnit {
   func priorityControl(at tick: SimTime) -> PhaseControl? { nil }
 
   /// What the coordinator wants; `nil` while the unit runs free.
-  func coordinationControl(at tick: SimTime) -> PhaseControl? { nil }
+  func coordinationControl(at tick: SimTime) -> PhaseControl? { coordination.coordinator?.control }
 
   /// What the unit wants by itself.
   func localControl(at tick: SimTime) -> PhaseControl { PhaseControl() }

@@ -6,6 +6,11 @@ extension ControllerUnit {
   public mutating func handle(_ input: CabinetInput, at now: SimTime) {
     let tick = actingTick(now)
     detection.handle(input, at: tick)
+    if case .clock(let milliseconds) = input {
+      coordination.timeBase.set(unixMilliseconds: milliseconds, at: now)
+      recorder.record(.clockUpdated, 0, at: tick)
+      wake(at: tick)
+    }
     // Inputs cannot change a pretimed program, so they need not wake it.
     if program == .free { wake(at: tick) }
     nextDeadline = isStarted ? min(nextDeadline, detection.nextDeadline) : nextDeadline

@@ -2,29 +2,23 @@ import TrafficModel
 
 /// Which program runs, and how the unit gets from one to another.
 extension ControllerUnit {
-  func program(for command: CabinetCommand) -> Program {
-    switch command.program {
-    case .local, .flash: return .pattern(0)
-    case .free: return actuated == nil ? .pattern(0) : .free
-    case .pattern(let number):
-      let index = data.patterns.firstIndex { $0.number == number }
-      guard let index, fixed[index] != nil else { return .pattern(0) }
-      return .pattern(index)
-    }
-  }
-
-  mutating func selectProgram() {
+  mutating func selectProgram(at tick: SimTime) {
     switch (program, desired) {
     case (.free, .free), (.clearing, .free):
       break
     case (.pattern(let old), .pattern(let new)) where old == new:
       break
     case (.pattern, .free):
-      program = .clearing
+      if handOverToRings(at: tick) {
+        program = .free
+      } else if !mayAwaitHandOver(at: tick) {
+        program = .clearing
+      }
     case (_, .pattern), (_, .clearing):
       program = desired
       begin(desired)
     }
+    if program == desired { coordination.handOverSince = nil }
   }
 
   mutating func begin(_ program: Program) {
@@ -45,9 +39,11 @@ extension ControllerUnit {
   }
 
   mutating func runFree(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
+    coordinate(at: tick)
     let control = phaseControl(at: tick)
     actuated?.control = control
     actuated?.advance(to: tick, interlock: &interlock, detection: &detection, into: &changes)
+    concludeCoordination(at: tick)
   }
 
   // MARK: - Service seen from the lamps

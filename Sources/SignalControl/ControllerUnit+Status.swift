@@ -18,12 +18,16 @@ extension ControllerUnit {
       mode = .startUp
     } else if case .pattern(let index) = program {
       mode = .pattern(data.patterns[index].number)
-      cycleTimer = (now - .zero).modulo(data.patterns[index].cycle)
+      cycleTimer = (now - coordination.timeBase.masterZero).modulo(data.patterns[index].cycle)
+    } else if program == .free, let coordinator = coordination.coordinator {
+      mode = .pattern(coordinator.plan.number)
+      cycleTimer = (now - coordinator.timer.masterZero).modulo(coordinator.plan.cycle)
     }
     return CabinetStatus(
       mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
       greenPhases: green, vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
-      cycleTimer: cycleTimer, refusals: refusals)
+      cycleTimer: cycleTimer, coordination: coordination.coordinator?.timer.state ?? .free,
+      freeReason: coordination.freeReason, alarms: coordination.alarms, refusals: refusals)
   }
 
   /// Services and terminations of each phase (or stage) in free operation so far; empty where it cannot run free.

@@ -39,6 +39,7 @@ public struct ControllerUnit: Sendable {
   var command = CabinetCommand()
   /// What the command asks of the phases.
   var commandControl = PhaseControl()
+  var coordination: CoordinationDesk
   var leaseEnd = SimTime.distantFuture
   var lastTick = SimTime.zero
   var isStarted = false
@@ -68,6 +69,8 @@ public struct ControllerUnit: Sendable {
     actuated = plan.map { RingBarrierSequencer($0) }
     interlock = Interlock(controller, id: id)
     detection = Detection(controller, plan: plan, network: network)
+    coordination = CoordinationDesk(controller, phaseCount: plan?.phases.count ?? 0)
+    chooseProgram()
   }
 
   // MARK: - Time
@@ -89,10 +92,11 @@ public struct ControllerUnit: Sendable {
     precondition(tick >= lastTick, "time runs forwards")
     lastTick = tick
     guard isStarted, nextDeadline <= tick else { return }
+    advanceTimeBase(to: tick)
     endLease(at: tick)
     detection.advance(to: tick)
     interlock.advance(to: tick, into: &changes)
-    selectProgram()
+    selectProgram(at: tick)
     switch program {
     case .pattern(let index):
       fixed[index]?.advance(to: tick, interlock: &interlock, into: &changes)
@@ -106,10 +110,12 @@ public struct ControllerUnit: Sendable {
   }
 
   private func deadline(after tick: SimTime) -> SimTime {
-    var result = min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline))
+    var result = min(
+      coordination.timeBase.nextDeadline, min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline)))
     switch program {
     case .pattern(let index): result = min(result, fixed[index]?.nextDeadline ?? .distantFuture)
-    case .free: result = min(result, actuated?.nextDeadline ?? .distantFuture)
+    case .free:
+      result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
     case .clearing:
       for group in 0..<interlock.groupCount { result = min(result, interlock.earliestEnd(of: group)) }
     }

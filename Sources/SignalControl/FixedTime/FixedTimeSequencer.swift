@@ -37,6 +37,10 @@ struct FixedTimeSequencer: Sendable {
   private let minimumGreens: ContiguousArray<TimeSpan>
   private var wishes: ContiguousArray<Wish>
   private(set) var nextDeadline = Interlock.longAgo
+  /// Where master time is zero; when it jumps the plan is joined anew.
+  var masterZero = SimTime.zero {
+    didSet { if masterZero != oldValue { begin() } }
+  }
 
   init(_ timeline: CycleTimeline, of data: SignalController) {
     cycle = timeline.cycle
@@ -101,7 +105,7 @@ struct FixedTimeSequencer: Sendable {
 
   /// What the plan wants of a group at `tick`, and until when.
   private func wish(of group: Int, at tick: SimTime) -> Wish {
-    let local = TimeSpan(milliseconds: tick.milliseconds).modulo(cycle)
+    let local = (tick - masterZero).modulo(cycle)
     var next = SimTime.distantFuture
     for index in ranges[group] {
       let window = windows[index]

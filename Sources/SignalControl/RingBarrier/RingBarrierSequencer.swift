@@ -50,7 +50,7 @@ struct RingBarrierSequencer: Sendable {
     var isSpent = true
   }
 
-  let plan: ActuatedPlan
+  var plan: ActuatedPlan
   var rings: ContiguousArray<Ring>
   var side = 0
   /// The side that all rings are changing to.

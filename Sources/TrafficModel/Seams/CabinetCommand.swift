@@ -12,6 +12,9 @@ public enum ProgramRequest: Hashable, Sendable {
   case local
   /// The pattern with this number.
   case pattern(Int)
+  /// The cycle, offset and splits of the pattern with this number, coordinated-actuated: as its own data say, and with
+  /// the default ``Coordination`` where it is a pretimed pattern.
+  case coordinated(Int)
   /// Fully actuated, without coordination.
   case free
   /// Flash; left again through all red.

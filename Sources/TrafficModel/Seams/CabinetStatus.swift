@@ -20,6 +20,8 @@ public enum CoordinationState: UInt8, Sendable, CaseIterable {
   case adding = 2
   case subtracting = 3
   case dwelling = 4
+  /// Waits for the coordinated phases to turn green, so that the cycle timer can start.
+  case pickingUp = 6
 }
 
 /// Why a unit that should be coordinated is not (NTCIP 1202 `localFreeStatus`).
