@@ -6,6 +6,9 @@ extension ControllerUnit {
   public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
     leaseEnd = min(now + command.lease, .distantFuture).firstTick()
     if command != self.command {
+      let tick = actingTick(now)
+      takeRequests(of: command, after: self.command, at: tick)
+      preemption.setCommand(command.emergencyCalls, at: tick, into: &recorder)
       self.command = command
       commandControl = phaseControl(of: command)
       chooseProgram()
@@ -19,6 +22,7 @@ extension ControllerUnit {
     guard leaseEnd <= tick else { return }
     command = CabinetCommand()
     commandControl = PhaseControl()
+    preemption.setCommand(0, at: tick, into: &recorder)
     chooseProgram()
     leaseEnd = .distantFuture
   }
@@ -34,6 +38,6 @@ extension ControllerUnit {
     if let refusal = choice(for: command).refusal { result.append(refusal) }
     let phaseControl = command.hold.union(command.forceOff).union(command.omit)
     if !phaseControl.isEmpty && desired != .free { result.append(.phaseControlNeedsFreeOperation) }
-    return result
+    return result + preemption.refusals(of: command.emergencyCalls) + priorityRefusals
   }
 }

@@ -21,18 +21,15 @@ extension ControllerUnit {
     var control = localControl(at: tick)
     control.yield(to: commandControl)
     if let coordination = coordinationControl(at: tick) { control.yield(to: coordination) }
-    if let priority = priorityControl(at: tick) { control.yield(to: priority) }
+    if let priority = priorityControl(at: tick) {
+      control.yield(to: priority)
+      control.omit.subtract(self.priority.opened)
+    }
     return control
   }
 
-  /// What the preempt that is being served wants; `nil` without one.
-  func preemptionControl(at tick: SimTime) -> PhaseControl? { nil }
-
   /// What an officer at the panel wants; `nil` while nobody stands there.
   func manualControl(at tick: SimTime) -> PhaseControl? { nil }
-
-  /// What the bus that is being served wants; `nil` without one.
-  func priorityControl(at tick: SimTime) -> PhaseControl? { nil }
 
   /// What the coordinator wants; `nil` while the unit runs free.
   func coordinationControl(at tick: SimTime) -> PhaseControl? { coordination.coordinator?.control }

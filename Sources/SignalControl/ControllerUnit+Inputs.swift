@@ -11,9 +11,24 @@ extension ControllerUnit {
       recorder.record(.clockUpdated, 0, at: tick)
       wake(at: tick)
     }
+    take(input, at: tick)
     // Inputs cannot change a pretimed program, so they need not wake it.
     if program == .free { wake(at: tick) }
     nextDeadline = isStarted ? min(nextDeadline, detection.nextDeadline) : nextDeadline
+  }
+
+  /// What outranks the programs: it wakes every one of them.
+  private mutating func take(_ input: CabinetInput, at tick: SimTime) {
+    switch input {
+    case .preempt(let number, let isEnergised):
+      preemption.setInput(number, isEnergised: isEnergised, at: tick, into: &recorder)
+    case .priority(let request): _ = priority.request(request, at: tick, into: &recorder)
+    case .priorityCheckOut(let vehicle): priority.checkOut(vehicle: vehicle, at: tick, into: &recorder)
+    case .flashSwitch(let isOn): flash.set(.flashSwitch, isOn)
+    case .monitorFlash(let isOn): flash.set(.monitor, isOn)
+    default: return
+    }
+    wake(at: tick)
   }
 
   func actingTick(_ now: SimTime) -> SimTime {

@@ -23,11 +23,27 @@ extension ControllerUnit {
       mode = .pattern(coordinator.plan.number)
       cycleTimer = (now - coordinator.timer.masterZero).modulo(coordinator.plan.cycle)
     }
+    switch flash.state {
+    case .flash where isStarted: mode = .flash
+    case .allRed where isStarted: mode = .startUp
+    default:
+      if let number = preemption.activeNumber { mode = .preempt(number) }
+    }
     return CabinetStatus(
       mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
       greenPhases: green, vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
       cycleTimer: cycleTimer, coordination: coordination.coordinator?.timer.state ?? .free,
-      freeReason: coordination.freeReason, alarms: coordination.alarms, refusals: refusals)
+      freeReason: coordination.freeReason, alarms: coordination.alarms.union(rankAlarms), refusals: refusals)
+  }
+
+  /// Alarms of what outranks the programs.
+  private var rankAlarms: CabinetAlarms {
+    var result: CabinetAlarms = []
+    if flash.wants(.monitor) { result.insert(.monitorFlash) }
+    if flash.wants(.flashSwitch) || flash.wants(.automatic) { result.insert(.localFlash) }
+    if preemption.isActive { result.insert(.preempt) }
+    if preemption.hasPresenceFault { result.insert(.preemptMaximumPresence) }
+    return result
   }
 
   /// Services and terminations of each phase (or stage) in free operation so far; empty where it cannot run free.

@@ -40,6 +40,16 @@ public struct ControllerUnit: Sendable {
   /// What the command asks of the phases.
   var commandControl = PhaseControl()
   var coordination: CoordinationDesk
+  var overlaps: OverlapControl
+  var preemption: Preemption
+  var priority: PriorityControl
+  /// Of the requests in the command in force.
+  var priorityRefusals: [CommandRefusal] = []
+  var flash: FlashControl
+  /// The lamps flash, or stay red after it.
+  var isHalted = false
+  /// Something has changed at this tick that the rings can only act on at the next.
+  var wakesAgain = false
   var leaseEnd = SimTime.distantFuture
   var lastTick = SimTime.zero
   var isStarted = false
@@ -70,6 +80,12 @@ public struct ControllerUnit: Sendable {
     interlock = Interlock(controller, id: id)
     detection = Detection(controller, plan: plan, network: network)
     coordination = CoordinationDesk(controller, phaseCount: plan?.phases.count ?? 0)
+    overlaps = OverlapControl(controller)
+    let servable = plan?.servable ?? []
+    preemption = Preemption(PreemptionPlan(actuated == nil ? [] : controller.preempts, servable: servable))
+    priority = PriorityControl(
+      actuated == nil ? [] : controller.priorities, phaseCount: plan?.phases.count ?? 0, servable: servable)
+    flash = FlashControl(controller.options)
     chooseProgram()
   }
 
@@ -83,6 +99,8 @@ public struct ControllerUnit: Sendable {
     nextDeadline = lastTick
     program = desired
     begin(program)
+    flash.begin(at: lastTick)
+    if !flash.isSteady { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
     advance(to: lastTick, into: &changes)
   }
 
@@ -96,7 +114,20 @@ public struct ControllerUnit: Sendable {
     endLease(at: tick)
     detection.advance(to: tick)
     interlock.advance(to: tick, into: &changes)
-    selectProgram(at: tick)
+    wakesAgain = false
+    advancePreemption(at: tick, into: &changes)
+    if advanceFlash(at: tick, into: &changes) {
+      selectProgram(at: tick)
+      runProgram(at: tick, into: &changes)
+      if advancePreemption(at: tick, into: &changes) { wakesAgain = true }
+    }
+    overlaps.record(at: tick, interlock, into: &recorder)
+    nextDeadline = deadline(after: tick)
+  }
+
+  private mutating func runProgram(
+    at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>
+  ) {
     switch program {
     case .pattern(let index):
       fixed[index]?.advance(to: tick, interlock: &interlock, into: &changes)
@@ -106,16 +137,20 @@ public struct ControllerUnit: Sendable {
     case .free:
       runFree(at: tick, into: &changes)
     }
-    nextDeadline = deadline(after: tick)
   }
 
   private func deadline(after tick: SimTime) -> SimTime {
     var result = min(
       coordination.timeBase.nextDeadline, min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline)))
+    result = min(result, flash.nextDeadline)
+    if !flash.isForced { result = min(result, preemption.nextDeadline) }
+    if isHalted { return max(result, tick + .tick) }
+    if wakesAgain { return tick + .tick }
     switch program {
     case .pattern(let index): result = min(result, fixed[index]?.nextDeadline ?? .distantFuture)
     case .free:
       result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
+      result = min(result, min(overlaps.nextDeadline, min(priority.nextDeadline, walkDeadline)))
     case .clearing:
       for group in 0..<interlock.groupCount { result = min(result, interlock.earliestEnd(of: group)) }
     }

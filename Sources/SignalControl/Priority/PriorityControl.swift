@@ -74,6 +74,12 @@ public struct PriorityControl: Sendable, Hashable {
 
   public var isIdle: Bool { service == nil }
 
+  /// Phases that may begin although the plan would not let them yet: another one has given its green up for them.
+  var opened: PhaseSet {
+    guard let service, service.hasBroughtForward else { return [] }
+    return entries[service.entry].phases
+  }
+
   // MARK: - Requests
 
   /// Takes a request that acts at `tick`.
@@ -82,7 +88,9 @@ public struct PriorityControl: Sendable, Hashable {
     _ request: PriorityRequest, at tick: SimTime, into events: inout ControllerEventRecorder
   ) -> CommandRefusal? {
     let number = Int(request.strategy)
-    guard let entry = entries.firstIndex(where: { $0.number == number }) else { return .unknownPriority(number) }
+    guard let entry = entries.firstIndex(where: { $0.number == number }) else {
+      return .unknownPriority(number)
+    }
     let arrival = (tick + max(request.timeToArrival, .zero)).firstTick()
     if service?.vehicle == request.vehicle && service?.entry == entry {
       service?.arrival = arrival
@@ -107,7 +115,8 @@ public struct PriorityControl: Sendable, Hashable {
   }
 
   /// The vehicle has passed, or does not want anything any more.
-  public mutating func checkOut(vehicle: Int32, at tick: SimTime, into events: inout ControllerEventRecorder) {
+  public mutating func checkOut(vehicle: Int32, at tick: SimTime, into events: inout ControllerEventRecorder)
+  {
     guard let service, service.vehicle == vehicle else { return }
     events.record(.priorityCheckOut, entries[service.entry].number, at: tick)
     end(at: tick, into: &events)
@@ -216,9 +225,12 @@ public struct PriorityControl: Sendable, Hashable {
 
   /// Subtracts `shift` from every time that is kept.
   public mutating func rebase(by shift: TimeSpan) {
-    service?.arrival = (service?.arrival ?? .zero) - shift
-    service?.checkedInAt = (service?.checkedInAt ?? .zero) - shift
-    if let limit = service?.limit, limit < .distantFuture { service?.limit = limit - shift }
+    if var moved = service {
+      moved.arrival = moved.arrival - shift
+      moved.checkedInAt = moved.checkedInAt - shift
+      if moved.limit < .distantFuture { moved.limit = moved.limit - shift }
+      service = moved
+    }
     lockedUntil = Interlock.rebased(lockedUntil, by: shift, mattersFor: .zero)
     control.rebase(by: shift)
     if nextDeadline < .distantFuture { nextDeadline = nextDeadline - shift }

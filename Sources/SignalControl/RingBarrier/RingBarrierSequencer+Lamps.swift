@@ -19,7 +19,7 @@ extension RingBarrierSequencer {
       }
     }
     for group in starts.indices where startsNext(group, moving) && !goesOn(group, moving, interlock) {
-      let bound = interlock.startBound(of: group, ignoringGreens: true)
+      let bound = interlock.startBound(of: group, ignoringGreens: true, at: tick)
       due = max(due, max(bound, tick) + interlock.gainingDuration(of: group))
     }
     for ring in moving {
@@ -173,7 +173,8 @@ extension RingBarrierSequencer {
   /// When the phase's own minimum and those of its groups are over.
   private func minimumTime(_ ring: Int, _ phase: Int, before next: Int?, _ interlock: Interlock) -> SimTime {
     let head = headStart(phase, before: next)
-    var time = rings[ring].greenStart + plan.phases[phase].minimumGreen - head
+    let own = plan.phases[phase].minimumGreen
+    var time = rings[ring].greenStart + min(own, control.shortestGreen ?? own) - head
     for index in plan.phases[phase].groups {
       let group = plan.groups[index]
       if let next, plan.runsStages {
@@ -187,7 +188,7 @@ extension RingBarrierSequencer {
     return time
   }
 
-  private func maximumTime(_ ring: Int, _ phase: Int, before next: Int?) -> SimTime {
+  func maximumTime(_ ring: Int, _ phase: Int, before next: Int?) -> SimTime {
     let since = rings[ring].opposedSince
     if since == .distantFuture { return since }
     return (since + plan.phases[phase].maximumGreen - headStart(phase, before: next)).firstTick()

@@ -26,7 +26,12 @@ extension RingBarrierSequencer {
         nextInPass(ring, wanted) == nil, !needsCrossing(wanted),
         isReady(ring, before: nil, at: tick, interlock, detection)
       else { continue }
-      endWithoutSuccessor(ring, phase, at: tick, interlock: &interlock, detection: &detection, into: &changes)
+      endPhase(of: ring, at: tick, &detection)
+      rings[ring].next = nil
+      rings[ring].mode = .change
+      handOver(ring..<(ring + 1), at: tick, interlock: &interlock, into: &changes)
+      // Stages end their groups by what comes next, and here nothing does.
+      if plan.runsStages { for index in plan.phases[phase].groups { ends[plan.groups[index]] = tick } }
       hasMoved = true
     }
     return hasMoved

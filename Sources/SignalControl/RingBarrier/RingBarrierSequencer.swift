@@ -100,6 +100,9 @@ struct RingBarrierSequencer: Sendable {
       if moveWithinPass(at: tick, interlock: &interlock, detection: &detection, into: &changes) {
         hasMoved = true
       }
+      if abandonPhases(at: tick, interlock: &interlock, detection: &detection, into: &changes) {
+        hasMoved = true
+      }
       if cross(at: tick, interlock: &interlock, detection: &detection, into: &changes) { hasMoved = true }
       if !hasMoved { break }
     }
@@ -220,7 +223,7 @@ struct RingBarrierSequencer: Sendable {
     return plan.first(of: plan.dualEntries.subtracting(control.omit), ring: ring, side: side)
   }
 
-  private mutating func endPhase(of ring: Int, at tick: SimTime, _ detection: inout Detection) {
+  mutating func endPhase(of ring: Int, at tick: SimTime, _ detection: inout Detection) {
     guard rings[ring].mode == .green, let phase = rings[ring].phase else { return }
     if control.forceOff.contains(phase: phase) {
       terminations[phase].forceOffs += 1
