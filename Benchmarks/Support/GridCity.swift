@@ -255,7 +255,8 @@ public struct GridCity: Sendable {
       guard let links = trip(numbers, &random) else { continue }
       let number = demand.trips.count
       demand.routes.append(Route(name: "\(number)", links: links.map { LinkID($0) }))
-      demand.trips.append(Trip(departureSeconds: Double(number) * 3600 / vehiclesPerHour, route: number))
+      let milliseconds = (Double(number) * 3_600_000 / vehiclesPerHour).rounded()
+      demand.trips.append(Trip(departureSeconds: milliseconds / 1000, route: number))
     }
     return demand
   }

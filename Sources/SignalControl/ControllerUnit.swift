@@ -28,18 +28,18 @@ public struct ControllerUnit: Sendable {
   private let data: SignalController
   private let plan: ActuatedPlan?
   /// One per pattern; `nil` where the pattern cannot be laid out.
-  private var fixed: ContiguousArray<FixedTimeSequencer?>
+  private(set) var fixed: ContiguousArray<FixedTimeSequencer?>
   /// `nil` where the controller cannot run free.
   private var actuated: RingBarrierSequencer?
-  private var interlock: Interlock
+  private(set) var interlock: Interlock
   private var detection: Detection
-  private var program = Program.pattern(0)
+  private(set) var program = Program.pattern(0)
   /// What the command in force comes to.
-  private var desired = Program.pattern(0)
-  private var command = CabinetCommand()
-  private var leaseEnd = SimTime.distantFuture
-  private var lastTick = SimTime.zero
-  private var isStarted = false
+  private(set) var desired = Program.pattern(0)
+  private(set) var command = CabinetCommand()
+  private(set) var leaseEnd = SimTime.distantFuture
+  private(set) var lastTick = SimTime.zero
+  private(set) var isStarted = false
   /// A tick, at which ``advance(to:into:)`` must be called next; until the start the distant future.
   public private(set) var nextDeadline = SimTime.distantFuture
 
