@@ -188,7 +188,7 @@ public struct ControllerUnit: Sendable {
 
   private func program(for command: CabinetCommand) -> Program {
     switch command.program {
-    case .local: return .pattern(0)
+    case .local, .flash: return .pattern(0)
     case .free: return actuated == nil ? .pattern(0) : .free
     case .pattern(let number):
       let index = data.patterns.firstIndex { $0.number == number }
@@ -201,6 +201,7 @@ public struct ControllerUnit: Sendable {
     var result: [CommandRefusal] = []
     switch command.program {
     case .local: break
+    case .flash: result.append(.outranked)
     case .free: if actuated == nil { result.append(.cannotRunFree) }
     case .pattern(let number):
       if let index = data.patterns.firstIndex(where: { $0.number == number }) {
