@@ -25,7 +25,7 @@ public struct ControllerUnit: Sendable {
     case free
   }
 
-  private let data: SignalController
+  let data: SignalController
   private let plan: ActuatedPlan?
   /// One per pattern; `nil` where the pattern cannot be laid out.
   private(set) var fixed: ContiguousArray<FixedTimeSequencer?>

@@ -139,10 +139,10 @@ struct MeasureBook: Sendable {
   }
   mutating func forgetCycle(ofLane lane: Int) { cycleMaximum[lane] = 0 }
 
-  mutating func noteFull(_ segment: LaneSegment, until now: Int32) {
-    let from = max(segment.fullSince, measuredFrom)
-    if segment.lane >= 0 && now > from {
-      measures.lanes[Int(segment.lane)].overflowSeconds += Double(now - from) / 1000
+  mutating func noteFull(_ lane: Int32, since: Int32, until now: Int32) {
+    let from = max(since, measuredFrom)
+    if lane >= 0 && now > from {
+      measures.lanes[Int(lane)].overflowSeconds += Double(now - from) / 1000
     }
   }
 

@@ -8,7 +8,9 @@ extension RoadSimulation {
       book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
     }
     for segment in segments.indices {
-      if segments[segment].fullSince >= 0 && isEntry(segment) { book.noteFull(segments[segment], until: now) }
+      if rare[segment].fullSince >= 0 && isEntry(segment) {
+        book.noteFull(segments[segment].lane, since: rare[segment].fullSince, until: now)
+      }
       if segments[segment].kind == .stopLine || segments[segment].kind == .section { settleQueue(segment) }
       closeVehicles(of: segment)
     }
@@ -33,10 +35,10 @@ extension RoadSimulation {
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
       let late = max(0, now - vehicle.arrival)
-      let movement = layout.connectors[Int(vehicle.connector)].movement
+      let movement = layout.connectors.movement(of: vehicle.connector)
       book.noteUnfinished(
         vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
-      if !isOutside { book.notePiece(vehicle, link: segments[segment].link, leftAt: now) }
+      if !isOutside { book.notePiece(vehicle, link: rare[segment].link, leftAt: now) }
       index = vehicle.next
     }
   }

@@ -12,7 +12,7 @@ extension RoadSimulation {
     if dwells(segment, index) {
       // A bus stops there of its own accord; whoever had to stop behind it forms a queue.
       settleQueue(segment)
-      segments[segment].queueReleased = release.time
+      rare[segment].queueReleased = release.time
       segments[segment].dissolvedCentimeters = spacing
       return
     }
@@ -31,7 +31,7 @@ extension RoadSimulation {
     if release.stood {
       // The head of a queue.
       settleQueue(segment)
-      segments[segment].queueReleased = release.time
+      rare[segment].queueReleased = release.time
     } else if segments[segment].dissolvedCentimeters == 0 {
       // Behind a slow vehicle, or slowed down itself; no queue dissolves here.
       return
@@ -79,7 +79,7 @@ extension RoadSimulation {
     if position == 0 { return }
     segments[segment].dissolvedCentimeters = 0
     let length = max(1, segments[segment].lengthCentimeters)
-    let released = segments[segment].queueReleased
+    let released = rare[segment].queueReleased
     var index = segments[segment].head
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
@@ -132,7 +132,7 @@ extension RoadSimulation {
 
   func unknownSpace(_ segment: Int, distance: Int32, at now: Int32) -> Int32 {
     returns.unknown(
-      segment: segment, at: now, distance: distance, length: segments[segment].lengthCentimeters,
+      segments[segment].returns, at: now, distance: distance, length: segments[segment].lengthCentimeters,
       waveMilliseconds: segments[segment].waveMilliseconds)
   }
 

@@ -44,6 +44,7 @@ struct LampTapes: Sendable {
     var changes: ContiguousArray<IndicationChange> = []
     cabinet.start(at: .zero, into: &changes)
     write(changes, at: .zero)
+    if cabinet.violation != nil || cabinet.unit.pretimedCycle == nil { return false }
     var settled: EmulatedCabinet?
     var settledAt = SimTime.zero
     var settledCount = 0
@@ -54,7 +55,7 @@ struct LampTapes: Sendable {
       cabinet.advance(to: time, into: &changes)
       if cabinet.violation != nil { return false }
       write(changes, at: time)
-      guard let cycle = cabinet.unit.patternCycle else { return false }
+      guard let cycle = cabinet.unit.pretimedCycle else { return false }
       if let before = settled {
         if time < settledAt + cycle { continue }
         if time == settledAt + cycle && cabinet.unit.repeats(before.unit) {

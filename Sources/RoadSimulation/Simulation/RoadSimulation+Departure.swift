@@ -80,11 +80,12 @@ extension RoadSimulation {
     segments[segment].lastDepartureSpeed = speed
     segments[segment].lastDischargeSpeed =
       speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
-    if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
+    if segments[segment].hasCordons { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
       segments[segment].presentCentimeters -= spacing
       let wave = details.hasStartWave ? segments[segment].waveMilliseconds : 0
-      returns.append(segment: segment, milliseconds: time + wave, centimeters: spacing)
+      returns.append(
+        to: &segments[segment].returns, milliseconds: time + wave, centimeters: spacing)
       wakeWaiting(for: segment)
     }
   }
@@ -106,7 +107,7 @@ extension RoadSimulation {
     let spacing = driver.spacing(vehicles[index])
     var arrival = time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free)
     if segments[segment].kind == .stopLine {
-      let crossing = layout.connectors[Int(vehicles[index].connector)].crossingSpeed
+      let crossing = layout.connectors.crossingSpeed(of: vehicles[index].connector)
       if crossing < free {
         let loss = (free - crossing) * (free - crossing) / (2 * driver.deceleration * free)
         arrival += Int32(loss * 1000 + 0.5)
@@ -120,7 +121,7 @@ extension RoadSimulation {
     segments[segment].presentCentimeters += spacing
     segments[segment].lastEntry = time
     segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
-    if segments[segment].lane >= 0 {
+    if log.isOn && segments[segment].lane >= 0 {
       log.append(time, .laneEntered, vehicles[index].serial, segments[segment].lane)
     }
     let tail = segments[segment].tail
@@ -130,7 +131,7 @@ extension RoadSimulation {
     } else {
       segments[segment].head = Int32(index)
     }
-    if segments[segment].cordonCount > 0 { cordonsOnEntry(segment, index) }
+    if segments[segment].hasCordons { cordonsOnEntry(segment, index) }
     if tail < 0 { beginHead(segment) }
   }
 
@@ -148,9 +149,9 @@ extension RoadSimulation {
     let time = release.time
     let index = Int(segments[segment].head)
     removeHead(segment, release)
-    log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
+    log.append(time, .vehicleFinished, vehicles[index].serial, rare[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
-    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    book.notePiece(vehicles[index], link: rare[segment].link, leftAt: time)
     book.noteFinish(vehicles[index], at: time, measuredFrom: measuredFrom)
     book.roadMilliseconds += Int64(time)
     vehicles[index].next = freeVehicle
@@ -163,7 +164,7 @@ extension RoadSimulation {
     if time >= measuredFrom {
       book.notePassage(movement, vehicles[index])
     }
-    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    book.notePiece(vehicles[index], link: rare[segment].link, leftAt: time)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     vehicles[index].linkDelay = 0
     vehicles[index].outsideDelay = 0

@@ -10,13 +10,13 @@ extension RoadSimulation {
   /// take each place that becomes free.
   mutating func gapOpening(_ connector: Connector, ignoringSameTarget: Bool) -> Int32 {
     var opening = now
-    for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
+    for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {
       let foe = Int(layout.foes[position])
       if lamps.states[foe] == .stopped && lamps.lastPassage[foe] <= now { continue }
       let lanes = layout.lanes(ofMovement: foe)
       if ignoringSameTarget {
-        let other = layout.connectors[Int(layout.movementConnectors[lanes.lowerBound])]
-        if other.targetLink == connector.targetLink { continue }
+        let other = layout.movementConnectors[lanes.lowerBound]
+        if layout.connectors.targetLink(of: other) == connector.targetLink { continue }
       }
       opening = max(opening, lamps.lastPassage[foe])
       if lamps.states[foe] == .stopped { continue }
@@ -59,7 +59,7 @@ extension RoadSimulation {
         head = vehicle.next
       }
       lead += Int32(Float(segments[segment].lengthCentimeters) * 10 / segments[segment].speedLimit)
-      let feeder = Int(segments[segment].feeder)
+      let feeder = Int(rare[segment].feeder)
       if feeder < 0 || lead > gap || looked >= 24 { return now }
       segment = feeder
       if segments[segment].hindrance != .none { return now }

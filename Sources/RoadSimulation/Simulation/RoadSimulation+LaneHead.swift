@@ -27,7 +27,7 @@ extension RoadSimulation {
     let head = segments[segment].head
     let own = vehicles[Int(head)].connector
     if segments[segment].kind == .stopLine { return Int(own) }
-    if segments[segment].endsInMidblock && own == layout.midblockConnector[Int(segments[segment].link)] {
+    if segments[segment].endsInMidblock && layout.connectors.endsInMidblock(own) {
       return Int(own)
     }
     return Int(segments[segment].connector)
@@ -68,8 +68,8 @@ extension RoadSimulation {
       headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
     }
     if segments[segment].kind == .outside { headway = 0 }
-    if segments[segment].headwayFactor > 1 {
-      headway = Int32(Float(headway) * segments[segment].headwayFactor + 0.5)
+    if segments[segment].hasIncident {
+      headway = Int32(Float(headway) * rare[segment].headwayFactor + 0.5)
     }
     let earliest = segments[segment].lastDeparture + headway
     if vehicle.arrival >= earliest {
@@ -90,15 +90,15 @@ extension RoadSimulation {
 
   /// Whether a vehicle is a bus that stops at the end of the segment.
   mutating func dwells(_ segment: Int, _ index: Int) -> Bool {
-    let stop = Int(segments[segment].busStop)
-    if stop < 0 || vehicles[index].busLine < 0 { return false }
+    if !segments[segment].hasBusStop || vehicles[index].busLine < 0 { return false }
+    let stop = Int(rare[segment].busStop)
     return layout.busLines.meanDwellSeconds(line: Int(vehicles[index].busLine), stop: stop) > 0
   }
 
   /// A bus stands at its stop before it goes on; neither that nor starting again is delay.
   private mutating func dwell(_ segment: Int, _ index: Int) {
     let vehicle = vehicles[index]
-    let stop = Int(segments[segment].busStop)
+    let stop = Int(rare[segment].busStop)
     let mean = layout.busLines.meanDwellSeconds(line: Int(vehicle.busLine), stop: stop)
     var draws = RandomStream(
       seed: seed, purpose: .dwell, place: UInt64(vehicle.serial) << 16 | UInt64(stop & 0xFFFF))

@@ -6,7 +6,7 @@ extension RoadSimulation {
   mutating func decideTarget(_ segment: Int, _ connector: Connector) -> Int {
     if segments[segment].target >= 0 {
       let decided = Int(segments[segment].target)
-      if segments[decided].kind != .waitingPlace && !segments[decided].isClosed { return decided }
+      if segments[decided].kind != .waitingPlace && !isClosed(decided) { return decided }
     }
     let vehicle = vehicles[Int(segments[segment].head)]
     switch segments[segment].kind {
@@ -19,9 +19,12 @@ extension RoadSimulation {
       decideLane(segment, of: Int(connector.targetLink), vehicle)
     }
     let target = Int(segments[segment].target)
-    if segments[target].isClosed { segments[segment].target = openSegment(beside: target) }
+    if isClosed(target) { segments[segment].target = openSegment(beside: target) }
     return Int(segments[segment].target)
   }
+
+  /// Whether an incident lets nobody in for the time being.
+  mutating func isClosed(_ segment: Int) -> Bool { segments[segment].hasIncident && rare[segment].isClosed }
 
   /// A turning vehicle moves into the waiting place when it has no protection, or when others stand there.
   private mutating func entersWaitingPlace(_ connector: Connector) -> Bool {
@@ -137,15 +140,18 @@ extension RoadSimulation {
   /// A vehicle may enter while the vehicles on the segment and the space still on its way back do not exceed its
   /// length: its own tail may hang back. Asking for its whole length would make every short exit lane a gate.
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
-    segments[target].usedCentimeters -= returns.collect(segment: target, by: now)
+    var missing = missingCentimeters(target)
+    if missing > 0 || segments[target].returns.isNearlyFull {
+      segments[target].usedCentimeters -= returns.collect(from: &segments[target].returns, by: now)
+      missing = missingCentimeters(target)
+    }
     if !details.hasFiniteStorage && segments[target].kind != .waitingPlace { return nil }
-    let missing = missingCentimeters(target)
     let isFirst =
       segments[target].firstWaiting < 0 || segments[target].firstWaiting == Int32(segment)
     if missing <= 0 && isFirst { return nil }
     joinWaitingList(segment, of: target)
     if segments[target].firstWaiting != Int32(segment) { return .max }
-    return returns.arrival(segment: target, ofAtLeast: missing) ?? .max
+    return returns.arrival(segments[target].returns, ofAtLeast: missing) ?? .max
   }
 
   private mutating func missingCentimeters(_ target: Int) -> Int32 {
@@ -165,14 +171,14 @@ extension RoadSimulation {
     if segments[segment].waitsFor == Int32(target) { return }
     leaveWaitingList(segment)
     segments[segment].waitsFor = Int32(target)
-    segments[segment].nextWaiting = -1
+    rare[segment].nextWaiting = -1
     if segments[target].firstWaiting < 0 {
       segments[target].firstWaiting = Int32(segment)
-      segments[target].fullSince = now
+      rare[target].fullSince = now
     } else {
-      segments[Int(segments[target].lastWaiting)].nextWaiting = Int32(segment)
+      rare[Int(rare[target].lastWaiting)].nextWaiting = Int32(segment)
     }
-    segments[target].lastWaiting = Int32(segment)
+    rare[target].lastWaiting = Int32(segment)
   }
 
   /// Takes a segment out of the list it stands in; if it was the first, the next one gets its turn.
@@ -180,23 +186,25 @@ extension RoadSimulation {
     let target = Int(segments[segment].waitsFor)
     if target < 0 { return }
     segments[segment].waitsFor = -1
-    let next = segments[segment].nextWaiting
+    let next = rare[segment].nextWaiting
     if segments[target].firstWaiting == Int32(segment) {
       segments[target].firstWaiting = next
       if next < 0 {
-        segments[target].lastWaiting = -1
-        if isEntry(target) { book.noteFull(segments[target], until: now) }
-        segments[target].fullSince = -1
+        rare[target].lastWaiting = -1
+        if isEntry(target) {
+          book.noteFull(segments[target].lane, since: rare[target].fullSince, until: now)
+        }
+        rare[target].fullSince = -1
       } else {
         schedule(Int(next), at: now)
       }
     } else {
       var before = Int(segments[target].firstWaiting)
-      while segments[before].nextWaiting != Int32(segment) { before = Int(segments[before].nextWaiting) }
-      segments[before].nextWaiting = next
-      if next < 0 { segments[target].lastWaiting = Int32(before) }
+      while rare[before].nextWaiting != Int32(segment) { before = Int(rare[before].nextWaiting) }
+      rare[before].nextWaiting = next
+      if next < 0 { rare[target].lastWaiting = Int32(before) }
     }
-    segments[segment].nextWaiting = -1
+    rare[segment].nextWaiting = -1
   }
 
   /// Whether a segment is where its lane, or its pocket, begins.
@@ -213,7 +221,7 @@ extension RoadSimulation {
     let missing = missingCentimeters(target)
     if missing <= 0 {
       schedule(Int(first), at: now)
-    } else if let time = returns.arrival(segment: target, ofAtLeast: missing) {
+    } else if let time = returns.arrival(segments[target].returns, ofAtLeast: missing) {
       schedule(Int(first), at: time)
     }
   }

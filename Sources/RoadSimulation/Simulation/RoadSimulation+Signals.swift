@@ -43,7 +43,7 @@ extension RoadSimulation {
   }
 
   private mutating func wakeWaitingPlace(_ connector: Int) {
-    let place = Int(layout.connectors[connector].waitingPlace)
+    let place = Int(layout.connectors.waitingPlace(of: Int32(connector)))
     if place >= 0 && segments[place].head >= 0 && segments[place].hindrance == .gap {
       schedule(place, at: max(now, segments[place].ready))
     }

@@ -26,6 +26,8 @@ public struct RoadSimulation: Sendable {
   var now: Int32 = 0
   var events = EventQueue()
   var segments: ContiguousArray<LaneSegment>
+  /// By segment, what few events need.
+  var rare: ContiguousArray<RareSegmentData>
   var vehicles: ContiguousArray<Vehicle> = []
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
@@ -53,7 +55,10 @@ public struct RoadSimulation: Sendable {
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     measuredUntil = Int32(scenario.run.end.milliseconds)
     segments = compiled.layout.segments
-    returns = SpaceReturns(segmentCount: segments.count)
+    rare = compiled.layout.rare
+    returns = SpaceReturns(
+      &segments, shortestVehicle: min(driver.carSpacing, driver.heavySpacing),
+      longestVehicle: max(driver.carSpacing, driver.heavySpacing))
     lamps = compiled.lamps
     detection = compiled.detection
     crossings = compiled.crossings
@@ -61,7 +66,7 @@ public struct RoadSimulation: Sendable {
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
-    detection.attach(to: &segments)
+    detection.attach(to: &segments, &rare)
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)

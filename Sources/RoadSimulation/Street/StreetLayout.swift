@@ -4,7 +4,8 @@ import TrafficModel
 struct StreetLayout: Sendable {
   /// Segments in their state before the first vehicle; links in order, from upstream to the stop line.
   var segments: ContiguousArray<LaneSegment> = []
-  var connectors: ContiguousArray<Connector> = []
+  var rare: ContiguousArray<RareSegmentData> = []
+  var connectors = ConnectorTable()
   /// For each segment inside a link, by lane at the stop line: the segment that follows; −1 if it leads elsewhere.
   var nextSegments: ContiguousArray<Int32> = []
   /// Movements that others yield to, by `Connector.firstFoe`.
@@ -55,6 +56,7 @@ struct StreetLayout: Sendable {
     origins = Origin.all(of: scenario.demand)
     for origin in origins { builder.addOrigin(origin, to: &self) }
     firstOutside.append(Int32(outsideSegments.count))
+    connectors.close()
   }
 
   func lanes(ofMovement movement: Int) -> Range<Int> {

@@ -2,18 +2,22 @@ import TrafficModel
 
 /// A pretimed program that has settled does the same in every cycle.
 extension ControllerUnit {
-  /// The cycle of the pattern that it runs; `nil` in any other operation.
-  public var patternCycle: TimeSpan? {
-    if case .pattern(let index) = program { return fixed[index]?.cycle }
-    return nil
+  /// The cycle of the pretimed pattern that it runs; `nil` while anything but time may move its lamps: another
+  /// operation, a preempt, transit priority, or a schedule.
+  public var pretimedCycle: TimeSpan? {
+    guard data.preempts.isEmpty, data.priorities.isEmpty, data.schedule == nil,
+      case .pattern(let index) = program,
+      data.patterns[index].operation == .pretimed
+    else { return nil }
+    return fixed[index]?.cycle
   }
 
   /// Whether the lamps will change from now on as they changed from `earlier` on, if nobody commands.
   ///
-  /// Inputs make no difference: they cannot change a pretimed program. `false` says nothing.
+  /// Inputs make no difference where ``pretimedCycle`` is not `nil`. `false` says nothing.
   public func repeats(_ earlier: ControllerUnit) -> Bool {
     let shift = lastTick - earlier.lastTick
-    guard isStarted, earlier.isStarted, shift > .zero, command == earlier.command,
+    guard isStarted, earlier.isStarted, shift > .zero, pretimedCycle != nil, command == earlier.command,
       leaseEnd == .distantFuture, earlier.leaseEnd == .distantFuture,
       case .pattern(let index) = program, program == earlier.program, program == desired,
       desired == earlier.desired, let sequencer = fixed[index], let before = earlier.fixed[index]
