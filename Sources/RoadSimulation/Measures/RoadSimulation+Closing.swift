@@ -4,9 +4,11 @@ extension RoadSimulation {
   /// Closes the accounts at the end of the measured time and returns them.
   mutating func close() -> (measures: RunMeasures, trace: RunTrace?) {
     now = measuredUntil
-    for movement in network.movements.indices where lamps.goes(movement) {
-      book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
+    for movement in network.movements.indices {
+      if lamps.goes(movement) { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
+      book.take(lamps.movements[movement], of: movement)
     }
+    book.closeCycles()
     for segment in segments.indices {
       if rare[segment].fullSince >= 0 && isEntry(segment) {
         book.noteFull(segments[segment].lane, since: rare[segment].fullSince, until: now)
@@ -29,6 +31,11 @@ extension RoadSimulation {
     return (book.measures, book.trace)
   }
 
+  /// Traces what a vehicle did on a link, if anybody wants to know.
+  mutating func tracePiece(_ index: Int, link: Int32, leftAt time: Int32) {
+    if book.trace != nil { book.notePiece(vehicles[index], times[index], link: link, leftAt: time) }
+  }
+
   private mutating func closeVehicles(of segment: Int) {
     var index = segments[segment].head
     let isOutside = segments[segment].kind == .outside
@@ -38,7 +45,7 @@ extension RoadSimulation {
       let movement = layout.connectors.movement(of: vehicle.connector)
       book.noteUnfinished(
         vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
-      if !isOutside { book.notePiece(vehicle, link: rare[segment].link, leftAt: now) }
+      if !isOutside { tracePiece(Int(index), link: segments[segment].link, leftAt: now) }
       index = vehicle.next
     }
   }

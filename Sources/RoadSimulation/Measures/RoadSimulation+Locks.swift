@@ -30,7 +30,7 @@ extension RoadSimulation {
       found.append(Int32(smallest))
       if !knownLocks.contains(Int32(smallest)) {
         book.measures.network.locks += 1
-        log.append(now, .locked, UInt32(rare[smallest].link))
+        log.append(now, .locked, UInt32(segments[smallest].link))
       }
     }
     knownLocks = found

@@ -26,12 +26,15 @@ extension RoadSimulation {
     if connector.movement >= 0 {
       let movement = Int(connector.movement)
       // The middle of the junction is where crossing streams meet; a waiting place lies before it.
-      if segments[target].kind != .waitingPlace { lamps.lastPassage[movement] = time + innerTime / 2 }
+      if segments[target].kind != .waitingPlace {
+        lamps.movements[movement].lastPassage = time + innerTime / 2
+      }
       if segments[segment].kind == .stopLine {
-        lamps.lastCrossing[movement] = time
+        lamps.movements[movement].lastCrossing = time
         log.append(time, .stopLineCrossed, vehicles[index].serial, connector.movement)
-        book.noteArrival(
-          movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].freeArrival), at: time)
+        if time >= measuredFrom && lamps.wasGreen(movement, at: vehicles[index].freeArrival) {
+          lamps.movements[movement].arrivedOnGreen += 1
+        }
       }
     }
     if !comesFromStop {
@@ -58,7 +61,7 @@ extension RoadSimulation {
   private mutating func noteLinkEntry(_ index: Int, into segment: Int, at time: Int32, speed: Float) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    vehicles[index].enteredLink = time
+    if book.trace != nil { times[index].enteredLink = time }
     vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free)
   }
 
@@ -82,7 +85,7 @@ extension RoadSimulation {
       speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
     if segments[segment].hasCordons { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
-      segments[segment].presentCentimeters -= spacing
+      fill[segment].present -= spacing
       let wave = details.hasStartWave ? segments[segment].waveMilliseconds : 0
       returns.append(
         to: &segments[segment].returns, milliseconds: time + wave, centimeters: spacing)
@@ -118,7 +121,7 @@ extension RoadSimulation {
     vehicles[index].entrySpeed = min(speed, free)
     vehicles[index].next = -1
     segments[segment].usedCentimeters += spacing
-    segments[segment].presentCentimeters += spacing
+    fill[segment].present += spacing
     segments[segment].lastEntry = time
     segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
     if log.isOn && segments[segment].lane >= 0 {
@@ -149,9 +152,9 @@ extension RoadSimulation {
     let time = release.time
     let index = Int(segments[segment].head)
     removeHead(segment, release)
-    log.append(time, .vehicleFinished, vehicles[index].serial, rare[segment].link)
+    log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
-    book.notePiece(vehicles[index], link: rare[segment].link, leftAt: time)
+    tracePiece(index, link: segments[segment].link, leftAt: time)
     book.noteFinish(vehicles[index], at: time, measuredFrom: measuredFrom)
     book.roadMilliseconds += Int64(time)
     vehicles[index].next = freeVehicle
@@ -162,9 +165,12 @@ extension RoadSimulation {
   /// Books what a vehicle lost on a link whose stop line it has crossed, and opens the next link's account.
   private mutating func closeLink(_ index: Int, movement: Int, at time: Int32, from segment: Int) {
     if time >= measuredFrom {
-      book.notePassage(movement, vehicles[index])
+      lamps.movements[movement].passed += 1
+      lamps.movements[movement].stops += Int32(vehicles[index].stopsOnLink)
+      lamps.movements[movement].delaySeconds += Double(vehicles[index].linkDelay) / 1000
+      if vehicles[index].outsideDelay != 0 { book.noteOutsideDelay(movement, vehicles[index].outsideDelay) }
     }
-    book.notePiece(vehicles[index], link: rare[segment].link, leftAt: time)
+    tracePiece(index, link: segments[segment].link, leftAt: time)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     vehicles[index].linkDelay = 0
     vehicles[index].outsideDelay = 0

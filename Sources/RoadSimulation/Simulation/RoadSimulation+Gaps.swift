@@ -12,18 +12,19 @@ extension RoadSimulation {
     var opening = now
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {
       let foe = Int(layout.foes[position])
-      if lamps.states[foe] == .stopped && lamps.lastPassage[foe] <= now { continue }
+      if lamps.movements[foe].state == .stopped && lamps.movements[foe].lastPassage <= now { continue }
       let lanes = layout.lanes(ofMovement: foe)
       if ignoringSameTarget {
-        let other = layout.movementConnectors[lanes.lowerBound]
+        let other = layout.movementLanes[lanes.lowerBound].connector
         if layout.connectors.targetLink(of: other) == connector.targetLink { continue }
       }
-      opening = max(opening, lamps.lastPassage[foe])
-      if lamps.states[foe] == .stopped { continue }
+      opening = max(opening, lamps.movements[foe].lastPassage)
+      if lamps.movements[foe].state == .stopped { continue }
       for lane in lanes {
         opening = max(
           opening,
-          firstFreeTime(foe, on: Int(layout.movementSegments[lane]), gap: connector.criticalGapMilliseconds))
+          firstFreeTime(
+            foe, on: Int(layout.movementLanes[lane].segment), gap: connector.criticalGapMilliseconds))
       }
     }
     return opening

@@ -47,9 +47,9 @@ extension RoadSimulation {
     }
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {
       let foe = Int(layout.foes[position])
-      opening = max(opening, lamps.lastCrossing[foe] + driver.allWayClearance)
+      opening = max(opening, lamps.movements[foe].lastCrossing + driver.allWayClearance)
       for lane in layout.lanes(ofMovement: foe) {
-        let other = Int(layout.movementSegments[lane])
+        let other = Int(layout.movementLanes[lane].segment)
         let head = segments[other].head
         if head < 0 || segments[other].hindrance == .room { continue }
         if layout.connectors.movement(of: vehicles[Int(head)].connector) != Int32(foe) { continue }
@@ -75,10 +75,10 @@ extension RoadSimulation {
     let yielding = Int(connector.firstFoe) + Int(connector.foeCount)
     for position in Int(connector.firstFoe)..<yielding + met {
       let foe = Int(layout.foes[position])
-      opening = max(opening, lamps.lastPassage[foe])
+      opening = max(opening, lamps.movements[foe].lastPassage)
       if position >= yielding { continue }
       for lane in layout.lanes(ofMovement: foe) {
-        let other = Int(layout.movementSegments[lane])
+        let other = Int(layout.movementLanes[lane].segment)
         if segments[other].hindrance == .gap {
           if hasStoodLonger(other, than: segment, for: foe) {
             opening = max(opening, max(segments[other].due == .max ? now : segments[other].due, now) + 100)

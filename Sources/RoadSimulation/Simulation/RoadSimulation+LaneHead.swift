@@ -116,7 +116,7 @@ extension RoadSimulation {
     case .waitingPlace: return true
     case .stopLine:
       return connector.waitingPlace < 0
-        && (lamps.states[Int(connector.movement)] == .permitted || stopsToYield(segment, connector))
+        && (lamps.movements[Int(connector.movement)].state == .permitted || stopsToYield(segment, connector))
     case .section, .outside: return false
     }
   }
@@ -220,7 +220,7 @@ extension RoadSimulation {
   /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.
   private mutating func mayPassLamp(_ segment: Int, _ connector: Connector) -> Bool {
     let movement = Int(connector.movement)
-    switch lamps.states[movement] {
+    switch lamps.movements[movement].state {
     case .protected, .permitted: return true
     case .stopped: return false
     case .yellow where details.yellow != .whoCannotStop: return details.yellow == .everybody
@@ -228,14 +228,15 @@ extension RoadSimulation {
       if segments[segment].wasHindered { return false }
       let speed = segments[segment].readySpeed
       let allowance = driver.yellowReaction + speed / (2 * driver.yellowDeceleration)
-      return segments[segment].ready <= lamps.since[movement] + Int32(max(0, allowance) * 1000 + 0.5)
+      return segments[segment].ready <= lamps.movements[movement].since
+        + Int32(max(0, allowance) * 1000 + 0.5)
     }
   }
 
   /// Whether other movements go first: always at a waiting place without protection, at the stop line if the lamp
   /// only permits and there is no waiting place to move into.
   private mutating func mustYield(_ segment: Int, _ connector: Connector, entering target: Int) -> Bool {
-    if lamps.states[Int(connector.movement)] == .protected { return false }
+    if lamps.movements[Int(connector.movement)].state == .protected { return false }
     return segments[target].kind != .waitingPlace
   }
 
@@ -255,8 +256,8 @@ extension RoadSimulation {
     if segments[segment].kind == .stopLine && connector.movement >= 0 && hindered != .room && hindered != .gap
     {
       hindered = .signal
-      end = lamps.since[Int(connector.movement)]
-      if lamps.states[Int(connector.movement)] == .yellow {
+      end = lamps.movements[Int(connector.movement)].since
+      if lamps.movements[Int(connector.movement)].state == .yellow {
         return Release(time: max(ready, now), speed: speed)
       }
     }

@@ -1,5 +1,12 @@
 import TrafficModel
 
+/// What a vehicle does at the end of a link, the lane it takes for it, and the segment by which it enters.
+struct ChosenWay {
+  var connector: Int32
+  var lane: UInt8
+  var entry: Int32
+}
+
 /// Which lane a vehicle takes, and whether there is room for it.
 extension RoadSimulation {
   /// The segment that the first vehicle enters next; decided once, when nothing but room can still keep it.
@@ -28,7 +35,7 @@ extension RoadSimulation {
 
   /// A turning vehicle moves into the waiting place when it has no protection, or when others stand there.
   private mutating func entersWaitingPlace(_ connector: Connector) -> Bool {
-    lamps.states[Int(connector.movement)] != .protected
+    lamps.movements[Int(connector.movement)].state != .protected
       || segments[Int(connector.waitingPlace)].head >= 0
   }
 
@@ -38,7 +45,7 @@ extension RoadSimulation {
       vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane)
     segments[segment].targetLane = way.lane
     segments[segment].targetConnector = way.connector
-    segments[segment].target = layout.entries[Int(layout.firstEntry[link]) + Int(way.lane)]
+    segments[segment].target = way.entry
   }
 
   /// What a vehicle does at the end of `link`, and the lane it takes for it.
@@ -50,9 +57,9 @@ extension RoadSimulation {
   ///   for none.
   mutating func nextConnector(
     _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32, mayLeaveInMidblock: Bool = true
-  ) -> (connector: Int32, lane: UInt8) {
+  ) -> ChosenWay {
     if vehicle.route >= 0 {
-      return way(of: layout.routes.movement(route: vehicle.route, hop: hop), on: link, natural)
+      return way(of: layout.routes.movement(start: vehicle.route, hop: hop), on: link, natural)
     }
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = RandomStream(
@@ -60,7 +67,7 @@ extension RoadSimulation {
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
-      return (layout.midblockConnector[link], emptiestLane(of: link, natural))
+      return way(out: layout.midblockConnector[link], on: link, natural)
     }
     let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
     return way(of: movement, on: link, natural)
@@ -69,21 +76,28 @@ extension RoadSimulation {
   /// The connector and the lane for a movement at the end of `link`; −1 leaves the network there.
   private mutating func way(
     of movement: Int32, on link: Int, _ natural: Int32
-  ) -> (connector: Int32, lane: UInt8) {
-    if movement < 0 { return (layout.exitConnector[link], emptiestLane(of: link, natural)) }
-    let choice = emptiestLane(of: link, serving: Int(movement), natural)
-    return (layout.movementConnectors[choice], layout.movementLanes[choice])
+  ) -> ChosenWay {
+    if movement < 0 { return way(out: layout.exitConnector[link], on: link, natural) }
+    let choice = layout.movementLanes[emptiestLane(serving: Int(movement), natural)]
+    return ChosenWay(connector: choice.connector, lane: choice.lane, entry: choice.way.entry)
+  }
+
+  /// The way of a vehicle that leaves the network on `link`.
+  private mutating func way(out connector: Int32, on link: Int, _ natural: Int32) -> ChosenWay {
+    let lane = emptiestLane(of: link, natural)
+    return ChosenWay(
+      connector: connector, lane: lane, entry: layout.entries[Int(layout.firstEntry[link]) + Int(lane)].entry)
   }
 
   /// The lane of a movement with the fewest occupied metres on its whole way to the stop line, as a position in the
   /// table of movements' lanes; the kerb-most of equals.
-  private mutating func emptiestLane(of link: Int, serving movement: Int, _ natural: Int32) -> Int {
+  private mutating func emptiestLane(serving movement: Int, _ natural: Int32) -> Int {
     let range = layout.lanes(ofMovement: movement)
     if range.count == 1 || !details.choosesEmptiestLane { return range.lowerBound }
     var best = range.lowerBound
     var least = Int32.max
     for position in range {
-      let cost = laneCost(of: link, final: Int(layout.movementLanes[position]), natural)
+      let cost = laneCost(layout.movementLanes[position].way, natural)
       if cost < least {
         least = cost
         best = position
@@ -99,7 +113,7 @@ extension RoadSimulation {
     var least = Int32.max
     let first = Int(layout.firstEntry[link])
     for final in 0..<Int(layout.firstEntry[link + 1]) - first {
-      let cost = laneCost(of: link, final: final, natural)
+      let cost = laneCost(layout.entries[first + final], natural)
       if cost < least {
         least = cost
         best = final
@@ -112,24 +126,13 @@ extension RoadSimulation {
   ///
   /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
   /// vehicles that start side by side would get into each other's way all the time.
-  private mutating func laneCost(of link: Int, final: Int, _ natural: Int32) -> Int32 {
-    let occupied = occupied(link: link, final: final)
-    if natural < 0 || !details.prefersNaturalLane { return occupied }
-    let entry = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    return occupied + abs(segments[entry].lane - natural) * 2 * driver.carSpacing
-  }
-
-  /// Occupied centimetres from the entry of a link to the stop line of one of its lanes.
-  private mutating func occupied(link: Int, final: Int) -> Int32 {
-    var segment = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    var sum = segments[segment].presentCentimeters
-    while segments[segment].kind == .section {
-      let next = layout.nextSegments[Int(segments[segment].firstNext) + final]
-      if next < 0 { break }
-      segment = Int(next)
-      sum += segments[segment].presentCentimeters
+  private mutating func laneCost(_ way: LaneWay, _ natural: Int32) -> Int32 {
+    var occupied: Int32 = 0
+    for position in Int(way.first)..<Int(way.first + way.count) {
+      occupied += fill[Int(layout.waySegments[position])].present
     }
-    return sum
+    if natural < 0 || !details.prefersNaturalLane { return occupied }
+    return occupied + abs(way.entryLane - natural) * 2 * driver.carSpacing
   }
 
   // MARK: Room

@@ -45,7 +45,7 @@ struct LayoutBuilder {
         made.endsInMidblock = section.endsInMidblock
         made.hasBusStop = section.busStop != nil
         made.hasIncident = section.hasIncident
-        var more = RareSegmentData(link: Int32(index))
+        var more = RareSegmentData()
         more.busStop = Int32(section.busStop ?? -1)
         if section.hasIncident {
           more.firstSibling = first
@@ -57,7 +57,17 @@ struct LayoutBuilder {
     }
     join(sections, segmentOf, to: &layout)
     layout.firstEntry.append(Int32(layout.entries.count))
-    for final in link.lanes.indices { layout.entries.append(segmentOf[0][sections[0].laneFor[final]]) }
+    for final in link.lanes.indices {
+      let entry = segmentOf[0][sections[0].laneFor[final]]
+      let first = Int32(layout.waySegments.count)
+      for (number, section) in sections.enumerated() {
+        layout.waySegments.append(segmentOf[number][section.laneFor[final]])
+      }
+      layout.entries.append(
+        LaneWay(
+          entry: entry, entryLane: layout.segments[Int(entry)].lane, first: first,
+          count: Int32(sections.count)))
+    }
     for lane in link.lanes.indices {
       layout.firstSegmentOfLane.append(Int32(layout.laneSegments.count))
       for number in sections.indices.reversed() where segmentOf[number][lane] >= 0 {
@@ -100,7 +110,7 @@ struct LayoutBuilder {
       ?? max(0.3, headway - constants.carSpacingMeters / road.speedLimitMetersPerSecond)
     return LaneSegment(
       kind: isLast ? .stopLine : .section, lane: Int32(numbering.laneID(link, lane: lane).index),
-      connector: connector, lengthCentimeters: Int32((length * 100).rounded()),
+      link: Int32(link.index), connector: connector, lengthCentimeters: Int32((length * 100).rounded()),
       speedLimit: Float(road.speedLimitMetersPerSecond),
       waveMilliseconds: Int32((length * reaction / constants.carSpacingMeters * 1000).rounded()),
       distanceToStopLine: Int32((end * 100).rounded()), firstNext: 0)
@@ -144,13 +154,17 @@ struct LayoutBuilder {
         waitingPlace = addWaitingPlace(of: index, junctions, to: &layout)
       }
       for lane in movement.lanes {
-        layout.movementLanes.append(UInt8(lane))
-        let first = layout.firstSegmentOfLane[numbering.laneID(movement.from, lane: lane).index]
-        layout.movementSegments.append(layout.laneSegments[Int(first)])
+        let number = numbering.laneID(movement.from, lane: lane).index
+        let first = layout.firstSegmentOfLane[number]
         var connector = stopLine(movement, index: index, lane: lane, junctions, to: &layout)
         connector.waitingPlace = waitingPlace
         connector.naturalLane = naturalLane(movement, from: lane)
-        layout.movementConnectors.append(layout.connectors.append(connector))
+        layout.movementLanes.append(
+          MovementLane(
+            way: layout.entries[Int(layout.firstEntry[movement.from.index]) + lane],
+            segment: layout.laneSegments[Int(first)], connector: layout.connectors.append(connector),
+            lane: UInt8(lane), endsCycle: layout.cycleMovement[number] == Int32(index),
+            hasWaitingPlace: waitingPlace >= 0))
       }
     }
     layout.firstLaneOfMovement.append(Int32(layout.movementLanes.count))
@@ -208,10 +222,11 @@ struct LayoutBuilder {
     let number = Int32(layout.segments.count)
     layout.segments.append(
       LaneSegment(
-        kind: .waitingPlace, lane: -1, connector: layout.connectors.append(connector),
+        kind: .waitingPlace, lane: -1, link: Int32(movement.from.index),
+        connector: layout.connectors.append(connector),
         lengthCentimeters: Int32((length * 100).rounded()),
         speedLimit: Float(speed), waveMilliseconds: 0, distanceToStopLine: 0, firstNext: 0))
-    layout.rare.append(RareSegmentData(link: Int32(movement.from.index)))
+    layout.rare.append(RareSegmentData())
     return number
   }
 
@@ -240,7 +255,7 @@ struct LayoutBuilder {
     }
     layout.outsideSegments.append(Int32(layout.segments.count))
     var outside = LaneSegment(
-      kind: .outside, lane: Int32(laneNumber.index),
+      kind: .outside, lane: Int32(laneNumber.index), link: Int32(link.index),
       connector: layout.connectors.share(unlimited(network[link], lane: lane), for: .entry),
       lengthCentimeters: 0,
       speedLimit: Float(network[link].speedLimitMetersPerSecond), waveMilliseconds: 0, distanceToStopLine: 0,
@@ -248,6 +263,6 @@ struct LayoutBuilder {
     outside.platoonSpeed = .infinity
     for final in laneFor.indices { layout.nextSegments.append(laneFor[final] == lane ? entry : -1) }
     layout.segments.append(outside)
-    layout.rare.append(RareSegmentData(link: Int32(link.index)))
+    layout.rare.append(RareSegmentData())
   }
 }
