@@ -27,7 +27,8 @@ extension ControllerUnit {
   func choice(for command: CabinetCommand) -> ProgramChoice {
     switch command.program {
     case .local: return localChoice
-    case .flash: return refused(.outranked)
+    // The unit flashes, and comes back to its own program.
+    case .flash: return localChoice
     case .free: return actuated == nil ? refused(.cannotRunFree) : free(.commanded)
     case .pattern(let number):
       guard let index = data.patterns.firstIndex(where: { $0.number == number }) else {

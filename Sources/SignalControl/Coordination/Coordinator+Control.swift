@@ -106,6 +106,14 @@ extension Coordinator {
     return min(end, since + table.points[phase].green - timer.start)
   }
 
+  /// When a green ends at the latest: now if it is forced off, at its force-off or yield point if that is to come, the
+  /// distant future otherwise.
+  func plannedEnd(of phase: Int, at tick: SimTime, _ sequencer: RingBarrierSequencer) -> SimTime {
+    if control.forceOff.contains(phase: phase) { return tick }
+    let end = (timer.start + forceOffPosition(phase, sequencer)).firstTick()
+    return end > tick ? end : .distantFuture
+  }
+
   private func isForcedOff(
     _ phase: Int, _ position: TimeSpan, _ green: PhaseSet, _ sequencer: RingBarrierSequencer
   ) -> Bool {
