@@ -14,12 +14,13 @@ public struct UnitOptions: Hashable, Sendable {
   public var cycleFaultCycles: Int
   /// Detectors may put the unit on minimum recall when most of them have failed; the share that does so.
   public var failedDetectorShare: Double
+  /// A ring that nobody calls ends its green and waits in red (NEMA TS 2 red rest mode); otherwise it rests in green.
+  public var restsInRed: Bool
 
   public init(
     startUpFlash: TimeSpan = .zero, startUpAllRed: TimeSpan = .zero, redRevert: TimeSpan = .redRevert,
     flashingYellowGroups: [Int] = [], transition: TransitionRule = TransitionRule(),
-    cycleFaultCycles: Int = 2,
-    failedDetectorShare: Double = 1
+    cycleFaultCycles: Int = 2, failedDetectorShare: Double = 1, restsInRed: Bool = false
   ) {
     self.startUpFlash = startUpFlash
     self.startUpAllRed = startUpAllRed
@@ -28,5 +29,6 @@ public struct UnitOptions: Hashable, Sendable {
     self.transition = transition
     self.cycleFaultCycles = cycleFaultCycles
     self.failedDetectorShare = failedDetectorShare
+    self.restsInRed = restsInRed
   }
 }

@@ -14,7 +14,8 @@ public struct PhaseActuation: Hashable, Sendable {
   public var dynamicMaximumStep: TimeSpan
   /// From the first conflicting call in green to the start of gap reduction.
   public var timeBeforeReduction: TimeSpan
-  /// Reduction also starts after this many vehicles of red have been served; 0: by time only.
+  /// Reduction also starts once this many vehicles have come in yellow and red on phases that conflict with the green
+  /// one (NTCIP 1202 `phaseCarsBeforeReduction`); 0: by time only.
   public var carsBeforeReduction: Int
   /// How long the passage time takes to fall to ``minimumGap``.
   public var timeToReduce: TimeSpan
