@@ -5,15 +5,17 @@ extension ControllerUnit {
   /// Takes an input; it acts at the first tick at or after `now` that has not been advanced to yet.
   public mutating func handle(_ input: CabinetInput, at now: SimTime) {
     let tick = actingTick(now)
-    detection.handle(input, at: tick)
+    let matters = detection.handle(input, at: tick, &recorder)
     if case .clock(let milliseconds) = input {
       coordination.timeBase.set(unixMilliseconds: milliseconds, at: now)
       recorder.record(.clockUpdated, 0, at: tick)
       wake(at: tick)
     }
+    handlePanel(input, at: tick)
     take(input, at: tick)
     // Inputs cannot change a pretimed program, so they need not wake it.
-    if program == .free { wake(at: tick) }
+    if matters && program == .free { wake(at: tick) }
+    detection.reportCalls(at: tick, &recorder)
     nextDeadline = isStarted ? min(nextDeadline, detection.nextDeadline) : nextDeadline
   }
 

@@ -24,7 +24,9 @@ extension ControllerUnit {
 
   mutating func begin(_ program: Program) {
     switch program {
-    case .pattern(let index): fixed[index]?.begin()
+    case .pattern(let index):
+      fixed[index]?.begin()
+      changedPattern?.sequencer.begin()
     case .free:
       actuated?.begin()
       overlaps.begin(interlock)
@@ -50,8 +52,11 @@ extension ControllerUnit {
       advancePriority(at: tick)
     }
     let control = phaseControl(at: tick)
+    recordControl(control, at: tick)
     actuated?.control = control
-    actuated?.advance(to: tick, interlock: &interlock, detection: &detection, into: &changes)
+    actuated?.advance(
+      to: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
+    panel.advanced.formIntersection(actuated?.greenPhases ?? [])
     concludeCoordination(at: tick)
     followPhases(at: tick, into: &changes)
   }
@@ -74,15 +79,25 @@ extension ControllerUnit {
       let isGreen = showsGreen(phase, plan)
       if isGreen != detection.greenPhases.contains(phase: phase) {
         if isGreen {
-          detection.phaseTurnedGreen(phase)
+          detection.phaseTurnedGreen(phase, at: tick)
+          detection.intervals.beginGreen(phase, at: tick, &recorder)
         } else {
-          detection.phaseEndedGreen(phase, at: tick)
+          endShownPhase(phase, plan, at: tick)
         }
       }
       if let group = plan.phases[phase].pedestrianGroup, interlock.isGreen(group) {
         detection.pedestriansServed(PhaseSet(phase: phase))
       }
     }
+  }
+
+  /// A planned end is a force-off to whoever reads the log. A stage has no clearance of its own.
+  private mutating func endShownPhase(_ phase: Int, _ plan: ActuatedPlan, at tick: SimTime) {
+    let timing = plan.phases[phase]
+    detection.phaseEndedGreen(phase, at: tick)
+    recorder.record(.forceOff, timing.number, at: tick)
+    detection.intervals.end(
+      phase, yellow: timing.yellow, redClearance: timing.redClearance, at: tick, &recorder)
   }
 
   func showsGreen(_ phase: Int, _ plan: ActuatedPlan) -> Bool {

@@ -23,6 +23,7 @@ extension ControllerUnit {
       mode = .pattern(coordinator.plan.number)
       cycleTimer = (now - coordinator.timer.masterZero).modulo(coordinator.plan.cycle)
     }
+    if isStarted && panel.isManual { mode = .manual }
     switch flash.state {
     case .flash where isStarted: mode = .flash
     case .allRed where isStarted: mode = .startUp
@@ -31,14 +32,18 @@ extension ControllerUnit {
     }
     return CabinetStatus(
       mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
-      greenPhases: green, vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
+      greenPhases: green, phaseSince: (0..<detection.intervals.count).map { detection.intervals.since($0) },
+      nextPhases: program == .free ? actuated?.nextPhases ?? [] : [], vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
       cycleTimer: cycleTimer, coordination: coordination.coordinator?.timer.state ?? .free,
-      freeReason: coordination.freeReason, alarms: coordination.alarms.union(rankAlarms), refusals: refusals)
+      freeReason: coordination.freeReason, alarms: alarms,
+      detectors: detection.states.indices.map { detection.status($0, at: now) }, refusals: refusals)
   }
 
-  /// Alarms of what outranks the programs.
-  private var rankAlarms: CabinetAlarms {
-    var result: CabinetAlarms = []
+  private var alarms: CabinetAlarms {
+    var result = coordination.alarms
+    if panel.isManual { result.insert(.manualControl) }
+    if panel.stoppedSince != nil { result.insert(.stopTime) }
+    if detection.failedCount > 0 { result.insert(.detectorFault) }
     if flash.wants(.monitor) { result.insert(.monitorFlash) }
     if flash.wants(.flashSwitch) || flash.wants(.automatic) { result.insert(.localFlash) }
     if preemption.isActive { result.insert(.preempt) }

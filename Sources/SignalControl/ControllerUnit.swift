@@ -50,6 +50,11 @@ public struct ControllerUnit: Sendable {
   var isHalted = false
   /// Something has changed at this tick that the rings can only act on at the next.
   var wakesAgain = false
+  /// Refusals of a command that was not taken over at all.
+  var rejection: CommandRefusal?
+  /// A pretimed pattern with the command's splits or offset.
+  var changedPattern: ChangedPattern?
+  var panel = PolicePanel()
   var leaseEnd = SimTime.distantFuture
   var lastTick = SimTime.zero
   var isStarted = false
@@ -98,6 +103,7 @@ public struct ControllerUnit: Sendable {
     lastTick = now.firstTick()
     nextDeadline = lastTick
     program = desired
+    detection.start(at: lastTick)
     begin(program)
     flash.begin(at: lastTick)
     if flash.reportedStatus != FlashCause.none { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
@@ -110,11 +116,20 @@ public struct ControllerUnit: Sendable {
     precondition(tick >= lastTick, "time runs forwards")
     lastTick = tick
     guard isStarted, nextDeadline <= tick else { return }
+    let first = changes.count
     advanceTimeBase(to: tick)
     endLease(at: tick)
-    detection.advance(to: tick)
-    interlock.advance(to: tick, into: &changes)
+    detection.advance(to: tick, &recorder)
     wakesAgain = false
+    // A switch or a monitor that flashes goes before a stop of time.
+    if panel.stoppedSince == nil || flash.isForced { act(at: tick, into: &changes) }
+    recordPedestrians(changes[first...], at: tick)
+    detection.reportCalls(at: tick, &recorder)
+    nextDeadline = deadline(after: tick)
+  }
+
+  private mutating func act(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
+    interlock.advance(to: tick, into: &changes)
     advancePreemption(at: tick, into: &changes)
     if advanceFlash(at: tick, into: &changes) {
       selectProgram(at: tick)
@@ -122,15 +137,12 @@ public struct ControllerUnit: Sendable {
       if advancePreemption(at: tick, into: &changes) { wakesAgain = true }
     }
     overlaps.record(at: tick, interlock, into: &recorder)
-    nextDeadline = deadline(after: tick)
   }
 
-  private mutating func runProgram(
-    at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>
-  ) {
+  private mutating func runProgram(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     switch program {
     case .pattern(let index):
-      fixed[index]?.advance(to: tick, interlock: &interlock, into: &changes)
+      runPretimed(index, at: tick, into: &changes)
       reportServiceToDetection(at: tick)
     case .clearing:
       clear(at: tick, into: &changes)
@@ -140,14 +152,14 @@ public struct ControllerUnit: Sendable {
   }
 
   private func deadline(after tick: SimTime) -> SimTime {
-    var result = min(
-      coordination.timeBase.nextDeadline, min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline)))
-    result = min(result, flash.nextDeadline)
+    var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
+    if panel.stoppedSince != nil && !flash.isForced { return max(result, tick + .tick) }
+    result = min(result, min(interlock.nextDeadline, min(detection.intervals.nextDeadline, flash.nextDeadline)))
     if !flash.isForced { result = min(result, preemption.nextDeadline) }
     if isHalted { return max(result, tick + .tick) }
     if wakesAgain { return tick + .tick }
     switch program {
-    case .pattern(let index): result = min(result, fixed[index]?.nextDeadline ?? .distantFuture)
+    case .pattern(let index): result = min(result, pretimedDeadline(index))
     case .free:
       result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
       result = min(result, min(overlaps.nextDeadline, min(priority.nextDeadline, walkDeadline)))

@@ -49,6 +49,7 @@ extension ControllerUnit {
     for phase in plan.phases.indices where detection.greenPhases.contains(phase: phase) {
       detection.phaseEndedGreen(phase, at: tick)
     }
+    detection.intervals.breakOff(at: tick, &recorder)
   }
 
   /// The program begins anew, from all red.

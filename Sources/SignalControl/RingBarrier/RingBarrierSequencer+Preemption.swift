@@ -6,7 +6,7 @@ extension RingBarrierSequencer {
   /// in red, and one that is only about to begin does not.
   mutating func abandonPhases(
     at tick: SimTime, interlock: inout Interlock, detection: inout Detection,
-    into changes: inout ContiguousArray<IndicationChange>
+    recorder: inout ControllerEventRecorder, into changes: inout ContiguousArray<IndicationChange>
   ) -> Bool {
     guard !control.abandoned.isEmpty else { return false }
     awaitedWalks.subtract(control.pedestrianOmit.union(control.abandoned))
@@ -26,10 +26,9 @@ extension RingBarrierSequencer {
         nextInPass(ring, wanted) == nil, !needsCrossing(wanted),
         isReady(ring, before: nil, at: tick, interlock, detection)
       else { continue }
-      endPhase(of: ring, at: tick, &detection)
+      endPhase(of: ring, at: tick, &detection, &recorder)
       rings[ring].next = nil
-      rings[ring].mode = .change
-      handOver(ring..<(ring + 1), at: tick, interlock: &interlock, into: &changes)
+      leave(ring..<(ring + 1), at: tick, &interlock, &detection, &recorder, into: &changes)
       // Stages end their groups by what comes next, and here nothing does.
       if plan.runsStages { for index in plan.phases[phase].groups { ends[plan.groups[index]] = tick } }
       hasMoved = true
