@@ -162,7 +162,9 @@ struct OverlapControl: Sendable {
   }
 
   /// Whether a parent is about to turn green, so near that the overlap's gaining colours begin.
-  private func isComing(_ entry: Entry, _ situation: Situation, _ interlock: Interlock, at tick: SimTime) -> Bool {
+  private func isComing(_ entry: Entry, _ situation: Situation, _ interlock: Interlock, at tick: SimTime)
+    -> Bool
+  {
     let gaining = interlock.gainingDuration(of: entry.group)
     guard gaining > .zero, !entry.included.isDisjoint(with: situation.next) else { return false }
     return situation.changeAt - gaining <= tick
