@@ -17,6 +17,8 @@ extension ControllerUnit {
     leaseEnd = min(now + command.lease, .distantFuture).firstTick()
     if command != self.command {
       let before = self.command
+      takeRequests(of: command, after: before, at: actingTick(now))
+      preemption.setCommand(command.emergencyCalls, at: actingTick(now), into: &recorder)
       self.command = command
       chooseProgram()
       takeOver(command, after: before)
@@ -30,6 +32,7 @@ extension ControllerUnit {
     guard leaseEnd <= tick else { return }
     let before = command
     command = CabinetCommand()
+    preemption.setCommand(0, at: tick, into: &recorder)
     chooseProgram()
     takeOver(command, after: before)
     leaseEnd = .distantFuture
@@ -84,7 +87,7 @@ extension ControllerUnit {
     let span = command.redClearanceExtension
     if span < .zero || span > Self.longestRedExtension { result.append(.redClearanceOutOfRange) }
     if isOutranked { result.append(.outranked) }
-    return result
+    return result + preemption.refusals(of: command.emergencyCalls) + priorityRefusals
   }
 
   private var phaseRefusals: [CommandRefusal] {
@@ -102,7 +105,7 @@ extension ControllerUnit {
 
   /// Whether somebody above the brain is in charge while it wants something.
   private var isOutranked: Bool {
-    guard panel.isManual || panel.stoppedSince != nil else { return false }
+    guard panel.isManual || panel.stoppedSince != nil || isPreempted || flash.isForced else { return false }
     var idle = CabinetCommand()
     idle.lease = command.lease
     return command != idle

@@ -21,16 +21,13 @@ extension ControllerUnit {
     var control = localControl(at: tick)
     control.yield(to: commandControl)
     if let coordination = coordinationControl(at: tick) { control.yield(to: coordination) }
-    if let priority = priorityControl(at: tick) { control.yield(to: priority) }
+    if let priority = priorityControl(at: tick) {
+      control.yield(to: priority)
+      control.omit.subtract(self.priority.opened)
+    }
     if !panel.advanced.isEmpty { control.yield(to: PhaseControl(forceOff: panel.advanced)) }
     return control
   }
-
-  /// What the preempt that is being served wants; `nil` without one.
-  func preemptionControl(at tick: SimTime) -> PhaseControl? { nil }
-
-  /// What the bus that is being served wants; `nil` without one.
-  func priorityControl(at tick: SimTime) -> PhaseControl? { nil }
 
   /// What the coordinator wants; `nil` while the unit runs free.
   func coordinationControl(at tick: SimTime) -> PhaseControl? { coordination.coordinator?.control }

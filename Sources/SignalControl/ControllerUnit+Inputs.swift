@@ -12,10 +12,25 @@ extension ControllerUnit {
       wake(at: tick)
     }
     handlePanel(input, at: tick)
+    take(input, at: tick)
     // Inputs cannot change a pretimed program, so they need not wake it.
     if matters && program == .free { wake(at: tick) }
     detection.reportCalls(at: tick, &recorder)
     nextDeadline = isStarted ? min(nextDeadline, detection.nextDeadline) : nextDeadline
+  }
+
+  /// What outranks the programs: it wakes every one of them.
+  private mutating func take(_ input: CabinetInput, at tick: SimTime) {
+    switch input {
+    case .preempt(let number, let isEnergised):
+      preemption.setInput(number, isEnergised: isEnergised, at: tick, into: &recorder)
+    case .priority(let request): _ = priority.request(request, at: tick, into: &recorder)
+    case .priorityCheckOut(let vehicle): priority.checkOut(vehicle: vehicle, at: tick, into: &recorder)
+    case .flashSwitch(let isOn): flash.set(.flashSwitch, isOn)
+    case .monitorFlash(let isOn): flash.set(.monitor, isOn)
+    default: return
+    }
+    wake(at: tick)
   }
 
   func actingTick(_ now: SimTime) -> SimTime {

@@ -9,8 +9,8 @@ import TrafficModel
 /// | stop time        | no interval ends and no timer of the phases runs; afterwards they run on where they stood |
 ///
 /// Yellow and red clearance run by themselves under manual control, only stop time holds them. Interval advance without
-/// manual control ends the present greens in the same way, once. Detectors and their diagnostics, the clock and leases
-/// go on in stop time.
+/// manual control ends the present greens in the same way, once. Detectors and their diagnostics, the clock, leases and
+/// the timers of preempts go on in stop time, but a preempt moves no lamp until it ends; a flash does.
 struct PolicePanel: Hashable, Sendable {
   var isManual = false
   /// Since when time is stopped.
@@ -63,6 +63,7 @@ extension ControllerUnit {
     interlock.rebase(by: -stopped)
     actuated?.rebase(by: -stopped)
     detection.moveTimers(by: stopped)
+    overlaps.rebase(by: -stopped)
     // A plan in time of day has gone on.
     if case .pattern = program { begin(program) }
     recorder.record(.stopTime, 0, at: tick)

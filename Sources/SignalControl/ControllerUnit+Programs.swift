@@ -3,6 +3,7 @@ import TrafficModel
 /// Which program runs, and how the unit gets from one to another.
 extension ControllerUnit {
   mutating func selectProgram(at tick: SimTime) {
+    if isPreempted { return selectProgramForPreempt(at: tick) }
     switch (program, desired) {
     case (.free, .free), (.clearing, .free):
       break
@@ -26,7 +27,9 @@ extension ControllerUnit {
     case .pattern(let index):
       fixed[index]?.begin()
       changedPattern?.sequencer.begin()
-    case .free: actuated?.begin()
+    case .free:
+      actuated?.begin()
+      overlaps.begin(interlock)
     case .clearing: break
     }
   }
@@ -41,7 +44,13 @@ extension ControllerUnit {
   }
 
   mutating func runFree(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
-    coordinate(at: tick)
+    if isPreempted {
+      suspendCoordination(at: tick)
+      endWalksInTheWay(at: tick, into: &changes)
+    } else {
+      coordinate(at: tick)
+      advancePriority(at: tick)
+    }
     let control = phaseControl(at: tick)
     recordControl(control, at: tick)
     actuated?.control = control
@@ -49,6 +58,16 @@ extension ControllerUnit {
       to: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
     panel.advanced.formIntersection(actuated?.greenPhases ?? [])
     concludeCoordination(at: tick)
+    followPhases(at: tick, into: &changes)
+  }
+
+  /// Overlaps look at the rings after they have moved; a lamp that they change may let a ring go on.
+  private mutating func followPhases(
+    at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>
+  ) {
+    guard let actuated, !overlaps.isEmpty else { return }
+    if overlaps.advance(to: tick, actuated, interlock: &interlock, into: &changes) { wakesAgain = true }
+    overlaps.recordTrailing(at: tick, into: &recorder)
   }
 
   // MARK: - Service seen from the lamps

@@ -24,6 +24,12 @@ extension ControllerUnit {
       cycleTimer = (now - coordinator.timer.masterZero).modulo(coordinator.plan.cycle)
     }
     if isStarted && panel.isManual { mode = .manual }
+    switch flash.state {
+    case .flash where isStarted: mode = .flash
+    case .allRed where isStarted: mode = .startUp
+    default:
+      if let number = preemption.activeNumber { mode = .preempt(number) }
+    }
     return CabinetStatus(
       mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
       greenPhases: green, phaseSince: (0..<detection.intervals.count).map { detection.intervals.since($0) },
@@ -38,6 +44,10 @@ extension ControllerUnit {
     if panel.isManual { result.insert(.manualControl) }
     if panel.stoppedSince != nil { result.insert(.stopTime) }
     if detection.failedCount > 0 { result.insert(.detectorFault) }
+    if flash.wants(.monitor) { result.insert(.monitorFlash) }
+    if flash.wants(.flashSwitch) || flash.wants(.automatic) { result.insert(.localFlash) }
+    if preemption.isActive { result.insert(.preempt) }
+    if preemption.hasPresenceFault { result.insert(.preemptMaximumPresence) }
     return result
   }
 

@@ -40,6 +40,16 @@ public struct ControllerUnit: Sendable {
   /// What the command asks of the phases.
   var commandControl = PhaseControl()
   var coordination: CoordinationDesk
+  var overlaps: OverlapControl
+  var preemption: Preemption
+  var priority: PriorityControl
+  /// Of the requests in the command in force.
+  var priorityRefusals: [CommandRefusal] = []
+  var flash: FlashControl
+  /// The lamps flash, or stay red after it.
+  var isHalted = false
+  /// Something has changed at this tick that the rings can only act on at the next.
+  var wakesAgain = false
   /// Refusals of a command that was not taken over at all.
   var rejection: CommandRefusal?
   /// A pretimed pattern with the command's splits or offset.
@@ -75,6 +85,12 @@ public struct ControllerUnit: Sendable {
     interlock = Interlock(controller, id: id)
     detection = Detection(controller, plan: plan, network: network)
     coordination = CoordinationDesk(controller, phaseCount: plan?.phases.count ?? 0)
+    overlaps = OverlapControl(controller)
+    let servable = plan?.servable ?? []
+    preemption = Preemption(PreemptionPlan(actuated == nil ? [] : controller.preempts, servable: servable))
+    priority = PriorityControl(
+      actuated == nil ? [] : controller.priorities, phaseCount: plan?.phases.count ?? 0, servable: servable)
+    flash = FlashControl(controller.options)
     chooseProgram()
   }
 
@@ -89,6 +105,8 @@ public struct ControllerUnit: Sendable {
     program = desired
     detection.start(at: lastTick)
     begin(program)
+    flash.begin(at: lastTick)
+    if flash.reportedStatus != FlashCause.none { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
     advance(to: lastTick, into: &changes)
   }
 
@@ -102,15 +120,26 @@ public struct ControllerUnit: Sendable {
     advanceTimeBase(to: tick)
     endLease(at: tick)
     detection.advance(to: tick, &recorder)
-    if panel.stoppedSince == nil { runProgram(at: tick, into: &changes) }
+    wakesAgain = false
+    // A switch or a monitor that flashes goes before a stop of time.
+    if panel.stoppedSince == nil || flash.isForced { act(at: tick, into: &changes) }
     recordPedestrians(changes[first...], at: tick)
     detection.reportCalls(at: tick, &recorder)
     nextDeadline = deadline(after: tick)
   }
 
-  private mutating func runProgram(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
+  private mutating func act(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     interlock.advance(to: tick, into: &changes)
-    selectProgram(at: tick)
+    advancePreemption(at: tick, into: &changes)
+    if advanceFlash(at: tick, into: &changes) {
+      selectProgram(at: tick)
+      runProgram(at: tick, into: &changes)
+      if advancePreemption(at: tick, into: &changes) { wakesAgain = true }
+    }
+    overlaps.record(at: tick, interlock, into: &recorder)
+  }
+
+  private mutating func runProgram(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     switch program {
     case .pattern(let index):
       runPretimed(index, at: tick, into: &changes)
@@ -124,12 +153,16 @@ public struct ControllerUnit: Sendable {
 
   private func deadline(after tick: SimTime) -> SimTime {
     var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
-    guard panel.stoppedSince == nil else { return max(result, tick + .tick) }
-    result = min(result, min(interlock.nextDeadline, detection.intervals.nextDeadline))
+    if panel.stoppedSince != nil && !flash.isForced { return max(result, tick + .tick) }
+    result = min(result, min(interlock.nextDeadline, min(detection.intervals.nextDeadline, flash.nextDeadline)))
+    if !flash.isForced { result = min(result, preemption.nextDeadline) }
+    if isHalted { return max(result, tick + .tick) }
+    if wakesAgain { return tick + .tick }
     switch program {
     case .pattern(let index): result = min(result, pretimedDeadline(index))
     case .free:
       result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
+      result = min(result, min(overlaps.nextDeadline, min(priority.nextDeadline, walkDeadline)))
     case .clearing:
       for group in 0..<interlock.groupCount { result = min(result, interlock.earliestEnd(of: group)) }
     }

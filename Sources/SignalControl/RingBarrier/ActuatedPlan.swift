@@ -84,7 +84,8 @@ struct ActuatedPlan: Sendable {
       else { return nil }
       let place = data.diagram.place(of: index) ?? (ring: 0, side: 0)
       let first = groups.count
-      groups += phase.groups
+      // Overlaps follow the phases by themselves.
+      groups += phase.groups.filter { group in !data.overlaps.contains { $0.group == group } }
       phases.append(
         PhaseTiming(
           number: phase.number, minimumGreen: phase.minimumGreen.roundedUpToTick,

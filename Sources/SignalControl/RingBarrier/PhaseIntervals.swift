@@ -11,6 +11,7 @@ import TrafficModel
 /// | green         | ``end(_:yellow:redClearance:at:_:)``             | yellow        | 7, 8           |
 /// | yellow        | its time is over                                 | red clearance | 9, 10          |
 /// | red clearance | its time is over                                 | inactive      | 11, 12         |
+/// | any           | ``breakOff(at:_:)``                              | inactive      | what is missing to 12 |
 ///
 /// An interval without length is passed over, and its lines of the log with it.
 struct PhaseIntervals: Hashable, Sendable {
@@ -82,6 +83,19 @@ struct PhaseIntervals: Hashable, Sendable {
     guard nextDeadline <= tick else { return }
     for phase in places.indices where places[phase].until <= tick { leave(phase, at: tick, &recorder) }
     nextDeadline = places.reduce(.distantFuture) { min($0, $1.until) }
+  }
+
+  /// Everything is over at once: the lamps flash.
+  mutating func breakOff(at tick: SimTime, _ recorder: inout ControllerEventRecorder) {
+    for phase in places.indices {
+      switch places[phase].interval {
+      case .inactive: continue
+      case .green: end(phase, yellow: .zero, redClearance: .zero, at: tick, &recorder)
+      case .leading: becomeInactive(phase, at: tick, &recorder)
+      case .yellow, .redClearance: finish(phase, at: tick, &recorder)
+      }
+    }
+    nextDeadline = .distantFuture
   }
 
   // MARK: - Transitions

@@ -59,7 +59,7 @@ extension RingBarrierSequencer {
   }
 
   /// Carries out what has been decided for rings that leave their greens.
-  private mutating func leave(
+  mutating func leave(
     _ moving: Range<Int>, at tick: SimTime, _ interlock: inout Interlock, _ detection: inout Detection,
     _ recorder: inout ControllerEventRecorder, into changes: inout ContiguousArray<IndicationChange>
   ) {
@@ -139,7 +139,7 @@ extension RingBarrierSequencer {
     case forceOff
   }
 
-  private mutating func endPhase(
+  mutating func endPhase(
     of ring: Int, at tick: SimTime, _ detection: inout Detection, _ recorder: inout ControllerEventRecorder
   ) {
     guard rings[ring].mode == .green, let phase = rings[ring].phase else { return }

@@ -160,6 +160,11 @@ struct RingBarrierSequencer: Sendable {
       {
         hasMoved = true
       }
+      if abandonPhases(
+        at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
+      {
+        hasMoved = true
+      }
       if cross(at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes) {
         hasMoved = true
       }

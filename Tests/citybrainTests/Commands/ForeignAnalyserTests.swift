@@ -57,10 +57,10 @@ struct ForeignAnalyserTests {
 
   @Test(
     "terminations, splits, arrivals on green and split failures of a run of the corridor are ours to the last count",
-    arguments: ["actuated", "fixed"])
+    arguments: ["coordinated", "actuated"])
   func corridor(strategy: String) throws {
     let bench = try Workbench()
-    let scenario = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios/arterial")
       .path
     let ending = bench.run("simulate \(scenario) --strategy \(strategy) --event-log @log --quiet")
