@@ -61,9 +61,13 @@ struct ForeignAnalyserTests {
   func corridor(strategy: String) throws {
     let bench = try Workbench()
     let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios/arterial")
-      .path
-    let ending = bench.run("simulate \(scenario) --strategy \(strategy) --event-log @log --quiet")
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+        "Scenarios/arterial/scenario.json")
+    // Arrivals are counted upstream, and the shipped corridor has detectors at its stop lines only.
+    let text = try String(contentsOf: shipped, encoding: .utf8).replacing(
+      "\"stopLineLength_ft\": 40", with: "\"stopLineLength_ft\": 40, \"advanceDistance_ft\": 300")
+    try bench.write(text, to: "arterial/scenario.json")
+    let ending = bench.run("simulate @arterial --strategy \(strategy) --event-log @log --quiet")
     #expect(ending.code == .success, "\(ending.words)")
     let folder = bench.path("log")
     try Self.analyse(folder)
