@@ -48,7 +48,7 @@ struct InnerLoop {
     scenario = compiled.scenario
     // The brain speaks first, so that the cabinets begin with what it wants.
     let decision = decide(at: 0)
-    // A tape knows lamps only, and no events of its controller.
+    // A tape has no event log.
     if decision == .nothingForGood && !options.recordsControllerEvents { tapes = compiled.tapes }
     for index in cabinets.indices {
       cabinets[index].recordsEvents = options.recordsControllerEvents
@@ -75,7 +75,8 @@ struct InnerLoop {
     var outcome = RunOutcome(measures: closed.measures, events: road.log.records, trace: closed.trace)
     for index in cabinets.indices {
       outcome.controllerEvents.append(cabinets[index].takeEvents())
-      outcome.longestWaits.append(cabinets[index].longestWaits(at: end))
+      // Cabinets that a tape stands for have seen no calls.
+      if tapes == nil { outcome.longestWaits.append(cabinets[index].longestWaits(at: end)) }
     }
     return outcome
   }

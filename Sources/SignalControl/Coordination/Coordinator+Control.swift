@@ -128,7 +128,7 @@ extension Coordinator {
   /// distant future otherwise.
   func plannedEnd(of phase: Int, at tick: SimTime, _ sequencer: RingBarrierSequencer) -> SimTime {
     if control.forceOff.contains(phase: phase) { return tick }
-    let end = (timer.start + forceOffPosition(phase, sequencer)).firstTick()
+    let end = (timer.start + forceOffPosition(phase, tick - timer.start, sequencer)).firstTick()
     return end > tick ? end : .distantFuture
   }
 
