@@ -27,6 +27,8 @@ public struct EmulatedCabinet: CabinetSeat {
   private var events: ContiguousArray<ControllerEvent> = []
   private var outputs: ContiguousArray<OutputChange> = []
   private var time = SimTime.zero
+  /// When the lamps must be looked at although neither unit nor monitor wants anything.
+  private var wake = SimTime.distantFuture
   public private(set) var violation: SafetyViolation?
 
   /// - Parameters:
@@ -76,6 +78,7 @@ public struct EmulatedCabinet: CabinetSeat {
   public mutating func advance(to tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     let first = changes.count
     time = tick
+    if wake <= tick { wake = .distantFuture }
     if hasStopped(at: tick) {
       monitor.noteWatchdog(toggles: false, at: tick)
     } else {
@@ -85,7 +88,7 @@ public struct EmulatedCabinet: CabinetSeat {
   }
 
   public var nextDeadline: SimTime {
-    let own = min(stage.nextDeadline, monitor.nextDeadline)
+    let own = min(wake, min(stage.nextDeadline, monitor.nextDeadline))
     guard let stop = faults.unitStops?.firstTick() else { return min(unit.nextDeadline, own) }
     // A unit that has stopped wants nothing; the monitor has to see the moment itself.
     if hasStopped(at: time) { return own }
@@ -100,6 +103,7 @@ public struct EmulatedCabinet: CabinetSeat {
   public mutating func resetMonitor(at now: SimTime) {
     guard monitor.trip != nil else { return }
     monitor.reset(at: now.firstTick())
+    wake = max(now.firstTick(), time + .tick)
     handle(.monitorFlash(false), at: now)
   }
 

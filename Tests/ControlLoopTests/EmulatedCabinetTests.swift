@@ -67,7 +67,9 @@ struct EmulatedCabinetTests {
     cabinet.apply(CabinetCommand(program: .free), at: SimTime(seconds: 402))
     #expect(run(&cabinet, from: nil, to: 500).isEmpty)
     cabinet.resetMonitor(at: SimTime(seconds: 501))
-    #expect(run(&cabinet, from: nil, to: 560).first?.contains("flashing") == false)
+    // What the unit commands is shown again at once.
+    let shown = run(&cabinet, from: nil, to: 501)
+    #expect(shown.count == 2 && shown.allSatisfy { $0.hasPrefix("501.0 ") && !$0.contains("flashing") })
     #expect(cabinet.monitor.trip == nil)
   }
 

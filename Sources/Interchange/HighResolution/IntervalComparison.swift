@@ -7,6 +7,11 @@ public struct IntervalComparison: Hashable, Sendable {
     public var observed: PhaseInterval?
     public var commanded: PhaseInterval?
 
+    public init(observed: PhaseInterval?, commanded: PhaseInterval?) {
+      self.observed = observed
+      self.commanded = commanded
+    }
+
     /// Of whichever there is.
     public var interval: PhaseInterval? { observed ?? commanded }
   }

@@ -10,7 +10,7 @@ public struct RunOutcome: Sendable {
   /// The event log of each controller, in order of time; empty unless it was asked for.
   public var controllerEvents: [ContiguousArray<ControllerEvent>] = []
   /// By controller, then phase index: the longest that a call waited for green, in the whole run; empty for a
-  /// controller without phases.
+  /// controller without phases, and zero where a pretimed plan ran that no call can change.
   public var longestWaits: [[TimeSpan]] = []
 }
 
