@@ -84,8 +84,6 @@ struct Bench {
     schedule(.input(.detector(DetectorID(index), isOn: isOn)), at: seconds)
   }
 
-  mutating func input(_ input: CabinetInput, at seconds: Double) { schedule(.input(input), at: seconds) }
-
   /// A vehicle that passes within 0.3 s.
   mutating func passage(_ index: Int, at seconds: Double) {
     detector(index, true, at: seconds)
@@ -126,6 +124,11 @@ struct Bench {
   func events(_ codes: ControllerEventCode...) -> [String] {
     unit.recorder.events.filter { codes.contains($0.code) }
       .map { "\($0.time.seconds) \($0.code) \($0.parameter)" }
+  }
+
+  /// The same, as they stand in the log.
+  func logged(_ codes: ControllerEventCode...) -> [ControllerEvent] {
+    unit.recorder.events.filter { codes.contains($0.code) }
   }
 
   func expectSafe(_ location: SourceLocation = #_sourceLocation) {
