@@ -26,8 +26,8 @@ extension ControllerUnit {
 
   func choice(for command: CabinetCommand) -> ProgramChoice {
     switch command.program {
-    case .local: return localChoice(command)
-    case .flash: return refused(.outranked)
+    // In flash too: it comes back to its own program.
+    case .local, .flash: return localChoice(command)
     case .free: return actuated == nil ? refused(.cannotRunFree) : free(.commanded)
     case .pattern(let number):
       guard let index = data.patterns.firstIndex(where: { $0.number == number }) else {

@@ -124,6 +124,15 @@ extension Coordinator {
     return min(end, since + table.points[phase].green - timer.start)
   }
 
+  /// When a green ends at the latest: now if it is forced off, at its force-off or yield point if that is to come, the
+  /// distant future otherwise.
+  func plannedEnd(of phase: Int, at tick: SimTime, _ sequencer: RingBarrierSequencer) -> SimTime {
+    if control.forceOff.contains(phase: phase) { return tick }
+    let position = forceOffPosition(phase, tick - timer.start, sequencer)
+    let end = (timer.start + position).firstTick()
+    return end > tick ? end : .distantFuture
+  }
+
   // MARK: - Permissives
 
   /// Whether a phase that is not green may begin; remembers a call that came in time.

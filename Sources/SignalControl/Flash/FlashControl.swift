@@ -67,6 +67,9 @@ public struct FlashControl: Sendable, Hashable {
       startUpFlash: options.startUpFlash.roundedUpToTick, allRed: options.startUpAllRed.roundedUpToTick)
   }
 
+  /// The monitor or the switch flashes, or power has just come back: nothing outranks that.
+  public var isForced: Bool { wants(.monitor) || wants(.flashSwitch) || wants(.startUp) }
+
   public var isSteady: Bool { state == .steady }
 
   /// What event 173 reports.

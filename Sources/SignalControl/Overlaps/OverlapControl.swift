@@ -91,8 +91,7 @@ struct OverlapControl: Sendable {
     states = ContiguousArray(repeating: State(), count: entries.count)
   }
 
-  /// Whether overlap number `index` of the plan is what drives a group.
-  func drives(_ group: Int) -> Bool { entries.contains { $0.group == group } }
+  var isEmpty: Bool { entries.isEmpty }
 
   /// Takes the lamps over as they are, when the rings begin.
   mutating func begin(_ interlock: Interlock) {
