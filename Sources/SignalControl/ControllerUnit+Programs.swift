@@ -12,6 +12,7 @@ extension ControllerUnit {
     case (.pattern, .free):
       if handOverToRings(at: tick) {
         program = .free
+        overlaps.begin(interlock)
       } else if !mayAwaitHandOver(at: tick) {
         program = .clearing
       }

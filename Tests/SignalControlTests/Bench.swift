@@ -126,6 +126,11 @@ struct Bench {
       .map { "\($0.time.seconds) \($0.code) \($0.parameter)" }
   }
 
+  /// The same, as they stand in the log.
+  func logged(_ codes: ControllerEventCode...) -> [ControllerEvent] {
+    unit.recorder.events.filter { codes.contains($0.code) }
+  }
+
   func expectSafe(_ location: SourceLocation = #_sourceLocation) {
     #expect(monitor.violations.isEmpty, sourceLocation: location)
   }
