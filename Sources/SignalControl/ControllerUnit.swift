@@ -106,7 +106,7 @@ public struct ControllerUnit: Sendable {
     detection.start(at: lastTick)
     begin(program)
     flash.begin(at: lastTick)
-    if !flash.isSteady { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
+    if flash.reportedStatus != FlashCause.none { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
     advance(to: lastTick, into: &changes)
   }
 

@@ -84,8 +84,6 @@ struct Bench {
     schedule(.input(.detector(DetectorID(index), isOn: isOn)), at: seconds)
   }
 
-  mutating func input(_ input: CabinetInput, at seconds: Double) { schedule(.input(input), at: seconds) }
-
   /// A vehicle that passes within 0.3 s.
   mutating func passage(_ index: Int, at seconds: Double) {
     detector(index, true, at: seconds)

@@ -23,7 +23,13 @@ extension ControllerUnit {
     coordination.coordinator = nil
     if coordinator.wanted != wanted { coordinator.change(to: wanted) }
     if preemptionControl(at: tick) != nil || manualControl(at: tick) != nil {
-      if !coordinator.timer.isPickingUp { coordinator.pickUp() }
+      // Nobody hears it: the timer waits, and picks up when the phases are its own again.
+      if !coordinator.timer.isPickingUp {
+        coordinator.pickUp()
+        recorder.record(.coordinationState, Int(CoordinationState.pickingUp.rawValue), at: tick)
+      }
+      coordination.coordinator = coordinator
+      return
     }
     let calls = detection.vehicleCalls.union(detection.pedestrianCalls)
       .union(commandControl.vehicleCalls).union(commandControl.pedestrianCalls)

@@ -136,7 +136,7 @@ extension Preemption {
       control.pedestrianOmit = all.subtracting(entry.dwellPedestrians)
       if !entry.cycling.isEmpty {
         control.omit = all.subtracting(entry.cycling)
-        control.minimumRecall = entry.cycling
+        control.vehicleCalls = entry.cycling
         return control
       }
     }

@@ -64,11 +64,15 @@ struct FlashTests {
     bench.run(to: 21)
     #expect(bench.unit.status.indications == [.flashingYellow, .flashingRed, .dark])
     #expect(bench.unit.status.refusals.isEmpty)
+    bench.run(to: 50)
+    #expect(bench.unit.status.mode == .flash)
+    bench.run(to: 55)
+    #expect(bench.unit.status.mode == .startUp)
     bench.run(to: 90)
     #expect(bench.times(1, .flashingRed) == [20.3])
     #expect(bench.times(1, .red).first == 50.3)
     #expect(Self.statusEvents(bench) == ["20.3 3", "50.3 2"])
-    #expect(bench.greens(0).last?.first == 56.3)
+    #expect(bench.unit.status.mode == .pattern(1))
   }
 
   @Test("flash lasts as long as one of its causes does, and reports the highest")

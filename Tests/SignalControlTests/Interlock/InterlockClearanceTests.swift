@@ -68,23 +68,31 @@ struct InterlockClearanceTests {
       note()
     }
 
-    mutating func start(_ group: Int) -> Bool { interlock.start(group, at: now, into: &changes) }
-    mutating func end(_ group: Int) -> Bool { interlock.end(group, at: now, into: &changes) }
+    mutating func start(_ group: Int, isAllowed: Bool = true, _ location: SourceLocation = #_sourceLocation) {
+      let was = interlock.start(group, at: now, into: &changes)
+      #expect(was == isAllowed, sourceLocation: location)
+    }
+
+    mutating func end(_ group: Int, isAllowed: Bool = true, _ location: SourceLocation = #_sourceLocation) {
+      let was = interlock.end(group, at: now, into: &changes)
+      #expect(was == isAllowed, sourceLocation: location)
+    }
+
     mutating func allowCuts(_ cut: PreemptCut?) { interlock.allowCuts(cut, at: now, into: &changes) }
   }
 
   @Test("three gaining and three losing colours run in full, inside the intergreen")
   func colours() {
     var bench = Bench(Self.controller())
-    #expect(bench.start(1))
+    bench.start(1)
     bench.run(to: 5)
-    #expect(bench.end(1))
+    bench.end(1)
     // The intergreen of 6 s contains the 2 s of gaining colours.
     #expect(bench.interlock.earliestStart(of: 0) == SimTime(seconds: 9))
     bench.run(to: 9)
-    #expect(bench.start(0))
+    bench.start(0)
     bench.run(to: 16)
-    #expect(bench.end(0))
+    bench.end(0)
     bench.run(to: 30)
     #expect(
       bench.log == [
@@ -96,11 +104,11 @@ struct InterlockClearanceTests {
   @Test("an arrow that flashes yellow as its green is held to the same rules")
   func proceed() {
     var bench = Bench(Self.controller { $0.groups[1].proceed = .flashingYellow })
-    #expect(bench.start(1))
-    #expect(!bench.end(1))
+    bench.start(1)
+    bench.end(1, isAllowed: false)
     bench.run(to: 5)
-    #expect(bench.end(1))
-    #expect(!bench.start(2))
+    bench.end(1)
+    bench.start(2, isAllowed: false)
     bench.run(to: 10)
     #expect(bench.log == ["0.0 1 flashingYellow", "5.0 1 yellow", "8.0 1 red"])
   }
@@ -114,9 +122,9 @@ struct InterlockClearanceTests {
         $0.options.redRevert = TimeSpan(seconds: unit)
         $0.phases[0].actuation.redRevert = TimeSpan(seconds: phase)
       })
-    #expect(bench.start(1))
+    bench.start(1)
     bench.run(to: 5)
-    #expect(bench.end(1))
+    bench.end(1)
     #expect(bench.interlock.earliestStart(of: 1) == .distantFuture)
     bench.run(to: 8)
     #expect(bench.interlock.earliestStart(of: 1) == SimTime(seconds: 8 + expected))
@@ -127,25 +135,25 @@ struct InterlockClearanceTests {
     var bench = Bench(Self.controller())
     bench.interlock.lengthenNextLosing(of: 2, by: TimeSpan(seconds: 4))
     bench.interlock.lengthenNextLosing(of: 2, by: TimeSpan(seconds: 1))
-    #expect(bench.start(2))
+    bench.start(2)
     bench.run(to: 7)
-    #expect(bench.end(2))
+    bench.end(2)
     #expect(bench.interlock.earliestStart(of: 1) == SimTime(seconds: 7 + 12 + 4))
     bench.run(to: 23)
     #expect(bench.log == ["0.0 2 green", "7.0 2 flashingGreen", "21.0 2 red"])
-    #expect(bench.start(2))
+    bench.start(2)
     bench.run(to: 30)
-    #expect(bench.end(2))
+    bench.end(2)
     #expect(bench.interlock.earliestStart(of: 1) == SimTime(seconds: 30 + 12))
   }
 
   @Test("a red clearance is lengthened before and during yellow, never shortened")
   func longerClearance() {
     var bench = Bench(Self.controller())
-    #expect(bench.start(1))
+    bench.start(1)
     bench.run(to: 5)
     bench.interlock.lengthenNextClearance(of: 1, by: TimeSpan(seconds: 1.5))
-    #expect(bench.end(1))
+    bench.end(1)
     #expect(bench.interlock.earliestStart(of: 2) == SimTime(seconds: 5 + 6 + 1.5))
     bench.interlock.lengthenNextClearance(of: 1, by: TimeSpan(seconds: 1))
     #expect(bench.interlock.earliestStart(of: 2) == SimTime(seconds: 12.5))
@@ -153,7 +161,7 @@ struct InterlockClearanceTests {
     #expect(bench.interlock.earliestStart(of: 2) == SimTime(seconds: 14))
     #expect(bench.interlock.earliestStart(of: 0) == SimTime(seconds: 14 - 2))
     bench.run(to: 14)
-    #expect(bench.start(2))
+    bench.start(2)
   }
 
   @Test("a preempt cuts walk, pedestrian clearance and minimum green to its values, and no yellow")
@@ -162,18 +170,18 @@ struct InterlockClearanceTests {
       minimumGreen: TimeSpan(seconds: 2), minimumWalk: TimeSpan(seconds: 4),
       pedestrianClearance: TimeSpan(seconds: 6))
     var walk = Bench(Self.controller())
-    #expect(walk.start(2))
+    walk.start(2)
     walk.run(to: 3)
     walk.allowCuts(cut)
-    #expect(!walk.end(2))
+    walk.end(2, isAllowed: false)
     walk.run(to: 4)
-    #expect(walk.end(2))
+    walk.end(2)
     #expect(walk.interlock.earliestStart(of: 1) == SimTime(seconds: 4 + 12 - 4))
     walk.run(to: 12)
     #expect(walk.log == ["0.0 2 green", "4.0 2 flashingGreen", "10.0 2 red"])
-    #expect(walk.start(1))
+    walk.start(1)
     walk.run(to: 14)
-    #expect(walk.end(1))
+    walk.end(1)
     #expect(walk.interlock.earliestStart(of: 2) == SimTime(seconds: 20))
     walk.run(to: 20)
     #expect(walk.log.suffix(2) == ["14.0 1 yellow", "17.0 1 red"])
@@ -184,9 +192,9 @@ struct InterlockClearanceTests {
     arguments: [(9.0, 13.0), (12.0, 13.0), (15.0, 15.0)])
   func cutRunningClearance(from: Double, red: Double) {
     var bench = Bench(Self.controller())
-    #expect(bench.start(2))
+    bench.start(2)
     bench.run(to: 7)
-    #expect(bench.end(2))
+    bench.end(2)
     bench.run(to: from)
     bench.allowCuts(PreemptCut(pedestrianClearance: TimeSpan(seconds: 6)))
     bench.note()
@@ -196,22 +204,22 @@ struct InterlockClearanceTests {
     #expect(bench.log.last == "\(red) 2 red")
     // The next clearance is whole again once nothing may be cut.
     bench.allowCuts(nil)
-    #expect(bench.start(2))
+    bench.start(2)
     bench.run(to: 27)
-    #expect(bench.end(2))
+    bench.end(2)
     #expect(bench.interlock.earliestStart(of: 1) == SimTime(seconds: 39))
   }
 
   @Test("flash comes at once from any colour, and goes only through red with every clearance from there")
   func flash() {
     var bench = Bench(Self.controller { $0.options.flashingYellowGroups = [1] })
-    #expect(bench.start(1))
+    bench.start(1)
     bench.run(to: 1)
     bench.interlock.enterFlash(at: bench.now, into: &bench.changes)
     bench.note()
     #expect(bench.log == ["0.0 1 green", "1.0 0 flashingRed", "1.0 1 flashingYellow", "1.0 2 dark"])
-    #expect(!bench.start(0))
-    #expect(!bench.end(1))
+    bench.start(0, isAllowed: false)
+    bench.end(1, isAllowed: false)
     bench.run(to: 60)
     #expect(bench.log.count == 4)
     bench.interlock.leaveFlash(at: bench.now, into: &bench.changes)
@@ -227,13 +235,13 @@ struct InterlockClearanceTests {
   func rebase() {
     var moved = Bench(Self.controller())
     for _ in [0, 1] {
-      #expect(moved.start(2))
+      moved.start(2)
       moved.run(to: moved.now.seconds + 7)
-      #expect(moved.end(2))
+      moved.end(2)
       moved.run(to: moved.now.seconds + 3)
       let before = moved.interlock.earliestStart(of: 1) - moved.now
       let deadline = moved.interlock.nextDeadline - moved.now
-      let shift = moved.now - .zero
+      let shift = moved.now - SimTime.zero
       moved.interlock.rebase(by: shift)
       moved.now = .zero
       #expect(moved.interlock.earliestStart(of: 1) - moved.now == before)

@@ -139,8 +139,11 @@ struct PreemptionTests {
     #expect(bench.greens(1).first == [0, greenEnd])
     #expect(bench.times(1, .red).first == greenEnd + 3)
     #expect(bench.greens(2) == [[greenEnd + 4, 45]] || bench.greens(2).first?.first == greenEnd + 4)
-    // Only the pedestrian clearance differs from what is programmed.
-    #expect(bench.monitor.violations.allSatisfy { $0.group == 8 && $0.kind == .shortYellow })
+    // Only the pedestrian clearance differs from what is programmed, and the intergreens by as much.
+    #expect(
+      bench.monitor.violations.allSatisfy {
+        $0.kind == .shortYellow && $0.group == 8 || $0.kind == .shortClearance && $0.other == 8
+      })
     #expect(bench.monitor.violations.isEmpty == !cuts)
   }
 
@@ -316,14 +319,13 @@ struct PreemptionTests {
     ]) { $0.options.startUpAllRed = Self.span(6) }
     Self.input(&bench, 1, 20, 60)
     bench.run(to: 120)
-    // Phase 4 clears the tracks 30…40 (start-up took 6 s of nobody's time before); all red from its yellow and red on.
-    let track = bench.greens(3)[0]
-    #expect(track == [24, 34])
-    #expect(bench.times(3, .flashingRed) == [37])
+    // Phase 4 clears the tracks; after its yellow and red clearance the lamps flash.
+    #expect(bench.greens(3)[0] == [30, 40])
+    #expect(bench.times(3, .flashingRed) == [38.1])
     #expect(bench.times(1, .red).last == 60 || bench.times(1, .red).contains(60))
     #expect(bench.greens(3)[1][0] == 66)
     #expect(bench.greens(7)[0][0] == 66)
-    #expect(bench.events(.unitFlashStatus) == ["37.0 unitFlashStatus 8", "60.0 unitFlashStatus 2"])
+    #expect(bench.events(.unitFlashStatus) == ["38.1 unitFlashStatus 8", "60.0 unitFlashStatus 2"])
   }
 
   @Test("the switch flashes over a preempt, which begins anew afterwards")
