@@ -320,7 +320,7 @@ struct PreemptionTests {
     Self.input(&bench, 1, 20, 60)
     bench.run(to: 120)
     // Phase 4 clears the tracks; after its yellow and red clearance the lamps flash.
-    #expect(bench.greens(3)[0] == [30, 40])
+    #expect(bench.greens(3)[0] == [24, 34])
     #expect(bench.times(3, .flashingRed) == [38.1])
     #expect(bench.times(1, .red).last == 60 || bench.times(1, .red).contains(60))
     #expect(bench.greens(3)[1][0] == 66)
