@@ -280,7 +280,7 @@ struct PreemptionTests {
     bench.command(
       CabinetCommand(program: .free, emergencyCalls: 0b10101, lease: Self.span(30)), at: 20)
     bench.run(to: 40)
-    #expect(bench.unit.status.refusals == [.railPreempt(1), .unknownPreempt(5)])
+    #expect(bench.unit.status.refusals == [.outranked, .railPreempt(1), .unknownPreempt(5)])
     #expect(bench.unit.status.mode == .preempt(3))
     #expect(bench.greenNow == [2, 7])
     bench.run(to: 60)
