@@ -74,7 +74,8 @@ extension ControllerUnit {
 
   // MARK: - Refusals
 
-  var refusals: [CommandRefusal] {
+  /// Why the command in force is not, or not wholly, followed.
+  public var refusals: [CommandRefusal] {
     var result: [CommandRefusal] = []
     if let rejection { result.append(rejection) }
     if let refusal = choice(for: command).refusal { result.append(refusal) }

@@ -7,6 +7,11 @@ public struct RunOutcome: Sendable {
   /// Empty unless it was asked for.
   public var events: ContiguousArray<EventRecord>
   public var trace: RunTrace?
+  /// The event log of each controller, in order of time; empty unless it was asked for.
+  public var controllerEvents: [ContiguousArray<ControllerEvent>] = []
+  /// By controller, then phase index: the longest that a call waited for green, in the whole run; empty for a
+  /// controller without phases, and zero where a pretimed plan ran that no call can change.
+  public var longestWaits: [[TimeSpan]] = []
 }
 
 /// Runs one replication with the cabinets inside the road's event loop.
@@ -43,8 +48,12 @@ struct InnerLoop {
     scenario = compiled.scenario
     // The brain speaks first, so that the cabinets begin with what it wants.
     let decision = decide(at: 0)
-    if decision == .nothingForGood { tapes = compiled.tapes }
-    for index in cabinets.indices { start(index) }
+    // A tape has no event log.
+    if decision == .nothingForGood && !options.recordsControllerEvents { tapes = compiled.tapes }
+    for index in cabinets.indices {
+      cabinets[index].recordsEvents = options.recordsControllerEvents
+      start(index)
+    }
     road.apply(changes)
     changes.removeAll(keepingCapacity: true)
   }
@@ -62,7 +71,14 @@ struct InnerLoop {
   mutating func complete() throws(RunFailure) -> RunOutcome {
     while try step() {}
     let closed = road.close()
-    return RunOutcome(measures: closed.measures, events: road.log.records, trace: closed.trace)
+    let end = SimTime(milliseconds: Int64(road.measuredUntil))
+    var outcome = RunOutcome(measures: closed.measures, events: road.log.records, trace: closed.trace)
+    for index in cabinets.indices {
+      outcome.controllerEvents.append(cabinets[index].takeEvents())
+      // Cabinets that a tape stands for have seen no calls.
+      if tapes == nil { outcome.longestWaits.append(cabinets[index].longestWaits(at: end)) }
+    }
+    return outcome
   }
 
   /// Handles the next event; `false` when the measured time is over.
