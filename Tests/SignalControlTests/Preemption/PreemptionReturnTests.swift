@@ -52,13 +52,8 @@ struct PreemptionReturnTests {
     bench.input(.preempt(1, isEnergised: false), at: 160)
     bench.run(to: 1000)
     undisturbed.run(to: 1000)
-    #expect(
-      PreemptionTests.story(bench).map { String($0.split(separator: " ")[1]) } == [
-        "102", "105", "106", "104", "107", "111",
-      ]
-        || PreemptionTests.story(bench).map { String($0.split(separator: " ")[1]) } == [
-          "102", "105", "106", "107", "104", "111",
-        ])
+    let codes = Set(PreemptionTests.story(bench).map { String($0.split(separator: " ")[1]) })
+    #expect(codes == ["102", "105", "106", "104", "107", "111"])
     #expect(bench.unit.status.mode == .pattern(1))
     #expect(bench.unit.status == undisturbed.unit.status)
     bench.expectSafe()
@@ -136,8 +131,8 @@ struct PreemptionReturnTests {
     let differs = pairs.first { $0 != $1 }.map { "\($0) and \($1)" }
     #expect(differs == nil)
     bench.expectSafe()
-    // And nothing is stuck: an hour later everything is served again.
-    bench.run(to: 4000)
-    #expect(bench.unit.status.mode != .preempt(1))
+    // And nothing is stuck: some minutes after the last call no preempt is left.
+    bench.run(to: 4400)
+    #expect(!bench.unit.status.alarms.contains(.preempt))
   }
 }
