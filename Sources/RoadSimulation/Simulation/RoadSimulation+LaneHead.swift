@@ -128,8 +128,9 @@ extension RoadSimulation {
     let number = connectorOfHead(segment)
     let connector = layout.connectors[number]
     let isCrossing = connector.movement >= 0
-    if isCrossing && segments[segment].kind == .stopLine && !mayPassLamp(segment, connector) {
-      let stopEnds = connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
+    let flashesRed = isCrossing && lamps.movements[Int(connector.movement)].stopsFirst
+    if isCrossing && segments[segment].kind == .stopLine && (flashesRed || !mayPassLamp(segment, connector)) {
+      let stopEnds = flashesRed || connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
       if stopEnds > now {
         leaveWaitingList(segment)
         hinder(segment, by: .signal, until: stopEnds)
@@ -159,8 +160,9 @@ extension RoadSimulation {
       joinWaitingList(segment, of: target)
       return
     }
-    if isCrossing && (connector.foeCount > 0 || connector.crossesPeople) {
-      let opening = opening(segment, connector, entering: target)
+    if isCrossing && (flashesRed || connector.foeCount > 0 || connector.crossesPeople) {
+      let opening = max(
+        opening(segment, connector, entering: target), flashesRed ? flashOpening(connector) : now)
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)

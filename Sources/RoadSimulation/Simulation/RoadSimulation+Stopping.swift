@@ -32,19 +32,20 @@ extension RoadSimulation {
   }
 
   mutating func stopFollowUp(_ connector: Connector) -> Int32 {
-    layout.junctionRules[Int(connector.junctionRule)].stopFollowUp
+    connector.junctionRule < 0
+      ? connector.followUp : layout.junctionRules[Int(connector.junctionRule)].stopFollowUp
   }
 
   /// Whether vehicles stop at this stop line before they go, as things are: always, or because the lamp is red.
   mutating func stopsToYield(_ segment: Int, _ connector: Connector) -> Bool {
-    if connector.stopsFirst { return true }
+    if connector.stopsFirst || lamps.movements[Int(connector.movement)].stopsFirst { return true }
     return connector.turnsOnRed && lamps.movements[Int(connector.movement)].state == .stopped
   }
 
   /// The same for the first vehicle: on yellow, too, once it has decided to stop.
   mutating func isStopLineWithStop(_ segment: Int, _ connector: Connector) -> Bool {
     if segments[segment].kind != .stopLine || connector.movement < 0 { return false }
-    if connector.stopsFirst { return true }
+    if connector.stopsFirst || lamps.movements[Int(connector.movement)].stopsFirst { return true }
     if !connector.turnsOnRed { return false }
     switch lamps.movements[Int(connector.movement)].state {
     case .stopped: return true

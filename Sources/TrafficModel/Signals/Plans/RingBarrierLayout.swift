@@ -73,7 +73,7 @@ struct RingBarrierLayout {
     }
   }
 
-  private func green(_ served: Served) -> TimeSpan {
+  func green(_ served: Served) -> TimeSpan {
     served.split - controller.phases[served.phase].clearance
   }
 
@@ -100,6 +100,9 @@ struct RingBarrierLayout {
   }
 
   private func greenIntervals(of group: Int, shift: TimeSpan) throws(TimelineFailure) -> [GreenInterval] {
+    if let overlap = controller.overlaps.first(where: { $0.group == group }) {
+      return overlapGreens(overlap, shift: shift)
+    }
     var spans: [GreenInterval] = []
     for ring in rings {
       for served in ring where serves(served.phase, group) {
