@@ -15,7 +15,7 @@ struct SignalValidationTests {
   }
 
   private func changed(_ change: (inout SignalController) -> Void) -> SignalController {
-    var controller = SignalFixture.eightPhase { $0[1].walk = (7, 10) }
+    var controller = SignalFixture.eightPhase { $0[1].walk = (7, 12) }
     change(&controller)
     return controller
   }
