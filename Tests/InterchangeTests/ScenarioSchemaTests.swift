@@ -70,6 +70,15 @@ struct ScenarioSchemaTests {
     }
   }
 
+  @Test("the shipped rail crossing uses every key of a full controller unit")
+  func unitKeysAreShown() throws {
+    let checker = JSONSchemaChecker(try schema())
+    #expect(try checker.check(document("Scenarios/rail-crossing/scenario.json")) == [])
+    for object in ScenarioFormat.unitObjects {
+      #expect(checker.keysSeen[object.definition ?? ""] == Set(object.keys), "\(object.title)")
+    }
+  }
+
   @Test("words that the schema lists are those of the model")
   func sameWords() throws {
     let schema = try schema()

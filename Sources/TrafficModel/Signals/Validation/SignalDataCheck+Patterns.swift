@@ -98,7 +98,7 @@ extension SignalDataCheck {
         "plan-unserved", here,
         """
         the \(movement.turn.rawValue) from \(network[movement.from].name) to \(network[movement.to].name) never gets \
-        green: \(groups.map { name($0) }.joined(separator: ", ")) stay red in this pattern
+        green: this pattern has none for \(groups.map { name($0) }.joined(separator: ", "))
         """,
         mend: "Give a phase or stage of these groups its time, or close the movement")
     }
