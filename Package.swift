@@ -80,6 +80,8 @@ let package = Package(
         "TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport",
         "BenchmarkSupport",
       ]),
+    benchmark(
+      "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "BenchmarkSupport"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport"]),
     benchmark(
       "RoadAblation",

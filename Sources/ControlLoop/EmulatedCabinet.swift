@@ -1,45 +1,188 @@
 import SignalControl
 import TrafficModel
 
-/// A cabinet as it stands at the junction: the controller unit, and a monitor that watches its lamps.
+/// A cabinet as it stands at the junction: the controller unit, its load switches and lamps, and the conflict monitor.
 ///
-/// The monitor sees every change that leaves the cabinet. What it finds is in ``violations``; whoever runs the
-/// cabinet must stop there.
+/// Theory of operation. What the unit commands passes the ``Invariants``, then the load switches, wires and lamps,
+/// which can be broken (``CabinetFaults``); the ``ConflictMonitor`` sees what is lit. When it trips, all lamps flash from
+/// the cabinet's flasher, whatever the unit says, and the unit is told, until a person resets the monitor. A violated
+/// invariant, and a trip of the monitor although nothing is broken, is ``violation``: whoever runs the cabinet must
+/// stop there.
 public struct EmulatedCabinet: CabinetSeat {
   public let controller: ControllerID
   public private(set) var unit: ControllerUnit
-  private var monitor: LampMonitor
+  public private(set) var monitor: ConflictMonitor
+  private var invariants: Invariants
+  private var stage: OutputStage
+  private let faults: CabinetFaults
+  private var history: CabinetHistory
+  /// What the flasher shows by group.
+  private let flash: ContiguousArray<Indication>
+  /// What drivers see by group; kept only where it may differ from what the unit commands.
+  private var lit: ContiguousArray<Indication>
+  private var hasTripped = false
+  private var hasNewInput = false
+  /// Whether the event log is kept for ``takeEvents()``.
+  public var recordsEvents = false
+  private var events: ContiguousArray<ControllerEvent> = []
+  private var outputs: ContiguousArray<OutputChange> = []
+  private var time = SimTime.zero
+  /// When the lamps must be looked at although neither unit nor monitor wants anything.
+  private var wake = SimTime.distantFuture
+  public private(set) var violation: SafetyViolation?
 
-  public init(_ data: SignalController, id: ControllerID, network: Network) throws(TimelineFailure) {
+  /// - Parameters:
+  ///   - faults: What is broken; nothing outside of tests.
+  ///   - program: The monitor's program card; by default made from the controller's data.
+  public init(
+    _ data: SignalController, id: ControllerID, network: Network, faults: CabinetFaults = .none,
+    program: MonitorProgram? = nil
+  ) throws(TimelineFailure) {
     controller = id
     unit = try ControllerUnit(data, id: id, network: network)
-    monitor = LampMonitor(data, id: id)
+    unit.recorder.isRecording = true
+    invariants = Invariants(data, id: id)
+    monitor = ConflictMonitor(program ?? MonitorProgram(data))
+    stage = OutputStage(channelCount: data.groups.count, faults: faults.outputs)
+    self.faults = faults
+    history = CabinetHistory(data)
+    flash = ContiguousArray(
+      data.groups.indices.map { index in
+        if data.groups[index].kind == .pedestrian { return .dark }
+        return data.options.flashingYellowGroups.contains(index) ? .flashingYellow : .flashingRed
+      })
+    lit = ContiguousArray(repeating: .red, count: data.groups.count)
   }
+
+  // MARK: - Seat
 
   public mutating func start(at now: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     let first = changes.count
+    time = now.firstTick()
     unit.start(at: now, into: &changes)
-    watch(changes, from: first, at: now.firstTick())
+    look(at: time, &changes, from: first)
   }
 
-  public mutating func handle(_ input: CabinetInput, at now: SimTime) { unit.handle(input, at: now) }
+  public mutating func handle(_ input: CabinetInput, at now: SimTime) {
+    invariants.note(input, at: now)
+    history.note(input, at: now)
+    hasNewInput = true
+    if !hasStopped(at: now) { unit.handle(input, at: now) }
+  }
 
-  public mutating func apply(_ command: CabinetCommand, at now: SimTime) { unit.apply(command, at: now) }
+  public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
+    invariants.note(command)
+    if !hasStopped(at: now) { unit.apply(command, at: now) }
+  }
 
   public mutating func advance(to tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     let first = changes.count
-    unit.advance(to: tick, into: &changes)
-    watch(changes, from: first, at: tick)
+    time = tick
+    if wake <= tick { wake = .distantFuture }
+    if hasStopped(at: tick) {
+      monitor.noteWatchdog(toggles: false, at: tick)
+    } else {
+      unit.advance(to: tick, into: &changes)
+    }
+    look(at: tick, &changes, from: first)
   }
 
-  private mutating func watch(
-    _ changes: ContiguousArray<IndicationChange>, from first: Int, at tick: SimTime
-  ) {
-    if first < changes.count { monitor.observe(changes[first...], at: tick) }
+  public var nextDeadline: SimTime {
+    let own = min(wake, min(stage.nextDeadline, monitor.nextDeadline))
+    guard let stop = faults.unitStops?.firstTick() else { return min(unit.nextDeadline, own) }
+    // A unit that has stopped wants nothing; the monitor has to see the moment itself.
+    if hasStopped(at: time) { return own }
+    return min(min(unit.nextDeadline, own), stop)
   }
 
-  public var nextDeadline: SimTime { unit.nextDeadline }
   public func status(at now: SimTime) -> CabinetStatus { unit.status(at: now) }
-  public var violation: SafetyViolation? { monitor.firstViolation }
-  public var violations: [SafetyViolation] { monitor.violations }
+
+  // MARK: - Monitor and log
+
+  /// A person has looked, and pushes the monitor's reset button.
+  public mutating func resetMonitor(at now: SimTime) {
+    guard monitor.trip != nil else { return }
+    monitor.reset(at: now.firstTick())
+    wake = max(now.firstTick(), time + .tick)
+    handle(.monitorFlash(false), at: now)
+  }
+
+  /// Everything that the invariants have found, see ``violation`` for the first.
+  public var violations: [SafetyViolation] { invariants.violations }
+
+  /// By phase index: the longest that a call has waited for green, calls that still wait included.
+  public func longestWaits(at now: SimTime) -> [TimeSpan] { invariants.longestWaits(at: now) }
+
+  /// The event log since the last time, in order; empty unless ``recordsEvents`` is on.
+  public mutating func takeEvents() -> ContiguousArray<ControllerEvent> {
+    defer { events.removeAll() }
+    return events
+  }
+
+  // MARK: - From the unit to the street
+
+  private func hasStopped(at now: SimTime) -> Bool {
+    faults.unitStops.map { $0.firstTick() <= now.firstTick() } ?? false
+  }
+
+  private mutating func look(
+    at tick: SimTime, _ changes: inout ContiguousArray<IndicationChange>, from first: Int
+  ) {
+    drainEvents()
+    if hasNewInput {
+      hasNewInput = false
+      invariants.noteCalls(unit.calls, at: tick)
+    }
+    if first < changes.count {
+      for change in changes[first...] { history.note(change, at: tick) }
+      invariants.observe(changes[first...], status: unit.status(at: tick), at: tick)
+      if violation == nil, let found = invariants.firstViolation { note(found, at: tick) }
+    }
+    senseLamps(changes[first...], at: tick)
+    if monitor.trip != nil { hasTripped = true }
+    if !faults.isEmpty || hasTripped { showLight(&changes, from: first) }
+  }
+
+  private mutating func drainEvents() {
+    if unit.recorder.events.isEmpty { return }
+    for event in unit.recorder.events { history.note(event) }
+    if recordsEvents { events.append(contentsOf: unit.recorder.events) }
+    unit.recorder.removeAll()
+  }
+
+  private mutating func senseLamps(_ changes: ArraySlice<IndicationChange>, at tick: SimTime) {
+    outputs.removeAll(keepingCapacity: true)
+    if changes.isEmpty {
+      stage.advance(to: tick, into: &outputs)
+    } else {
+      stage.show(changes, at: tick, into: &outputs)
+    }
+    let wasTripped = monitor.trip != nil
+    if outputs.isEmpty { monitor.advance(to: tick) } else { monitor.observe(outputs, at: tick) }
+    guard !wasTripped, let trip = monitor.trip else { return }
+    if faults.isEmpty && violation == nil {
+      note(
+        SafetyViolation(
+          kind: .monitorTrip, time: tick, controller: controller, group: trip.channel ?? 0, other: trip.other,
+          measured: trip.measured), at: tick)
+    }
+    handle(.monitorFlash(true), at: tick)
+  }
+
+  private mutating func note(_ found: SafetyViolation, at tick: SimTime) {
+    violation = found
+    violation?.history = history.lines(before: tick)
+  }
+
+  /// Replaces what the unit commands by what is lit.
+  private mutating func showLight(_ changes: inout ContiguousArray<IndicationChange>, from first: Int) {
+    changes.removeLast(changes.count - first)
+    for group in lit.indices {
+      let light = monitor.trip != nil ? flash[group] : stage.light(of: group)
+      if light != lit[group] {
+        lit[group] = light
+        changes.append(IndicationChange(controller: controller, group: group, indication: light))
+      }
+    }
+  }
 }

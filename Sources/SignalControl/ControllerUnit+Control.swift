@@ -21,22 +21,24 @@ extension ControllerUnit {
     var control = localControl(at: tick)
     control.yield(to: commandControl)
     if let coordination = coordinationControl(at: tick) { control.yield(to: coordination) }
-    if let priority = priorityControl(at: tick) { control.yield(to: priority) }
+    if let priority = priorityControl(at: tick) {
+      control.yield(to: priority)
+      control.omit.subtract(self.priority.opened)
+    }
+    if !panel.advanced.isEmpty { control.yield(to: PhaseControl(forceOff: panel.advanced)) }
     return control
   }
-
-  /// What the preempt that is being served wants; `nil` without one.
-  func preemptionControl(at tick: SimTime) -> PhaseControl? { nil }
-
-  /// What an officer at the panel wants; `nil` while nobody stands there.
-  func manualControl(at tick: SimTime) -> PhaseControl? { nil }
-
-  /// What the bus that is being served wants; `nil` without one.
-  func priorityControl(at tick: SimTime) -> PhaseControl? { nil }
 
   /// What the coordinator wants; `nil` while the unit runs free.
   func coordinationControl(at tick: SimTime) -> PhaseControl? { coordination.coordinator?.control }
 
-  /// What the unit wants by itself.
-  func localControl(at tick: SimTime) -> PhaseControl { PhaseControl() }
+  /// What the unit wants by itself: MAX 2 where its schedule says so.
+  func localControl(at tick: SimTime) -> PhaseControl {
+    var control = PhaseControl()
+    guard let maximum2 = coordination.timeBase.event?.maximum2, !maximum2.isEmpty else { return control }
+    for phase in maximum2 where (0..<ActuatedPlan.maximumPhaseCount).contains(phase) {
+      control.maximum2.insert(PhaseSet(phase: phase))
+    }
+    return control
+  }
 }

@@ -3,6 +3,7 @@ import TrafficModel
 /// Which program runs, and how the unit gets from one to another.
 extension ControllerUnit {
   mutating func selectProgram(at tick: SimTime) {
+    if isPreempted { return selectProgramForPreempt(at: tick) }
     switch (program, desired) {
     case (.free, .free), (.clearing, .free):
       break
@@ -23,8 +24,12 @@ extension ControllerUnit {
 
   mutating func begin(_ program: Program) {
     switch program {
-    case .pattern(let index): fixed[index]?.begin()
-    case .free: actuated?.begin()
+    case .pattern(let index):
+      fixed[index]?.begin()
+      changedPattern?.sequencer.begin()
+    case .free:
+      actuated?.begin()
+      overlaps.begin(interlock)
     case .clearing: break
     }
   }
@@ -39,11 +44,30 @@ extension ControllerUnit {
   }
 
   mutating func runFree(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
-    coordinate(at: tick)
+    if isPreempted {
+      suspendCoordination(at: tick)
+      endWalksInTheWay(at: tick, into: &changes)
+    } else {
+      coordinate(at: tick)
+      advancePriority(at: tick)
+    }
     let control = phaseControl(at: tick)
+    recordControl(control, at: tick)
     actuated?.control = control
-    actuated?.advance(to: tick, interlock: &interlock, detection: &detection, into: &changes)
+    actuated?.advance(
+      to: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
+    panel.advanced.formIntersection(actuated?.greenPhases ?? [])
     concludeCoordination(at: tick)
+    followPhases(at: tick, into: &changes)
+  }
+
+  /// Overlaps look at the rings after they have moved; a lamp that they change may let a ring go on.
+  private mutating func followPhases(
+    at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>
+  ) {
+    guard let actuated, !overlaps.isEmpty else { return }
+    if overlaps.advance(to: tick, actuated, interlock: &interlock, into: &changes) { wakesAgain = true }
+    overlaps.recordTrailing(at: tick, into: &recorder)
   }
 
   // MARK: - Service seen from the lamps
@@ -55,15 +79,25 @@ extension ControllerUnit {
       let isGreen = showsGreen(phase, plan)
       if isGreen != detection.greenPhases.contains(phase: phase) {
         if isGreen {
-          detection.phaseTurnedGreen(phase)
+          detection.phaseTurnedGreen(phase, at: tick)
+          detection.intervals.beginGreen(phase, at: tick, &recorder)
         } else {
-          detection.phaseEndedGreen(phase, at: tick)
+          endShownPhase(phase, plan, at: tick)
         }
       }
       if let group = plan.phases[phase].pedestrianGroup, interlock.isGreen(group) {
         detection.pedestriansServed(PhaseSet(phase: phase))
       }
     }
+  }
+
+  /// A planned end is a force-off to whoever reads the log. A stage has no clearance of its own.
+  private mutating func endShownPhase(_ phase: Int, _ plan: ActuatedPlan, at tick: SimTime) {
+    let timing = plan.phases[phase]
+    detection.phaseEndedGreen(phase, at: tick)
+    recorder.record(.forceOff, timing.number, at: tick)
+    detection.intervals.end(
+      phase, yellow: timing.yellow, redClearance: timing.redClearance, at: tick, &recorder)
   }
 
   func showsGreen(_ phase: Int, _ plan: ActuatedPlan) -> Bool {

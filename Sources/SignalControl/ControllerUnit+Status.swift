@@ -23,11 +23,32 @@ extension ControllerUnit {
       mode = .pattern(coordinator.plan.number)
       cycleTimer = (now - coordinator.timer.masterZero).modulo(coordinator.plan.cycle)
     }
+    if isStarted && panel.isManual { mode = .manual }
+    switch flash.state {
+    case .flash where isStarted: mode = .flash
+    case .allRed where isStarted: mode = .startUp
+    default:
+      if let number = preemption.activeNumber { mode = .preempt(number) }
+    }
     return CabinetStatus(
       mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
-      greenPhases: green, vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
+      greenPhases: green, phaseSince: (0..<detection.intervals.count).map { detection.intervals.since($0) },
+      nextPhases: program == .free ? actuated?.nextPhases ?? [] : [], vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
       cycleTimer: cycleTimer, coordination: coordination.coordinator?.timer.state ?? .free,
-      freeReason: coordination.freeReason, alarms: coordination.alarms, refusals: refusals)
+      freeReason: coordination.freeReason, alarms: alarms,
+      detectors: detection.states.indices.map { detection.status($0, at: now) }, refusals: refusals)
+  }
+
+  private var alarms: CabinetAlarms {
+    var result = coordination.alarms
+    if panel.isManual { result.insert(.manualControl) }
+    if panel.stoppedSince != nil { result.insert(.stopTime) }
+    if detection.failedCount > 0 { result.insert(.detectorFault) }
+    if flash.wants(.monitor) { result.insert(.monitorFlash) }
+    if flash.wants(.flashSwitch) || flash.wants(.automatic) { result.insert(.localFlash) }
+    if preemption.isActive { result.insert(.preempt) }
+    if preemption.hasPresenceFault { result.insert(.preemptMaximumPresence) }
+    return result
   }
 
   /// Services and terminations of each phase (or stage) in free operation so far; empty where it cannot run free.

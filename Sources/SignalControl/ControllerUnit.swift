@@ -40,6 +40,21 @@ public struct ControllerUnit: Sendable {
   /// What the command asks of the phases.
   var commandControl = PhaseControl()
   var coordination: CoordinationDesk
+  var overlaps: OverlapControl
+  var preemption: Preemption
+  var priority: PriorityControl
+  /// Of the requests in the command in force.
+  var priorityRefusals: [CommandRefusal] = []
+  var flash: FlashControl
+  /// The lamps flash, or stay red after it.
+  var isHalted = false
+  /// Something has changed at this tick that the rings can only act on at the next.
+  var wakesAgain = false
+  /// Refusals of a command that was not taken over at all.
+  var rejection: CommandRefusal?
+  /// A pretimed pattern with the command's splits or offset.
+  var changedPattern: ChangedPattern?
+  var panel = PolicePanel()
   var leaseEnd = SimTime.distantFuture
   var lastTick = SimTime.zero
   var isStarted = false
@@ -70,6 +85,12 @@ public struct ControllerUnit: Sendable {
     interlock = Interlock(controller, id: id)
     detection = Detection(controller, plan: plan, network: network)
     coordination = CoordinationDesk(controller, phaseCount: plan?.phases.count ?? 0)
+    overlaps = OverlapControl(controller)
+    let servable = plan?.servable ?? []
+    preemption = Preemption(PreemptionPlan(actuated == nil ? [] : controller.preempts, servable: servable))
+    priority = PriorityControl(
+      actuated == nil ? [] : controller.priorities, phaseCount: plan?.phases.count ?? 0, servable: servable)
+    flash = FlashControl(controller.options)
     chooseProgram()
   }
 
@@ -82,7 +103,10 @@ public struct ControllerUnit: Sendable {
     lastTick = now.firstTick()
     nextDeadline = lastTick
     program = desired
+    detection.start(at: lastTick)
     begin(program)
+    flash.begin(at: lastTick)
+    if flash.reportedStatus != FlashCause.none { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
     advance(to: lastTick, into: &changes)
   }
 
@@ -92,30 +116,53 @@ public struct ControllerUnit: Sendable {
     precondition(tick >= lastTick, "time runs forwards")
     lastTick = tick
     guard isStarted, nextDeadline <= tick else { return }
+    let first = changes.count
     advanceTimeBase(to: tick)
     endLease(at: tick)
-    detection.advance(to: tick)
+    detection.advance(to: tick, &recorder)
+    wakesAgain = false
+    // A switch or a monitor that flashes goes before a stop of time.
+    if panel.stoppedSince == nil || flash.isForced { act(at: tick, into: &changes) }
+    recordPedestrians(changes[first...], at: tick)
+    detection.reportCalls(at: tick, &recorder)
+    nextDeadline = deadline(after: tick)
+  }
+
+  private mutating func act(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     interlock.advance(to: tick, into: &changes)
-    selectProgram(at: tick)
+    advancePreemption(at: tick, into: &changes)
+    if advanceFlash(at: tick, into: &changes) {
+      selectProgram(at: tick)
+      runProgram(at: tick, into: &changes)
+      if advancePreemption(at: tick, into: &changes) { wakesAgain = true }
+    }
+    overlaps.record(at: tick, interlock, into: &recorder)
+  }
+
+  private mutating func runProgram(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     switch program {
     case .pattern(let index):
-      fixed[index]?.advance(to: tick, interlock: &interlock, into: &changes)
+      runPretimed(index, at: tick, into: &changes)
       reportServiceToDetection(at: tick)
     case .clearing:
       clear(at: tick, into: &changes)
     case .free:
       runFree(at: tick, into: &changes)
     }
-    nextDeadline = deadline(after: tick)
   }
 
   private func deadline(after tick: SimTime) -> SimTime {
-    var result = min(
-      coordination.timeBase.nextDeadline, min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline)))
+    var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
+    if panel.stoppedSince != nil && !flash.isForced { return max(result, tick + .tick) }
+    result = min(result, min(interlock.nextDeadline, min(detection.intervals.nextDeadline, flash.nextDeadline)))
+    if !flash.isForced { result = min(result, preemption.nextDeadline) }
+    if isHalted { return max(result, tick + .tick) }
+    if wakesAgain { return tick + .tick }
     switch program {
-    case .pattern(let index): result = min(result, fixed[index]?.nextDeadline ?? .distantFuture)
+    case .pattern(let index): result = min(result, pretimedDeadline(index))
     case .free:
       result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
+      result = min(result, min(overlaps.nextDeadline, min(priority.nextDeadline, walkDeadline)))
     case .clearing:
       for group in 0..<interlock.groupCount { result = min(result, interlock.earliestEnd(of: group)) }
     }

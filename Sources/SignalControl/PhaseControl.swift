@@ -25,6 +25,9 @@ struct PhaseControl: Hashable, Sendable {
   /// Those of ``forceOff`` that a preempt or a priority asks for; only the event log tells them apart.
   var preemptForceOff: PhaseSet = []
   var priorityForceOff: PhaseSet = []
+  /// Phases that end as soon as they may although nobody waits behind them, and that do not begin any more if they
+  /// were about to.
+  var abandoned: PhaseSet = []
   /// Until when the present side of the barriers will stay at most, where coordination knows; bounds what is begun
   /// within a green that runs already: conditional service, a second walk.
   var sideEnd = SimTime.distantFuture
@@ -48,6 +51,7 @@ struct PhaseControl: Hashable, Sendable {
     restInWalk.formUnion(other.restInWalk)
     preemptForceOff.formUnion(other.preemptForceOff)
     priorityForceOff.formUnion(other.priorityForceOff)
+    abandoned.formUnion(other.abandoned)
     sideEnd = min(sideEnd, other.sideEnd)
     if let other = other.shortestGreen { shortestGreen = min(shortestGreen ?? other, other) }
   }

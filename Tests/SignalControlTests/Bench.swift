@@ -78,9 +78,13 @@ struct Bench {
     script.insert((time, step), at: place)
   }
 
+  mutating func input(_ input: CabinetInput, at seconds: Double) { schedule(.input(input), at: seconds) }
+
   mutating func detector(_ index: Int, _ isOn: Bool, at seconds: Double) {
     schedule(.input(.detector(DetectorID(index), isOn: isOn)), at: seconds)
   }
+
+  mutating func input(_ input: CabinetInput, at seconds: Double) { schedule(.input(input), at: seconds) }
 
   /// A vehicle that passes within 0.3 s.
   mutating func passage(_ index: Int, at seconds: Double) {
@@ -116,6 +120,12 @@ struct Bench {
 
   var greenNow: [Int] {
     unit.status.indications.indices.filter { unit.status.indications[$0] == .green }
+  }
+
+  /// Events of the unit's log with one of these codes, as "seconds code parameter".
+  func events(_ codes: ControllerEventCode...) -> [String] {
+    unit.recorder.events.filter { codes.contains($0.code) }
+      .map { "\($0.time.seconds) \($0.code) \($0.parameter)" }
   }
 
   func expectSafe(_ location: SourceLocation = #_sourceLocation) {

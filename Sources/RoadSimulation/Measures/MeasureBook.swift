@@ -14,18 +14,20 @@ struct MeasureBook: Sendable {
   /// By lane: furthest back of queue in the present cycle, cm.
   private var cycleMaximum: ContiguousArray<Int32>
   /// By lane: the movement whose red ends a cycle, −1 for lanes without a signal.
+  /// The cycles of all lanes as they ended: appending to one list touches less memory than a list per lane.
+  private var cycles: ContiguousArray<(lane: Int32, centimeters: Int32)> = []
   private let cycleMovement: ContiguousArray<Int32>
   private let measuredFrom: Int32
   private var greenSince: [[Double?]] = []
 
-  init(scenario: Scenario, options: RunOptions) {
+  init(scenario: Scenario, cycleMovement: ContiguousArray<Int32>, options: RunOptions) {
     let network = scenario.network
     measures = RunMeasures(
       replication: options.replication, measuredSeconds: scenario.run.duration.seconds, network: network)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
     cycleMaximum = ContiguousArray(repeating: 0, count: numbering.count)
-    cycleMovement = Self.cycleMovements(scenario, numbering)
+    self.cycleMovement = cycleMovement
     if options.tracesVehicles {
       var trace = RunTrace()
       trace.queuesMeters = Array(repeating: [], count: numbering.count)
@@ -36,7 +38,7 @@ struct MeasureBook: Sendable {
   }
 
   /// A lane's cycle is that of the busiest signalled movement it serves.
-  private static func cycleMovements(_ scenario: Scenario, _ numbering: LaneNumbering) -> ContiguousArray<
+  static func cycleMovements(_ scenario: Scenario, _ numbering: LaneNumbering) -> ContiguousArray<
     Int32
   > {
     let network = scenario.network
@@ -69,17 +71,6 @@ struct MeasureBook: Sendable {
     if now >= measuredFrom { measures.network.demanded += 1 }
   }
 
-  mutating func noteArrival(_ movement: Int, onGreen: Bool, at time: Int32) {
-    if onGreen && time >= measuredFrom { measures.movements[movement].arrivedOnGreen += 1 }
-  }
-
-  mutating func notePassage(_ movement: Int, _ vehicle: Vehicle) {
-    measures.movements[movement].passed += 1
-    measures.movements[movement].delaySeconds += Double(vehicle.linkDelay) / 1000
-    measures.movements[movement].outsideDelaySeconds += Double(vehicle.outsideDelay) / 1000
-    measures.movements[movement].stops += Int(vehicle.stopsOnLink)
-  }
-
   mutating func noteStops(_ count: Int, of vehicle: Vehicle) {
     if vehicle.demanded >= measuredFrom { measures.network.stops += count }
   }
@@ -107,13 +98,25 @@ struct MeasureBook: Sendable {
     measures.movements[movement].stops += Int(vehicle.stopsOnLink)
   }
 
-  mutating func notePiece(_ vehicle: Vehicle, link: Int32, leftAt time: Int32) {
-    if trace == nil { return }
+  mutating func notePiece(_ vehicle: Vehicle, _ times: VehicleTimes, link: Int32, leftAt time: Int32) {
     trace?.trajectories.append(
       TrajectoryPiece(
-        vehicle: vehicle.serial, link: LinkID(Int(link)), enteredSeconds: Double(vehicle.enteredLink) / 1000,
+        vehicle: vehicle.serial, link: LinkID(Int(link)), enteredSeconds: Double(times.enteredLink) / 1000,
         stoppedAtMeters: vehicle.stoodAt < 0 ? nil : Double(vehicle.stoodAt) / 100,
-        stoppedSeconds: Double(vehicle.stoodSince) / 1000, leftSeconds: Double(time) / 1000))
+        stoppedSeconds: Double(times.stoodSince) / 1000, leftSeconds: Double(time) / 1000))
+  }
+
+  /// What was counted of a movement while it ran.
+  mutating func take(_ state: MovementState, of movement: Int) {
+    measures.movements[movement].passed = Int(state.passed)
+    measures.movements[movement].stops = Int(state.stops)
+    measures.movements[movement].arrivedOnGreen = Int(state.arrivedOnGreen)
+    measures.movements[movement].delaySeconds = state.delaySeconds
+    measures.movements[movement].greenSeconds = state.greenSeconds
+  }
+
+  mutating func noteOutsideDelay(_ movement: Int, _ milliseconds: Int32) {
+    measures.movements[movement].outsideDelaySeconds += Double(milliseconds) / 1000
   }
 
   // MARK: Queues
@@ -122,13 +125,19 @@ struct MeasureBook: Sendable {
     if lane >= 0 { cycleMaximum[Int(lane)] = max(cycleMaximum[Int(lane)], backCentimeters) }
   }
 
-  func isCycleLane(_ lane: Int, of movement: Int) -> Bool { cycleMovement[lane] == Int32(movement) }
-
   func hasSignal(lane: Int) -> Bool { cycleMovement[lane] >= 0 }
 
   mutating func closeCycle(ofLane lane: Int) {
-    measures.lanes[lane].queueMaximaMeters.append(Double(cycleMaximum[lane]) / 100)
+    cycles.append((lane: Int32(lane), centimeters: cycleMaximum[lane]))
     cycleMaximum[lane] = 0
+  }
+
+  /// Gives each lane its cycles.
+  mutating func closeCycles() {
+    for cycle in cycles {
+      measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)
+    }
+    cycles = []
   }
 
   /// Closes the accounts of a lane that has had no whole cycle, whose lamp never turned red: its queue is the one that
@@ -139,18 +148,14 @@ struct MeasureBook: Sendable {
   }
   mutating func forgetCycle(ofLane lane: Int) { cycleMaximum[lane] = 0 }
 
-  mutating func noteFull(_ segment: LaneSegment, until now: Int32) {
-    let from = max(segment.fullSince, measuredFrom)
-    if segment.lane >= 0 && now > from {
-      measures.lanes[Int(segment.lane)].overflowSeconds += Double(now - from) / 1000
+  mutating func noteFull(_ lane: Int32, since: Int32, until now: Int32) {
+    let from = max(since, measuredFrom)
+    if lane >= 0 && now > from {
+      measures.lanes[Int(lane)].overflowSeconds += Double(now - from) / 1000
     }
   }
 
   // MARK: Signals and pedestrians
-
-  mutating func noteGreen(_ movement: Int, from start: Int32, to end: Int32) {
-    if end > start { measures.movements[movement].greenSeconds += Double(end - start) / 1000 }
-  }
 
   mutating func notePedestrians(_ waits: [PedestrianWaits]) {
     for wait in waits { measures.crosswalks[wait.crosswalk].delaySeconds += wait.seconds }

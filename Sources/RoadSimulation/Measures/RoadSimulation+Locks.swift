@@ -40,6 +40,6 @@ extension RoadSimulation {
   private mutating func hasWaitedLong(_ segment: Int) -> Bool {
     let target = Int(segments[segment].waitsFor)
     if target < 0 || segments[segment].hindrance != .room { return false }
-    return segments[target].fullSince >= 0 && segments[target].fullSince <= now - 120_000
+    return rare[target].fullSince >= 0 && rare[target].fullSince <= now - 120_000
   }
 }

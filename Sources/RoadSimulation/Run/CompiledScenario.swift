@@ -10,14 +10,18 @@ public struct RunOptions: Sendable {
   public var recordsEvents: Bool
   /// Keeps trajectories and queues over time, for reports.
   public var tracesVehicles: Bool
+  /// Keeps the event logs of the controllers.
+  public var recordsControllerEvents: Bool
 
   public init(
-    seed: UInt64, replication: Int, recordsEvents: Bool = false, tracesVehicles: Bool = false
+    seed: UInt64, replication: Int, recordsEvents: Bool = false, tracesVehicles: Bool = false,
+    recordsControllerEvents: Bool = false
   ) {
     self.seed = seed
     self.replication = replication
     self.recordsEvents = recordsEvents
     self.tracesVehicles = tracesVehicles
+    self.recordsControllerEvents = recordsControllerEvents
   }
 
   /// The seed of all streams of this replication: the same for every strategy (common random numbers).
@@ -45,6 +49,8 @@ public struct CompiledScenario: Sendable {
   let detection: DetectorZones
   let crossings: PedestrianCrossings
   let cabinets: ContiguousArray<EmulatedCabinet>
+  /// What the cabinets do if nobody commands them; `nil` where only they themselves know.
+  let tapes: LampTapes?
   let details: ModelDetails
 
   /// Compiles a scenario that has been validated.
@@ -77,5 +83,6 @@ public struct CompiledScenario: Sendable {
       }
     }
     self.cabinets = cabinets
+    tapes = LampTapes(of: cabinets, until: scenario.run.end)
   }
 }

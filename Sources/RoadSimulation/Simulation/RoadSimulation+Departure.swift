@@ -26,12 +26,15 @@ extension RoadSimulation {
     if connector.movement >= 0 {
       let movement = Int(connector.movement)
       // The middle of the junction is where crossing streams meet; a waiting place lies before it.
-      if segments[target].kind != .waitingPlace { lamps.lastPassage[movement] = time + innerTime / 2 }
+      if segments[target].kind != .waitingPlace {
+        lamps.movements[movement].lastPassage = time + innerTime / 2
+      }
       if segments[segment].kind == .stopLine {
-        lamps.lastCrossing[movement] = time
+        lamps.movements[movement].lastCrossing = time
         log.append(time, .stopLineCrossed, vehicles[index].serial, connector.movement)
-        book.noteArrival(
-          movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].freeArrival), at: time)
+        if time >= measuredFrom && lamps.wasGreen(movement, at: vehicles[index].freeArrival) {
+          lamps.movements[movement].arrivedOnGreen += 1
+        }
       }
     }
     if !comesFromStop {
@@ -58,7 +61,7 @@ extension RoadSimulation {
   private mutating func noteLinkEntry(_ index: Int, into segment: Int, at time: Int32, speed: Float) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    vehicles[index].enteredLink = time
+    if book.trace != nil { times[index].enteredLink = time }
     vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free)
   }
 
@@ -80,11 +83,12 @@ extension RoadSimulation {
     segments[segment].lastDepartureSpeed = speed
     segments[segment].lastDischargeSpeed =
       speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
-    if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
+    if segments[segment].hasCordons { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
-      segments[segment].presentCentimeters -= spacing
+      fill[segment].present -= spacing
       let wave = details.hasStartWave ? segments[segment].waveMilliseconds : 0
-      returns.append(segment: segment, milliseconds: time + wave, centimeters: spacing)
+      returns.append(
+        to: &segments[segment].returns, milliseconds: time + wave, centimeters: spacing)
       wakeWaiting(for: segment)
     }
   }
@@ -106,7 +110,7 @@ extension RoadSimulation {
     let spacing = driver.spacing(vehicles[index])
     var arrival = time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free)
     if segments[segment].kind == .stopLine {
-      let crossing = layout.connectors[Int(vehicles[index].connector)].crossingSpeed
+      let crossing = layout.connectors.crossingSpeed(of: vehicles[index].connector)
       if crossing < free {
         let loss = (free - crossing) * (free - crossing) / (2 * driver.deceleration * free)
         arrival += Int32(loss * 1000 + 0.5)
@@ -117,10 +121,10 @@ extension RoadSimulation {
     vehicles[index].entrySpeed = min(speed, free)
     vehicles[index].next = -1
     segments[segment].usedCentimeters += spacing
-    segments[segment].presentCentimeters += spacing
+    fill[segment].present += spacing
     segments[segment].lastEntry = time
     segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
-    if segments[segment].lane >= 0 {
+    if log.isOn && segments[segment].lane >= 0 {
       log.append(time, .laneEntered, vehicles[index].serial, segments[segment].lane)
     }
     let tail = segments[segment].tail
@@ -130,7 +134,7 @@ extension RoadSimulation {
     } else {
       segments[segment].head = Int32(index)
     }
-    if segments[segment].cordonCount > 0 { cordonsOnEntry(segment, index) }
+    if segments[segment].hasCordons { cordonsOnEntry(segment, index) }
     if tail < 0 { beginHead(segment) }
   }
 
@@ -150,7 +154,7 @@ extension RoadSimulation {
     removeHead(segment, release)
     log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
-    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    tracePiece(index, link: segments[segment].link, leftAt: time)
     book.noteFinish(vehicles[index], at: time, measuredFrom: measuredFrom)
     book.roadMilliseconds += Int64(time)
     vehicles[index].next = freeVehicle
@@ -161,9 +165,12 @@ extension RoadSimulation {
   /// Books what a vehicle lost on a link whose stop line it has crossed, and opens the next link's account.
   private mutating func closeLink(_ index: Int, movement: Int, at time: Int32, from segment: Int) {
     if time >= measuredFrom {
-      book.notePassage(movement, vehicles[index])
+      lamps.movements[movement].passed += 1
+      lamps.movements[movement].stops += Int32(vehicles[index].stopsOnLink)
+      lamps.movements[movement].delaySeconds += Double(vehicles[index].linkDelay) / 1000
+      if vehicles[index].outsideDelay != 0 { book.noteOutsideDelay(movement, vehicles[index].outsideDelay) }
     }
-    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    tracePiece(index, link: segments[segment].link, leftAt: time)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     vehicles[index].linkDelay = 0
     vehicles[index].outsideDelay = 0

@@ -12,9 +12,10 @@ extension ControllerUnit {
 
   /// Lets the coordinator say what it wants of the phases at `tick`; before the sequencer acts.
   mutating func coordinate(at tick: SimTime) {
-    watchService(at: tick)
+    watchCoordinatedService(at: tick)
     guard let wanted = coordination.wanted else {
       leaveCoordination(at: tick)
+      watchFreeService(at: tick)
       return
     }
     // Taken out while it acts, so that it is not copied.
@@ -22,7 +23,13 @@ extension ControllerUnit {
     coordination.coordinator = nil
     if coordinator.wanted != wanted { coordinator.change(to: wanted) }
     if preemptionControl(at: tick) != nil || manualControl(at: tick) != nil {
-      if !coordinator.timer.isPickingUp { coordinator.pickUp() }
+      // Nobody hears it: the timer waits, and picks up when the phases are its own again.
+      if !coordinator.timer.isPickingUp {
+        coordinator.pickUp()
+        recorder.record(.coordinationState, Int(CoordinationState.pickingUp.rawValue), at: tick)
+      }
+      coordination.coordinator = coordinator
+      return
     }
     let calls = detection.vehicleCalls.union(detection.pedestrianCalls)
       .union(commandControl.vehicleCalls).union(commandControl.pedestrianCalls)
@@ -60,24 +67,28 @@ extension ControllerUnit {
     if let plan { _ = actuated?.adopt(plan) }
   }
 
-  /// Falls to free when a call waits through too many cycles; running free already, shows the alarm.
-  private mutating func watchService(at tick: SimTime) {
-    guard let plan else { return }
-    var calls = detection.vehicleCalls.union(detection.pedestrianCalls).intersection(plan.servable)
-    calls.subtract(command.omit)
-    if let coordinator = coordination.coordinator {
-      calls.formIntersection(coordinator.plan.served)
-      calls.subtract(coordinator.plan.recalls.omitted)
-      coordination.faults.observe(calls, cycle: coordinator.timer.number, at: tick)
-      guard coordination.faults.isFault(inCycle: coordinator.timer.number) else { return }
-      coordination.faulted = coordination.wanted
-      coordination.faults.restart()
-      recorder.record(.unitAlarm1, Int(CabinetAlarms.cycleFault.rawValue), at: tick)
-      chooseProgram()
-    } else {
-      coordination.faults.observe(calls, cycle: 0, at: tick)
-      coordination.hasCycleFailure = coordination.faults.isFailure(at: tick)
+  /// Falls to free when a call waits through too many cycles.
+  private mutating func watchCoordinatedService(at tick: SimTime) {
+    guard let timer = coordination.coordinator?.timer, let coordinated = coordination.coordinator?.plan else {
+      return
     }
+    let servable = coordinated.served.subtracting(coordinated.recalls.omitted)
+    coordination.faults.observe(waitingPhases.intersection(servable), cycle: timer.number, at: tick)
+    guard coordination.faults.isFault(inCycle: timer.number) else { return }
+    coordination.faulted = coordination.wanted
+    recorder.record(.unitAlarm1, Int(CabinetAlarms.cycleFault.rawValue), at: tick)
+    chooseProgram()
+  }
+
+  private mutating func watchFreeService(at tick: SimTime) {
+    guard let plan else { return }
+    coordination.faults.observe(waitingPhases.intersection(plan.servable), cycle: 0, at: tick)
+    coordination.hasCycleFailure = coordination.faults.isFailure(at: tick)
+  }
+
+  private var waitingPhases: PhaseSet {
+    let pedestrians = detection.pedestrianCalls.subtracting(command.pedestrianOmit)
+    return detection.vehicleCalls.union(pedestrians).subtracting(command.omit)
   }
 
   // MARK: - From a pretimed pattern

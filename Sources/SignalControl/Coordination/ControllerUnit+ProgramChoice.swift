@@ -26,8 +26,8 @@ extension ControllerUnit {
 
   func choice(for command: CabinetCommand) -> ProgramChoice {
     switch command.program {
-    case .local: return localChoice
-    case .flash: return refused(.outranked)
+    // In flash too: it comes back to its own program.
+    case .local, .flash: return localChoice(command)
     case .free: return actuated == nil ? refused(.cannotRunFree) : free(.commanded)
     case .pattern(let number):
       guard let index = data.patterns.firstIndex(where: { $0.number == number }) else {
@@ -51,20 +51,20 @@ extension ControllerUnit {
   }
 
   /// What the unit runs by itself: its schedule while it knows the time, else its first pattern.
-  private var localChoice: ProgramChoice {
+  private func localChoice(_ command: CabinetCommand) -> ProgramChoice {
     switch coordination.timeBase.event?.action {
     case .pattern(let number):
       guard let index = data.patterns.firstIndex(where: { $0.number == number }) else {
         return actuated == nil ? ProgramChoice(program: .pattern(0)) : free(.badPlan)
       }
-      return patternChoice(index, CabinetCommand())
+      return patternChoice(index, command)
     case .free: return actuated == nil ? ProgramChoice(program: .pattern(0)) : free(.commanded)
-    case .flash, nil: return patternChoice(0, CabinetCommand())
+    case .flash, nil: return patternChoice(0, command)
     }
   }
 
   private func refused(_ refusal: CommandRefusal) -> ProgramChoice {
-    var choice = localChoice
+    var choice = localChoice(CabinetCommand())
     choice.refusal = refusal
     return choice
   }

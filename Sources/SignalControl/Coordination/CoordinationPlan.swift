@@ -187,7 +187,7 @@ struct CoordinationPlan: Sendable {
       var count = 0
       for phase in phases.indices
       where phases[phase].isServed && !coordinated.contains(phase: phase)
-        && table.points[phase].start >= table.points[phase].end
+        && table.points[phase].straddles
       {
         count += 1
       }

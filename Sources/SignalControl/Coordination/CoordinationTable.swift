@@ -15,6 +15,9 @@ struct CoordinationTable: Hashable, Sendable {
     var end = TimeSpan.zero
     /// Planned green.
     var green = TimeSpan.zero
+
+    /// Whether the plan begins the service in one cycle and ends it in the next.
+    var straddles: Bool { leave >= end }
   }
 
   private(set) var length = TimeSpan.zero

@@ -32,7 +32,7 @@ extension Coordinator {
         continue
       }
       if active.contains(member) {
-        if timer.overdue.contains(member) || isForcedOff(phase, position, green, sequencer) {
+        if timer.overdue.contains(member) || position >= forceOffPosition(phase, position, sequencer) {
           control.forceOff.insert(member)
         }
       } else if isOver || !isPermitted(phase, position, calls, isHome: isHome) {
@@ -59,7 +59,7 @@ extension Coordinator {
   /// Until the anchor is green nobody is kept out; greens end after their own splits at the latest.
   mutating func setPickUpControl(at tick: SimTime, _ sequencer: RingBarrierSequencer) {
     control = standingControl()
-    for phase in table.points.indices where !plan.coordinated.contains(phase: phase) {
+    for phase in table.points.indices where phase != plan.anchor {
       let member = PhaseSet(phase: phase)
       if !plan.served.contains(member) || plan.recalls.omitted.contains(member) {
         control.omit.insert(member)
@@ -84,33 +84,52 @@ extension Coordinator {
     return result
   }
 
-  /// Coordinated phases whose green began before their last yield point.
+  /// Coordinated phases whose green began before their last yield point, and that the plan does not want now.
   private func oldGreens(_ position: TimeSpan, _ sequencer: RingBarrierSequencer) -> PhaseSet {
     var result: PhaseSet = []
     for phase in table.points.indices where plan.coordinated.contains(phase: phase) {
       guard let since = sequencer.greenStart(of: phase) else { continue }
-      let end = table.points[phase].end
+      let point = table.points[phase]
+      let isPlanned =
+        point.start >= point.end
+        ? position < point.end || position >= point.start : position >= point.start && position < point.end
+      if isPlanned { continue }
       // A phase that ends with the cycle has had its yield point at the cycle's beginning.
-      let yield = end == table.length ? TimeSpan.zero : end
-      if yield <= position && since < timer.start + yield { result.insert(PhaseSet(phase: phase)) }
+      let yield = position >= point.end ? point.end : point.end - table.length
+      if since < timer.start + yield { result.insert(PhaseSet(phase: phase)) }
     }
     return result
   }
 
-  /// The force-off of a phase that runs, as a position.
-  private func forceOffPosition(_ phase: Int, _ sequencer: RingBarrierSequencer) -> TimeSpan {
-    let end = table.points[phase].end == table.length ? timer.length : table.points[phase].end
-    guard plan.coordination.forceOff == .floating, let since = sequencer.greenStart(of: phase) else {
+  /// When a service that begins now, or has begun at `since`, ends in the plan, as a position.
+  ///
+  /// A phase that the plan lets run across the yield point has two ends in reach: that of the service that the last
+  /// cycle has begun, and that of the one which this cycle begins.
+  private func plannedEnd(_ phase: Int, _ position: TimeSpan, since: SimTime?) -> TimeSpan {
+    let point = table.points[phase]
+    if point.end == table.length { return timer.length }
+    let begin = since.map { $0 - timer.start } ?? position
+    return point.straddles && begin >= point.end ? timer.length + point.end : point.end
+  }
+
+  /// The force-off or yield point of a phase, as a position.
+  private func forceOffPosition(
+    _ phase: Int, _ position: TimeSpan, _ sequencer: RingBarrierSequencer
+  ) -> TimeSpan {
+    let since = sequencer.greenStart(of: phase)
+    let end = plannedEnd(phase, position, since: since)
+    guard plan.coordination.forceOff == .floating, let since, !plan.coordinated.contains(phase: phase) else {
       return end
     }
     return min(end, since + table.points[phase].green - timer.start)
   }
 
-  private func isForcedOff(
-    _ phase: Int, _ position: TimeSpan, _ green: PhaseSet, _ sequencer: RingBarrierSequencer
-  ) -> Bool {
-    if green.contains(phase: phase) { return position >= forceOffPosition(phase, sequencer) }
-    return position >= table.points[phase].end
+  /// When a green ends at the latest: now if it is forced off, at its force-off or yield point if that is to come, the
+  /// distant future otherwise.
+  func plannedEnd(of phase: Int, at tick: SimTime, _ sequencer: RingBarrierSequencer) -> SimTime {
+    if control.forceOff.contains(phase: phase) { return tick }
+    let end = (timer.start + forceOffPosition(phase, tick - timer.start, sequencer)).firstTick()
+    return end > tick ? end : .distantFuture
   }
 
   // MARK: - Permissives
@@ -121,7 +140,9 @@ extension Coordinator {
   ) -> Bool {
     let member = PhaseSet(phase: phase)
     let recalled = plan.standingCalls.contains(member)
-    let last = recalled ? table.points[phase].end : permissiveEnd(phase, from: table.points[phase].leave)
+    let end = plannedEnd(phase, position, since: nil)
+    let last =
+      recalled ? end : permissiveEnd(phase, before: end, clearance: plan.phases[phase].clearanceBefore)
     guard position < last + .tick else { return false }
     let isOpen = isHome ? isOpenFromHome(phase, position) : true
     if isOpen && (recalled || calls.contains(member)) { timer.permitted.insert(member) }
@@ -129,23 +150,24 @@ extension Coordinator {
   }
 
   /// The last moment to leave what comes before a phase for it to get its minimum, and never before the planned one.
-  private func permissiveEnd(_ phase: Int, from leave: TimeSpan) -> TimeSpan {
-    let timing = plan.phases[phase]
-    return max(leave, table.points[phase].end - timing.minimumGreen - timing.clearanceBefore)
+  private func permissiveEnd(_ phase: Int, before end: TimeSpan, clearance: TimeSpan) -> TimeSpan {
+    max(table.points[phase].leave, end - plan.phases[phase].minimumGreen - clearance)
   }
 
   /// Whether a call now ends the coordinated phases.
   private func isOpenFromHome(_ phase: Int, _ position: TimeSpan) -> Bool {
     switch plan.coordination.permissive {
     case .single: return position < .tick
-    case .flexible:
-      let timing = plan.phases[phase]
-      let clearance = max(timing.clearanceBefore, plan.coordinatedClearance)
-      let end = max(table.points[phase].leave, table.points[phase].end - timing.minimumGreen - clearance)
-      return position < end + .tick
+    case .flexible: return position < homePermissiveEnd(phase, position) + .tick
     case .byPhase:
       return windowStart(phase) <= position && position < table.points[phase].leave + .tick
     }
+  }
+
+  private func homePermissiveEnd(_ phase: Int, _ position: TimeSpan) -> TimeSpan {
+    permissiveEnd(
+      phase, before: plannedEnd(phase, position, since: nil),
+      clearance: max(plan.phases[phase].clearanceBefore, plan.coordinatedClearance))
   }
 
   /// When the window of the phase before closes; the first one after the yield point opens with it.
@@ -163,7 +185,7 @@ extension Coordinator {
     let timing = plan.phases[phase]
     guard timing.pedestrians > .zero else { return }
     let member = PhaseSet(phase: phase)
-    let end = forceOffPosition(phase, sequencer)
+    let end = forceOffPosition(phase, position, sequencer)
     let last = max(end - timing.pedestrians, table.points[phase].start)
     let begin = isActive ? position : position + timing.clearanceBefore
     if begin >= last + .tick { control.pedestrianOmit.insert(member) }
@@ -190,11 +212,12 @@ extension Coordinator {
     consider(timer.start + timer.length)
     if tick >= timer.start + timer.length { consider(anchorReadiness(after: tick, sequencer)) }
     consider(timer.start + .tick)
+    let position = tick - timer.start
     let green = sequencer.greenPhases
     for phase in table.points.indices where plan.phases[phase].isServed {
       let timing = plan.phases[phase]
       let point = table.points[phase]
-      let end = forceOffPosition(phase, sequencer)
+      let end = forceOffPosition(phase, position, sequencer)
       consider(timer.start + end)
       if timing.pedestrians > .zero {
         let last = max(end - timing.pedestrians, point.start)
@@ -203,11 +226,13 @@ extension Coordinator {
         consider(timer.start + end - timing.pedestrianClearance)
       }
       if green.contains(phase: phase) || plan.coordinated.contains(phase: phase) { continue }
-      consider(timer.start + permissiveEnd(phase, from: point.leave) + .tick)
+      let planned = plannedEnd(phase, position, since: nil)
+      let last = permissiveEnd(phase, before: planned, clearance: timing.clearanceBefore)
+      consider(timer.start + last + .tick)
+      consider(timer.start + point.leave)
       consider(timer.start + point.leave + .tick)
-      let home = point.end - timing.minimumGreen - max(timing.clearanceBefore, plan.coordinatedClearance)
-      consider(timer.start + home + .tick)
-      consider(timer.start + point.end + .tick)
+      consider(timer.start + homePermissiveEnd(phase, position) + .tick)
+      consider(timer.start + planned + .tick)
     }
     nextDeadline = result.firstTick()
   }

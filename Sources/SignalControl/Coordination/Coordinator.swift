@@ -213,7 +213,7 @@ struct Coordinator: Sendable {
 
   private func overduePhases(_ sequencer: RingBarrierSequencer) -> PhaseSet {
     var result = sequencer.greenPhases.union(sequencer.nextPhases).subtracting(plan.coordinated)
-    for phase in table.points.indices where table.points[phase].start >= table.points[phase].end {
+    for phase in table.points.indices where table.points[phase].straddles {
       // The plan itself lets it run across the yield point.
       result.remove(PhaseSet(phase: phase))
     }

@@ -60,7 +60,7 @@ extension RingBarrierSequencer {
       rings[ring].greenStart = timing.groups.reduce(Interlock.longAgo) { latest, index in
         max(latest, interlock.lamps[order.groups[index]].since)
       }
-      detection.phaseTurnedGreen(phase)
+      detection.phaseTurnedGreen(phase, at: tick)
       if let walk = timing.pedestrianGroup, interlock.isGreen(walk) {
         ends[walk] = max(tick, interlock.earliestEnd(of: walk))
       }

@@ -24,7 +24,7 @@ struct FixedTimeSequencer: Sendable {
     var gaining: TimeSpan
   }
 
-  private struct Wish: Sendable {
+  struct Wish: Sendable {
     var isGreen = false
     /// When the wish changes next.
     var until = Interlock.longAgo
@@ -35,7 +35,7 @@ struct FixedTimeSequencer: Sendable {
   /// Half-open range of a group's entries in `windows`.
   private let ranges: ContiguousArray<Range<Int>>
   private let minimumGreens: ContiguousArray<TimeSpan>
-  private var wishes: ContiguousArray<Wish>
+  private(set) var wishes: ContiguousArray<Wish>
   private(set) var nextDeadline = Interlock.longAgo
   /// Where master time is zero; when it jumps the plan is joined anew.
   var masterZero = SimTime.zero {

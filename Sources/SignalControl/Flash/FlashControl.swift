@@ -51,9 +51,9 @@ public struct FlashControl: Sendable, Hashable {
 
   /// Wishes to flash, one bit per cause.
   private struct Causes: OptionSet, Sendable, Hashable {
-    var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
-    init(_ cause: FlashCause) { rawValue = 1 << UInt8(truncatingIfNeeded: cause.rawValue) }
+    var rawValue: UInt16
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+    init(_ cause: FlashCause) { rawValue = 1 << UInt16(truncatingIfNeeded: cause.rawValue) }
   }
 
   private let times: Times
@@ -66,6 +66,9 @@ public struct FlashControl: Sendable, Hashable {
     times = Times(
       startUpFlash: options.startUpFlash.roundedUpToTick, allRed: options.startUpAllRed.roundedUpToTick)
   }
+
+  /// The monitor or the switch flashes, or power has just come back: nothing outranks that.
+  public var isForced: Bool { wants(.monitor) || wants(.flashSwitch) || wants(.startUp) }
 
   public var isSteady: Bool { state == .steady }
 

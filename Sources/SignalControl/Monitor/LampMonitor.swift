@@ -1,97 +1,152 @@
 import TrafficModel
 
-/// Something that the lamps of a controller must never have shown.
-public struct SafetyViolation: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// Two excluded groups showed something other than red at the same time.
-    case conflict
-    /// A yellow (or another losing colour) was shorter than programmed.
-    case shortYellow
-    /// A green went to red, or to the wrong colour, without its losing colours.
-    case skippedYellow
-    /// A green began too soon after the green of an excluded group had ended.
-    case shortClearance
-  }
-
-  public var kind: Kind
-  public var time: SimTime
-  public var controller: ControllerID
-  /// Index of the group that did it.
-  public var group: Int
-  /// The other group of a conflict or a clearance.
-  public var other: Int?
-  public var measured: TimeSpan
-  public var required: TimeSpan
-
-  public var description: String {
-    let place = "controller index \(controller.rawValue) at \(time.seconds) s: group index \(group)"
-    switch kind {
-    case .conflict: return "\(place) is not red together with group index \(other ?? -1)"
-    case .shortYellow: return "\(place) changed after \(measured.text), and \(required.text) is programmed"
-    case .skippedYellow: return "\(place) left out a programmed colour of \(required.text)"
-    case .shortClearance:
-      return """
-        \(place) turned green \(measured.text) after the end of green of group index \(other ?? -1), and \
-        \(required.text) is required
-        """
-    }
-  }
-}
-
-/// A second pair of eyes, like a malfunction management unit: it sees lamps and time only.
+/// The invariants of lamps: an exact checker of every change that the unit commands.
 ///
 /// It has its own copy of the signal data and shares no code with the interlock, so that a mistake there shows
-/// here. Pairs that merely yield are none of its business.
+/// here. Where the ``ConflictMonitor`` knows the coarse limits of a cabinet's hardware, this one knows the programmed
+/// times to the tick. Pairs that merely yield are none of its business, and flash of all lamps is legitimate.
 public struct LampMonitor: Sendable {
   /// Bound on the list of violations; a broken controller repeats itself.
   public static let maximumViolationCount = 100
+  private static let longAgo = SimTime(milliseconds: Int64.min / 4)
 
   private struct Seen: Sendable {
     var colour = Indication.red
-    var since = SimTime(milliseconds: Int64.min / 4)
-    var lastGreenEnd = SimTime(milliseconds: Int64.min / 4)
+    /// What it shows once the instant is over.
+    var final = Indication.red
+    var since = LampMonitor.longAgo
+    var greenSince = LampMonitor.longAgo
+    var lastGreenEnd = LampMonitor.longAgo
+  }
+
+  private struct Rule: Sendable {
+    var isVehicle: Bool
+    var proceed: Indication
+    /// Colours that must follow green.
+    var losing: [TimedIndication]
+    var minimumGreen: TimeSpan
+    /// What a preempt may cut the minimum green (or walk) and the pedestrian clearance to.
+    var preemptedGreen: TimeSpan
+    var preemptedClearance: TimeSpan
+    /// What may be added to the pedestrian clearance.
+    var longestExtension: TimeSpan
+    var minimumRed: TimeSpan
+    /// For a flashing yellow arrow: the opposing groups that must end with it.
+    var opposing: [Int]
   }
 
   private let controller: ControllerID
   private let groupCount: Int
-  /// Colours that must follow green, by group.
-  private let afterGreen: [[TimedIndication]]
+  private let rules: [Rule]
   /// By `ending · groupCount + starting`; `nil` where the pair is not excluded.
   private let requiredIntergreen: [TimeSpan?]
+  private let hasPreempts: Bool
   private var seen: [Seen]
+  /// Groups that look as in flash.
+  private var flashingCount = 0
   public private(set) var violations: [SafetyViolation] = []
+  /// Whether a preempt is in force, which may cut pedestrian times; `nil` where nobody tells.
+  public var isPreempting: Bool?
+  /// The last moment at which stop time was on; until then a colour may last longer. The distant future, the
+  /// default, where nobody tells.
+  public var timeStoodUntil = SimTime.distantFuture
 
   public init(_ data: SignalController, id: ControllerID) {
     controller = id
     groupCount = data.groups.count
-    var rules: [TimeSpan?] = []
+    hasPreempts = !data.preempts.isEmpty
+    var pairs: [TimeSpan?] = []
     for ending in data.groups.indices {
       for starting in data.groups.indices {
         let mayNotMeet = data.conflicts[ending, starting] == .excluded
-        rules.append(mayNotMeet ? data.intergreens[ending, starting] : nil)
+        pairs.append(mayNotMeet ? data.intergreens[ending, starting] : nil)
       }
     }
-    requiredIntergreen = rules
-    afterGreen = data.groups.map { group in group.losing.filter { $0.duration > .zero } }
+    requiredIntergreen = pairs
+    rules = data.groups.indices.map { Self.rule(of: $0, data) }
     seen = Array(repeating: Seen(), count: data.groups.count)
+  }
+
+  private static func rule(of index: Int, _ data: SignalController) -> Rule {
+    let group = data.groups[index]
+    let isVehicle = group.kind == .vehicle
+    let owners = data.phases.filter { $0.pedestrianGroup == index }
+    var rule = Rule(
+      isVehicle: isVehicle, proceed: group.proceed, losing: group.losing.filter { $0.duration > .zero },
+      minimumGreen: group.minimumGreen, preemptedGreen: group.minimumGreen,
+      preemptedClearance: TimeSpan(milliseconds: Int64.max / 8),
+      longestExtension: owners.map(\.pedestrians.extendedClearance).max() ?? .zero,
+      minimumRed: isVehicle ? min(data.options.redRevert, .redRevert) : .zero, opposing: [])
+    for preempt in data.preempts {
+      let least = (isVehicle ? preempt.minimumGreen : preempt.minimumWalk) ?? group.minimumGreen
+      rule.preemptedGreen = min(rule.preemptedGreen, least)
+      if let clearance = preempt.pedestrianClearance, !isVehicle {
+        rule.preemptedClearance = min(rule.preemptedClearance, clearance)
+      }
+    }
+    for overlap in data.overlaps where overlap.group == index && overlap.kind == .flashingYellowArrow {
+      for phase in overlap.includedPhases where data.phases.indices.contains(phase) {
+        rule.opposing += data.phases[phase].groups.filter { $0 != index && data.groups.indices.contains($0) }
+      }
+    }
+    return rule
   }
 
   public var firstViolation: SafetyViolation? { violations.first }
 
+  /// Whether all lamps flash: vehicle groups yellow or red, pedestrian groups dark.
+  public var isFlash: Bool { flashingCount == groupCount && groupCount > 0 }
+
   /// Looks at all changes of one instant; those of other controllers do not matter.
   public mutating func observe(_ changes: ArraySlice<IndicationChange>, at time: SimTime) {
-    for change in changes where change.controller == controller && change.group < groupCount {
-      checkSequence(change, at: time)
-      if change.indication == .green { checkClearance(of: change.group, at: time) }
-      if seen[change.group].colour == .green { seen[change.group].lastGreenEnd = time }
-      seen[change.group].colour = change.indication
-      seen[change.group].since = time
+    let wasFlash = isFlash
+    for change in changes where concerns(change) { foresee(change) }
+    let isExempt = wasFlash || isFlash
+    for change in changes where concerns(change) {
+      let group = change.group
+      if !isExempt {
+        checkSequence(change, at: time)
+        checkLeastTimes(change, at: time)
+        if goes(change.indication, group) && !goes(seen[group].colour, group) {
+          checkClearance(of: group, at: time)
+        }
+      }
+      if goes(seen[group].colour, group) && !goes(change.indication, group) {
+        seen[group].lastGreenEnd = time
+        if !isExempt { checkYellowTrap(group, at: time) }
+      }
+      if goes(change.indication, group) { seen[group].greenSince = time }
+      seen[group].colour = change.indication
+      seen[group].since = time
     }
     // Only now has the instant its final look.
-    for change in changes where change.controller == controller && change.group < groupCount {
-      checkConflicts(of: change.group, at: time)
-    }
+    if isFlash { return }
+    for change in changes where concerns(change) { checkConflicts(of: change.group, at: time) }
   }
+
+  private func concerns(_ change: IndicationChange) -> Bool {
+    change.controller == controller && change.group < groupCount
+  }
+
+  private func goes(_ colour: Indication, _ group: Int) -> Bool {
+    colour == .green || colour == rules[group].proceed
+  }
+
+  private mutating func foresee(_ change: IndicationChange) {
+    let group = change.group
+    flashingCount -= looksFlashing(seen[group].final, group) ? 1 : 0
+    seen[group].final = change.indication
+    flashingCount += looksFlashing(change.indication, group) ? 1 : 0
+  }
+
+  private func looksFlashing(_ colour: Indication, _ group: Int) -> Bool {
+    rules[group].isVehicle ? colour == .flashingRed || colour == .flashingYellow : colour == .dark
+  }
+
+  /// Pedestrian times may be cut only by a preempt.
+  private var mayCut: Bool { isPreempting ?? hasPreempts }
+
+  // MARK: - Rules
 
   private mutating func checkConflicts(of group: Int, at time: SimTime) {
     guard isLit(group) else { return }
@@ -119,25 +174,59 @@ public struct LampMonitor: Sendable {
     }
   }
 
+  private mutating func checkYellowTrap(_ group: Int, at time: SimTime) {
+    for other in rules[group].opposing where goes(seen[other].final, other) {
+      report(.yellowTrap, group, other, at: time, measured: .zero, required: .zero)
+    }
+  }
+
+  private mutating func checkLeastTimes(_ change: IndicationChange, at time: SimTime) {
+    let group = change.group
+    let previous = seen[group]
+    if goes(previous.colour, group), !goes(change.indication, group) {
+      let required = mayCut ? rules[group].preemptedGreen : rules[group].minimumGreen
+      let shown = time - previous.greenSince
+      if shown < required {
+        report(.shortGreen, group, nil, at: time, measured: shown, required: required)
+      }
+    }
+    if previous.colour == .red, change.indication != .red, previous.lastGreenEnd > Self.longAgo {
+      let shown = time - previous.since
+      if shown < rules[group].minimumRed {
+        report(.shortRed, group, nil, at: time, measured: shown, required: rules[group].minimumRed)
+      }
+    }
+  }
+
   private mutating func checkSequence(_ change: IndicationChange, at time: SimTime) {
     let group = change.group
-    let rule = afterGreen[group]
+    let rule = rules[group]
     let previous = seen[group]
-    if previous.colour == .green, change.indication != .green, let first = rule.first,
-      first.indication != change.indication
+    let wasGreen = goes(previous.colour, group)
+    let mayBeLeftOut = mayCut && !rule.isVehicle && rule.preemptedClearance == .zero
+    if wasGreen, !goes(change.indication, group), let first = rule.losing.first,
+      first.indication != change.indication, !mayBeLeftOut
     {
       report(.skippedYellow, group, nil, at: time, measured: .zero, required: first.duration)
     }
     // A losing colour that was shown must have been shown in full, and the next one must follow.
-    guard let position = rule.firstIndex(where: { $0.indication == previous.colour }),
-      previous.lastGreenEnd > SimTime(milliseconds: Int64.min / 8), previous.colour != .green
+    guard !wasGreen, previous.lastGreenEnd > Self.longAgo,
+      let position = rule.losing.firstIndex(where: { $0.indication == previous.colour })
     else { return }
     let shown = time - previous.since
-    if shown < rule[position].duration {
-      report(.shortYellow, group, nil, at: time, measured: shown, required: rule[position].duration)
+    let programmed = rule.losing[position].duration
+    let least = mayCut && !rule.isVehicle ? min(programmed, rule.preemptedClearance) : programmed
+    if shown < least {
+      report(.shortYellow, group, nil, at: time, measured: shown, required: least)
     }
-    if position + 1 < rule.count, rule[position + 1].indication != change.indication {
-      report(.skippedYellow, group, nil, at: time, measured: .zero, required: rule[position + 1].duration)
+    if shown >= programmed + rule.longestExtension + .tick, previous.since > timeStoodUntil {
+      report(.longYellow, group, nil, at: time, measured: shown, required: programmed)
+    }
+    if position + 1 < rule.losing.count, rule.losing[position + 1].indication != change.indication,
+      !mayBeLeftOut
+    {
+      report(
+        .skippedYellow, group, nil, at: time, measured: .zero, required: rule.losing[position + 1].duration)
     }
   }
 

@@ -91,8 +91,7 @@ struct OverlapControl: Sendable {
     states = ContiguousArray(repeating: State(), count: entries.count)
   }
 
-  /// Whether overlap number `index` of the plan is what drives a group.
-  func drives(_ group: Int) -> Bool { entries.contains { $0.group == group } }
+  var isEmpty: Bool { entries.isEmpty }
 
   /// Takes the lamps over as they are, when the rings begin.
   mutating func begin(_ interlock: Interlock) {
@@ -162,7 +161,9 @@ struct OverlapControl: Sendable {
   }
 
   /// Whether a parent is about to turn green, so near that the overlap's gaining colours begin.
-  private func isComing(_ entry: Entry, _ situation: Situation, _ interlock: Interlock, at tick: SimTime) -> Bool {
+  private func isComing(_ entry: Entry, _ situation: Situation, _ interlock: Interlock, at tick: SimTime)
+    -> Bool
+  {
     let gaining = interlock.gainingDuration(of: entry.group)
     guard gaining > .zero, !entry.included.isDisjoint(with: situation.next) else { return false }
     return situation.changeAt - gaining <= tick

@@ -114,6 +114,14 @@ extension Preemption {
     return result
   }
 
+  /// Flash has come from elsewhere: who had the right of way enters anew afterwards, with his own track clearance.
+  public mutating func interrupt(at tick: SimTime) {
+    guard let active else { return }
+    if stage != .exit, calls[active].isOn || plan.entries[active].isLocking { calls[active].due = tick }
+    self.active = nil
+    nextDeadline = min(nextDeadline, tick)
+  }
+
   // MARK: - What it asks for
 
   /// What the sequencer must do for the active preempt; it replaces every other source of control.
@@ -128,30 +136,26 @@ extension Preemption {
       control.pedestrianOmit = all.subtracting(entry.dwellPedestrians)
       if !entry.cycling.isEmpty {
         control.omit = all.subtracting(entry.cycling)
-        control.minimumRecall = entry.cycling
+        control.vehicleCalls = entry.cycling
         return control
       }
     }
     control.vehicleCalls = wanted
     control.omit = all.subtracting(wanted)
+    control.abandoned = control.omit
     switch stage {
     case .track, .dwell:
       control.hold = wanted
       control.forceOff = all.subtracting(wanted)
+      control.preemptForceOff = control.forceOff
     case .entry, .clearing, .exit:
       // Also a phase that is wanted: where another one can only be reached by crossing a barrier, it ends and comes back.
       control.forceOff = all
+      control.preemptForceOff = all
+      if stage == .entry { control.shortestGreen = entry.cut.minimumGreen }
       if stage == .exit { control.pedestrianOmit = all.subtracting(wanted) }
     }
     return control
-  }
-
-  /// Phases that end although nobody waits who could follow them.
-  public var unwanted: PhaseSet {
-    guard let active else { return [] }
-    let entry = plan.entries[active]
-    if stage == .dwell && !entry.flashes && !entry.cycling.isEmpty { return [] }
-    return plan.servable.subtracting(target(of: entry))
   }
 
   // MARK: - Moved origin of time

@@ -127,6 +127,21 @@ public struct Preemption: Sendable, Hashable {
     }
   }
 
+  /// Which bits of a command's calls name a rail preempt, or none at all.
+  public func refusals(of emergencyCalls: UInt32) -> [CommandRefusal] {
+    guard emergencyCalls != 0 else { return [] }
+    var result: [CommandRefusal] = []
+    for bit in 0..<32 where emergencyCalls & (1 << UInt32(bit)) != 0 {
+      let named = plan.entries.filter { $0.number == bit + 1 }
+      if named.isEmpty {
+        result.append(.unknownPreempt(bit + 1))
+      } else if named.contains(where: \.isRail) {
+        result.append(.railPreempt(bit + 1))
+      }
+    }
+    return result
+  }
+
   private mutating func change(
     _ index: Int, at tick: SimTime, into events: inout ControllerEventRecorder, _ edit: (inout Call) -> Void
   ) {

@@ -12,19 +12,29 @@ struct ActuatedPlan: Sendable {
   /// As many as a ``PhaseSet`` can name.
   static let maximumPhaseCount = 32
 
-  struct PhaseTiming: Sendable {
+  struct PhaseTiming: Hashable, Sendable {
+    /// In the log.
+    var number: Int
     var minimumGreen: TimeSpan
     var maximumGreen: TimeSpan
     var passage: TimeSpan
-    /// Yellow and red clearance; for a stage see `stageClearance`.
-    var clearance: TimeSpan
+    /// Both zero for a stage, see `stageClearance`.
+    var yellow = TimeSpan.zero
+    var redClearance = TimeSpan.zero
+    var actuation = PhaseActuation()
+    var pedestrians = PedestrianTiming()
     /// Half-open range of its vehicle groups in `groups`.
     var groups: Range<Int>
     var pedestrianGroup: Int?
     var ring: Int
     var side: Int
     /// Phases that come after it in its ring on its side.
-    var later: PhaseSet
+    var later: PhaseSet = []
+
+    /// Yellow and red clearance.
+    var clearance: TimeSpan { yellow + redClearance }
+    /// Whether its passage time shrinks while somebody waits.
+    var reducesGap: Bool { actuation.minimumGap.map { $0 < passage } ?? false }
   }
 
   let phases: ContiguousArray<PhaseTiming>
@@ -41,7 +51,13 @@ struct ActuatedPlan: Sendable {
   let vehicleRecalls: PhaseSet
   let maximumRecalls: PhaseSet
   let pedestrianRecalls: PhaseSet
+  let softRecalls: PhaseSet
   let dualEntries: PhaseSet
+  let lockingPhases: PhaseSet
+  let conditionalPhases: PhaseSet
+  /// By phase: those that cannot be green with it, itself among them.
+  let conflicting: ContiguousArray<PhaseSet>
+  let restsInRed: Bool
   let runsStages: Bool
   /// Latest start of clearance before the next stage, by `stage · count + next`; empty for ring-barrier.
   let stageClearance: ContiguousArray<TimeSpan>
@@ -68,12 +84,15 @@ struct ActuatedPlan: Sendable {
       else { return nil }
       let place = data.diagram.place(of: index) ?? (ring: 0, side: 0)
       let first = groups.count
-      groups += phase.groups
+      // Overlaps follow the phases by themselves.
+      groups += phase.groups.filter { group in !data.overlaps.contains { $0.group == group } }
       phases.append(
         PhaseTiming(
-          minimumGreen: phase.minimumGreen.roundedUpToTick, maximumGreen: phase.maximumGreen,
-          passage: phase.passage, clearance: phase.clearance.roundedUpToTick, groups: first..<groups.count,
-          pedestrianGroup: phase.pedestrianGroup, ring: place.ring, side: place.side, later: []))
+          number: phase.number, minimumGreen: phase.minimumGreen.roundedUpToTick,
+          maximumGreen: phase.maximumGreen, passage: phase.passage, yellow: phase.yellow.roundedUpToTick,
+          redClearance: phase.clearance.roundedUpToTick - phase.yellow.roundedUpToTick,
+          actuation: phase.actuation, pedestrians: phase.pedestrians.onTicks, groups: first..<groups.count,
+          pedestrianGroup: phase.pedestrianGroup, ring: place.ring, side: place.side))
     }
     ringCount = data.diagram.rings.count
     sideCount = sides
@@ -84,7 +103,12 @@ struct ActuatedPlan: Sendable {
     vehicleRecalls = Self.set(data.phases) { $0.recall == .minimum || $0.recall == .maximum }
     maximumRecalls = Self.set(data.phases) { $0.recall == .maximum }
     pedestrianRecalls = Self.set(data.phases) { $0.recall == .pedestrian }
+    softRecalls = Self.set(data.phases) { $0.recall == .soft }
     dualEntries = Self.set(data.phases, where: \.dualEntry)
+    lockingPhases = Self.set(data.phases, where: \.actuation.locksCalls)
+    conditionalPhases = Self.set(data.phases, where: \.actuation.isServedConditionally)
+    conflicting = Self.conflicts(phases)
+    restsInRed = data.options.restsInRed
     runsStages = false
     stageClearance = []
     stageLoss = []
@@ -107,9 +131,9 @@ struct ActuatedPlan: Sendable {
       groups += stage.groups
       phases.append(
         PhaseTiming(
-          minimumGreen: stage.minimumDuration.roundedUpToTick, maximumGreen: stage.maximumDuration,
-          passage: Self.stagePassage, clearance: .zero, groups: first..<groups.count, pedestrianGroup: nil,
-          ring: 0, side: 0, later: []))
+          number: index + 1, minimumGreen: stage.minimumDuration.roundedUpToTick,
+          maximumGreen: stage.maximumDuration, passage: Self.stagePassage, groups: first..<groups.count,
+          pedestrianGroup: nil, ring: 0, side: 0))
       late += data.groups.indices.map { (stage.lateStart[$0] ?? .zero).roundedUpToTick }
       for next in data.stages.indices {
         let ending = data.groups.indices.map { group in
@@ -127,15 +151,22 @@ struct ActuatedPlan: Sendable {
     servable = members.reduce([]) { $0.union($1) }
     self.phases = phases
     self.groups = groups
-    // A stage that nothing can call would never come; it is always called instead.
+    // A stage that nothing can call would never come; it is always called instead, unless it is on demand only.
     var called: PhaseSet = []
     for assignment in data.detectors {
       for stage in assignment.calls where stage < count { called.insert(PhaseSet(phase: stage)) }
     }
-    vehicleRecalls = Self.set(data.stages.indices) { !called.contains(phase: $0) }
+    vehicleRecalls = Self.set(data.stages.indices) {
+      !called.contains(phase: $0) && !data.stages[$0].isOnDemand
+    }
     maximumRecalls = []
     pedestrianRecalls = []
+    softRecalls = []
     dualEntries = []
+    lockingPhases = servable
+    conditionalPhases = []
+    conflicting = Self.conflicts(phases)
+    restsInRed = false
     runsStages = true
     stageClearance = clearance
     stageLoss = losses
@@ -163,6 +194,13 @@ struct ActuatedPlan: Sendable {
       }
     }
     return (order, ranges, members)
+  }
+
+  private static func conflicts(_ phases: ContiguousArray<PhaseTiming>) -> ContiguousArray<PhaseSet> {
+    ContiguousArray(
+      phases.map { phase in
+        set(phases) { $0.ring == phase.ring || $0.side != phase.side }
+      })
   }
 
   private static func set<List: Collection<Element>, Element>(
@@ -202,5 +240,16 @@ struct ActuatedPlan: Sendable {
 
   func lateStart(of group: Int, in stage: Int) -> TimeSpan {
     runsStages ? lateStart[stage * groupCount + group] : .zero
+  }
+}
+
+extension PedestrianTiming {
+  /// The same with every time a whole number of ticks.
+  fileprivate var onTicks: PedestrianTiming {
+    var result = self
+    result.leadingInterval = max(leadingInterval, .zero).roundedUpToTick
+    result.buffer = max(buffer, .zero).roundedUpToTick
+    result.extendedClearance = max(extendedClearance, .zero).roundedUpToTick
+    return result
   }
 }

@@ -31,6 +31,14 @@ extension RingBarrierSequencer {
     return result
   }
 
+  var isChanging: Bool { rings.contains { $0.mode == .change } }
+
+  /// When the green of a ring that keeps somebody waiting ends by its maximum; the distant future otherwise.
+  func maximumEnd(ofRing ring: Int) -> SimTime {
+    guard rings[ring].mode == .green, let phase = rings[ring].phase else { return .distantFuture }
+    return maximumTime(ring, phase, before: nil)
+  }
+
   /// Phases that come next in rings that are changing.
   var nextPhases: PhaseSet {
     var result: PhaseSet = []

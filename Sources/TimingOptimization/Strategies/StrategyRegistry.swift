@@ -5,6 +5,7 @@ public enum StrategyRegistry {
   private static let factories: [(name: String, make: @Sendable (Scenario) -> any Strategy)] = [
     ("fixed", { _ in FixedTimeStrategy() }),
     ("actuated", { _ in ActuatedStrategy() }),
+    ("coordinated", { CoordinatedStrategy($0) }),
   ]
 
   /// In the order in which help and reports list them.

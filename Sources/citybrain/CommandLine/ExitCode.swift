@@ -6,6 +6,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   case infeasible = 4
   case safetyViolation = 5
   case inputOutput = 6
+  case disagreement = 7
   /// 128 + SIGINT, as shells count.
   case interrupted = 130
   /// 128 + SIGTERM.
@@ -19,6 +20,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case .infeasible: "a signal plan cannot be run"
     case .safetyViolation: "a safety rule was violated (conflicting greens, short clearance)"
     case .inputOutput: "a file could not be read or written"
+    case .disagreement: "a replayed log differs from what the controller would have done"
     case .interrupted: "interrupted by Ctrl-C; nothing half-written is left behind"
     case .terminated: "ended by SIGTERM; nothing half-written is left behind"
     }

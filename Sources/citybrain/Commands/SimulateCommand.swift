@@ -1,3 +1,4 @@
+import Interchange
 import Reporting
 
 /// `citybrain simulate`: what happens under one strategy.
@@ -10,23 +11,43 @@ enum SimulateCommand: Command {
         "citybrain simulate UTDF.csv --strategy actuated --replications 10 --json",
         "ten runs, every number as JSON"),
       .init("citybrain simulate Scenarios/grid --log events.csv", "the events of one run, in order of time"),
+      .init(
+        "citybrain simulate Scenarios/arterial --strategy actuated --event-log log",
+        "what the controllers log, for ATSPM tools"),
     ],
     operands: "INPUT", operandCount: 1...1,
     options: [
       .value("strategy", "NAME", "what drives the signals (default fixed)"),
       .value("log", "FILE", "write the events of the first replication there, as CSV"),
+      .value(
+        "event-log", "DIR", "write the controllers' high-resolution logs of the first replication there"),
+      .value("event-log-start", "TIME", "local time at the start of the run (default 2026-01-01T00:00:00)"),
     ] + StudyRequest.sharedOptions,
-    notes: ["The log has the columns time_s, event, subject and object, and the scenario's own names."])
+    notes: [
+      "The log has the columns time_s, event, subject and object, and the scenario's own names.",
+      """
+      The event log is events.csv (TimeStamp, DeviceId, EventId, Parameter; Indiana enumerations), with detectors.csv
+      (DeviceId, Phase, Parameter, Function) and what our own analysis makes of both, performance.csv.
+      """,
+    ])
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let request = try request(arguments)
     let input = try ScenarioInput.load(request.operand, choice: request.choice)
     let jobs = try TaskPool.jobs(arguments)
     let log = arguments["log"]
-    let study = try StudyRun(request, of: input, detail: .init(events: log != nil), jobs: jobs, in: context)
+    let folder = arguments["event-log"]
+    let epoch = try LocalTimestamp.option(
+      "event-log-start", arguments["event-log-start"] ?? ControllerEventFiles.standardEpoch, arguments)
+    let study = try StudyRun(
+      request, of: input, detail: .init(events: log != nil, controllerEvents: folder != nil), jobs: jobs,
+      in: context)
     if let log {
       try Files.write(EventLogText(input.scenario).csv(study.events), to: log)
       context.console.remark("wrote \(log)")
+    }
+    if let folder, let outcome = study.firstOutcome {
+      try ControllerEventFiles(outcome, of: input.scenario, epoch: epoch).write(to: folder, context.console)
     }
     try StudyOutput(study.document).deliver(arguments, context.console)
   }

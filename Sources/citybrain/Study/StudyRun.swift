@@ -13,6 +13,8 @@ struct StudyRun: Sendable {
   private(set) var traces: [RunTrace?]
   /// Of the first strategy's first replication, if they were asked for.
   private(set) var events: ContiguousArray<EventRecord>
+  /// The first strategy's first replication.
+  private(set) var firstOutcome: RunOutcome?
 
   /// What to keep of a run beside its measures.
   struct Detail: Hashable, Sendable {
@@ -20,6 +22,8 @@ struct StudyRun: Sendable {
     var traces = false
     /// The event log of the first replication of the first strategy.
     var events = false
+    /// The controllers' logs of the same.
+    var controllerEvents = false
     /// Also the network without its suspect junctions; drawings need none of it.
     var withoutSuspects = true
   }
@@ -50,7 +54,8 @@ struct StudyRun: Sendable {
       throw CommandFailure(.invalidInput, error.description)
     }
     traces = first.map(\.trace)
-    events = first.first?.events ?? []
+    firstOutcome = first.first
+    events = firstOutcome?.events ?? []
   }
 }
 
@@ -118,7 +123,8 @@ private struct StudyRuns: Sendable {
     let isFirst = replication == request.replications.lowerBound && place == 0
     let options = RunOptions(
       seed: request.seed, replication: replication,
-      recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst)
+      recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst,
+      recordsControllerEvents: detail.controllerEvents && isFirst && index == 0)
     do {
       return try simulate(places[place].compiled, strategy: strategy, options: options)
     } catch {

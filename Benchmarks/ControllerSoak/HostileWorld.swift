@@ -1,0 +1,194 @@
+import TrafficModel
+
+/// Everything that may come to a cabinet, at random: rushes and lulls of detections, buttons, trains, buses, officers,
+/// clocks that jump, and a brain that wants anything.
+///
+/// What is switched on is switched off again after a while: a unit that is in flash or stop time for ever would test
+/// nothing.
+struct HostileWorld {
+  enum Act {
+    case input(CabinetInput)
+    case command(CabinetCommand)
+  }
+
+  private struct Pending {
+    var time: SimTime
+    var input: CabinetInput
+  }
+
+  private let data: SignalController
+  private let crosswalkCount: Int
+  private var stream: RandomStream
+  private var isOn: ContiguousArray<Bool>
+  private var pending: ContiguousArray<Pending> = []
+  private var nextSurprise = SimTime.zero
+  private var vehicle: Int32 = 0
+  /// Wall clock at time zero, in milliseconds since 1970; moves when the clock is set anew.
+  private var epoch: Int64
+
+  init(_ data: SignalController, crosswalkCount: Int, seed: UInt64, place: Int) {
+    self.data = data
+    self.crosswalkCount = crosswalkCount
+    stream = RandomStream(seed: seed, purpose: .testing, place: 1_000_000 + UInt64(place))
+    isOn = ContiguousArray(repeating: false, count: data.detectors.count)
+    // Any second of the years 2020 to 2039.
+    epoch = (1_577_836_800 + Int64(stream.next() % 631_152_000)) * 1000
+    pending.append(Pending(time: .zero, input: .clock(unixMilliseconds: epoch)))
+    // Healthy rail circuits are energised.
+    for preempt in data.preempts where preempt.isFailSafe {
+      pending.append(Pending(time: .zero, input: .preempt(preempt.number, isEnergised: true)))
+    }
+  }
+
+  /// When the next thing happens.
+  var nextTime: SimTime { pending.reduce(nextSurprise) { min($0, $1.time) } }
+
+  /// What happens then.
+  mutating func act() -> Act {
+    let now = nextTime
+    if let index = pending.firstIndex(where: { $0.time == now }) {
+      let due = pending.remove(at: index)
+      note(due.input)
+      return .input(due.input)
+    }
+    let isLull = stream.next() % 60 == 0
+    nextSurprise =
+      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 90 : 1.5)) + TimeSpan(milliseconds: 1)
+    return surprise(at: now)
+  }
+
+  private mutating func note(_ input: CabinetInput) {
+    if case .detector(let detector, let isNowOn) = input {
+      for index in data.detectors.indices where data.detectors[index].detector == detector {
+        isOn[index] = isNowOn
+      }
+    }
+  }
+
+  // MARK: - Surprises
+
+  private mutating func pick(_ count: Int) -> Int { Int(stream.next() % UInt64(max(1, count))) }
+
+  private mutating func later(_ now: SimTime, mean seconds: Double, _ input: CabinetInput) {
+    pending.append(Pending(time: now + TimeSpan(seconds: stream.exponential(mean: seconds)), input: input))
+  }
+
+  private mutating func surprise(at now: SimTime) -> Act {
+    switch pick(1000) {
+    case 0..<80 where crosswalkCount > 0: return .input(.pushButton(CrosswalkID(pick(crosswalkCount))))
+    case 80..<100 where crosswalkCount > 0:
+      return .input(.extendedPushButton(CrosswalkID(pick(crosswalkCount))))
+    case 100..<112 where !data.preempts.isEmpty: return preempt(at: now)
+    case 112..<132 where !data.priorities.isEmpty: return priority(at: now)
+    case 132..<222: return .command(command())
+    case 222..<226: return clock(at: now)
+    case 226..<229:
+      later(now, mean: 60, .manualControl(false))
+      return .input(.manualControl(true))
+    case 229..<239: return .input(.intervalAdvance)
+    case 239..<242:
+      later(now, mean: 15, .stopTime(false))
+      return .input(.stopTime(true))
+    case 242..<243:
+      later(now, mean: 30, .flashSwitch(false))
+      return .input(.flashSwitch(true))
+    case 243..<246 where !data.detectors.isEmpty:
+      let detector = data.detectors[pick(data.detectors.count)].detector
+      later(now, mean: 200, .detectorFault(detector, isFaulty: false))
+      return .input(.detectorFault(detector, isFaulty: true))
+    default: return detection(at: now)
+    }
+  }
+
+  private mutating func detection(at now: SimTime) -> Act {
+    guard !data.detectors.isEmpty else { return .input(.intervalAdvance) }
+    let index = pick(data.detectors.count)
+    let detector = data.detectors[index].detector
+    if !isOn[index] {
+      // Mostly a passing vehicle, sometimes one that stands, sometimes a stuck detector.
+      let length = [0.3, 0.3, 0.3, 2, 20, 600][pick(6)]
+      later(now, mean: length, .detector(detector, isOn: false))
+    }
+    isOn[index] = true
+    return .input(.detector(detector, isOn: true))
+  }
+
+  private mutating func preempt(at now: SimTime) -> Act {
+    let preempt = data.preempts[pick(data.preempts.count)]
+    later(now, mean: 25, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
+    return .input(.preempt(preempt.number, isEnergised: !preempt.isFailSafe))
+  }
+
+  private mutating func priority(at now: SimTime) -> Act {
+    vehicle &+= 1
+    let request = request()
+    if pick(2) == 0 { later(now, mean: 20, .priorityCheckOut(vehicle: request.vehicle)) }
+    return .input(.priority(request))
+  }
+
+  private mutating func request() -> PriorityRequest {
+    // In places a strategy that does not exist, and an arrival that has been.
+    PriorityRequest(
+      vehicle: vehicle, strategy: Int32(1 + pick(data.priorities.count + 1)),
+      timeToArrival: TimeSpan(tenths: pick(600) - 20), vehicleClass: Int32(1 + pick(3)))
+  }
+
+  private mutating func clock(at now: SimTime) -> Act {
+    let steps: [Int64] = [0, 500, -500, 3_600_000, -3_600_000, 86_400_000, 37_000, -61_300]
+    epoch += steps[pick(steps.count)]
+    return .input(.clock(unixMilliseconds: epoch + now.milliseconds))
+  }
+
+  // MARK: - Commands
+
+  private mutating func phases() -> PhaseSet {
+    let count = max(data.phases.count, data.stages.count)
+    // In places a phase that does not exist.
+    return (0...pick(3)).reduce(into: []) { set, _ in set.insert(PhaseSet(phase: min(31, pick(count + 1)))) }
+  }
+
+  private mutating func command() -> CabinetCommand {
+    var command = CabinetCommand(lease: TimeSpan(tenths: pick(1200)))
+    switch pick(8) {
+    case 0, 1: command.program = .local
+    case 2, 3, 4: command.program = .free
+    case 5: command.program = pick(5) == 0 ? .flash : .local
+    default: command.program = .pattern(1 + pick(data.patterns.count + 1))
+    }
+    if pick(2) == 0 { command.vehicleCalls = phases() }
+    if pick(3) == 0 { command.pedestrianCalls = phases() }
+    if pick(4) == 0 { command.hold = phases() }
+    if pick(3) == 0 { command.forceOff = phases() }
+    if pick(5) == 0 { command.omit = phases() }
+    if pick(5) == 0 { command.pedestrianOmit = phases() }
+    if pick(5) == 0 { command.splits = splits() }
+    if pick(5) == 0 { command.offset = TimeSpan(tenths: pick(1500) - 50) }
+    if pick(6) == 0 { command.stage = pick(data.stages.count + 1) }
+    if pick(5) == 0 {
+      command.extendRedClearance = phases()
+      command.redClearanceExtension = TimeSpan(tenths: pick(130) - 10)
+    }
+    if pick(20) == 0 { command.emergencyCalls = UInt32(1 + pick(15)) }
+    if pick(10) == 0, !data.priorities.isEmpty {
+      vehicle &+= 1
+      command.priorityRequests = [request()]
+    }
+    return command
+  }
+
+  /// The splits of a pattern, in half of the cases shifted between two phases, in places nonsense.
+  private mutating func splits() -> [TimeSpan] {
+    var result: [TimeSpan]
+    switch data.patterns[pick(data.patterns.count)].timing {
+    case .ringBarrier(_, let splits, _): result = splits
+    case .stages(let chain): result = chain.map(\.duration)
+    }
+    if pick(2) == 0, result.count > 1 {
+      let shift = TimeSpan(tenths: pick(100))
+      result[pick(result.count)] += shift
+      result[pick(result.count)] -= shift
+    }
+    if pick(10) == 0 { result.removeLast() }
+    return result
+  }
+}

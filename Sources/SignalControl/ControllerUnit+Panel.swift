@@ -1,0 +1,71 @@
+import TrafficModel
+
+/// The switches of the police panel, and of whoever works at the open cabinet.
+///
+/// | Switch           | While it is on                                                                     |
+/// |------------------|------------------------------------------------------------------------------------|
+/// | manual control   | every phase is called, vehicles and pedestrians; a green stays until interval advance |
+/// | interval advance | (a button) the greens of this moment end as soon as their minimum times allow       |
+/// | stop time        | no interval ends and no timer of the phases runs; afterwards they run on where they stood |
+///
+/// Yellow and red clearance run by themselves under manual control, only stop time holds them. Interval advance without
+/// manual control ends the present greens in the same way, once. Detectors and their diagnostics, the clock, leases and
+/// the timers of preempts go on in stop time, but a preempt moves no lamp until it ends; a flash does.
+struct PolicePanel: Hashable, Sendable {
+  var isManual = false
+  /// Since when time is stopped.
+  var stoppedSince: SimTime?
+  /// Phases whose greens interval advance is to end.
+  var advanced: PhaseSet = []
+
+  mutating func rebase(by shift: TimeSpan) { stoppedSince = stoppedSince?.rebased(by: shift) }
+}
+
+extension ControllerUnit {
+  /// What an officer at the panel wants; `nil` while nobody stands there.
+  func manualControl(at tick: SimTime) -> PhaseControl? {
+    guard panel.isManual, let plan else { return nil }
+    return PhaseControl(
+      vehicleCalls: plan.servable, pedestrianCalls: plan.servable, hold: plan.servable,
+      forceOff: panel.advanced)
+  }
+
+  mutating func handlePanel(_ input: CabinetInput, at tick: SimTime) {
+    switch input {
+    case .manualControl(let isOn):
+      guard isOn != panel.isManual else { return }
+      panel.isManual = isOn
+      panel.advanced = []
+      recorder.record(.manualControl, isOn ? 1 : 0, at: tick)
+    case .intervalAdvance:
+      panel.advanced = program == .free ? actuated?.greenPhases ?? [] : []
+      recorder.record(.intervalAdvance, 1, at: tick)
+    case .stopTime(let isOn):
+      if isOn { stopTime(at: tick) } else { resumeTime(at: tick) }
+    default: return
+    }
+    wake(at: tick)
+  }
+
+  private mutating func stopTime(at tick: SimTime) {
+    guard panel.stoppedSince == nil else { return }
+    panel.stoppedSince = tick
+    detection.frozenSince = tick
+    recorder.record(.stopTime, 1, at: tick)
+  }
+
+  /// Everything that was timed before the stop is timed from here on as if the stop had not been.
+  private mutating func resumeTime(at tick: SimTime) {
+    guard let since = panel.stoppedSince else { return }
+    panel.stoppedSince = nil
+    detection.frozenSince = nil
+    let stopped = tick - since
+    interlock.rebase(by: -stopped)
+    actuated?.rebase(by: -stopped)
+    detection.moveTimers(by: stopped)
+    overlaps.rebase(by: -stopped)
+    // A plan in time of day has gone on.
+    if case .pattern = program { begin(program) }
+    recorder.record(.stopTime, 0, at: tick)
+  }
+}
