@@ -32,7 +32,7 @@ enum ScenarioFormat {
     title: "a link", definition: "link",
     keys: [
       "name", "title", "from", "to", "length_m", "length_ft", "speedLimit_kmh", "speedLimit_mph",
-      "speedLimit_mps", "lanes", "shape_m", "shape_ft",
+      "speedLimit_mps", "lanes", "shape_m", "shape_ft", "grade",
     ])
 
   static let lane = ScenarioObject(
@@ -49,7 +49,10 @@ enum ScenarioFormat {
 
   static let crosswalk = ScenarioObject(
     title: "a crosswalk", definition: "crosswalk",
-    keys: ["name", "node", "leg", "length_m", "length_ft", "phase", "group", "hasPriority"])
+    keys: [
+      "name", "node", "leg", "length_m", "length_ft", "phase", "group", "hasPriority",
+      "designWalkingSpeed_mps",
+    ])
 
   static let detector = ScenarioObject(
     title: "a detector", definition: "detector",
@@ -59,32 +62,37 @@ enum ScenarioFormat {
     title: "a controller", definition: "controller",
     keys: [
       "name", "nodes", "phases", "rings", "groups", "intergreens_s", "yields", "stages", "patterns",
-      "detectors", "detection", "pedestrianClearance",
+      "detectors", "detection", "pedestrianClearance", "overlaps", "preempts", "priorities", "schedule",
+      "unit",
     ])
 
   static let phase = ScenarioObject(
     title: "a phase", definition: "phase",
     keys: [
       "number", "minimumGreen_s", "maximumGreen_s", "passage_s", "yellow_s", "redClearance_s", "recall",
-      "dualEntry", "walk_s", "pedestrianClearance_s", "groups", "pedestrianGroup",
+      "dualEntry", "walk_s", "pedestrianClearance_s", "groups", "pedestrianGroup", "actuation",
+      "pedestrians",
     ])
 
   static let group = ScenarioObject(
     title: "a signal group", definition: "group",
-    keys: ["name", "kind", "minimumGreen_s", "yellow_s", "clearance_s", "redYellow_s", "gaining", "losing"])
+    keys: [
+      "name", "kind", "minimumGreen_s", "yellow_s", "clearance_s", "redYellow_s", "gaining", "losing",
+      "proceed",
+    ])
 
   static let timedIndication = ScenarioObject(
     title: "a colour of a sequence", definition: "timedIndication", keys: ["indication", "duration_s"])
 
   static let stage = ScenarioObject(
     title: "a stage", definition: "stage",
-    keys: ["name", "groups", "minimum_s", "maximum_s", "lateStart_s", "earlyEnd_s"])
+    keys: ["name", "groups", "minimum_s", "maximum_s", "lateStart_s", "earlyEnd_s", "onDemand"])
 
   static let pattern = ScenarioObject(
     title: "a pattern", definition: "pattern",
     keys: [
       "number", "name", "cycle_s", "offset_s", "offsetReference", "referencePhases", "splits_s", "rings",
-      "stages",
+      "stages", "coordination",
     ])
 
   static let stageInterval = ScenarioObject(
@@ -92,7 +100,10 @@ enum ScenarioFormat {
 
   static let assignment = ScenarioObject(
     title: "a detector's assignment", definition: "assignment",
-    keys: ["detector", "calls", "extends", "delay_s", "prolongation_s"])
+    keys: [
+      "detector", "channel", "calls", "extends", "delay_s", "prolongation_s", "switchPhase", "queueLimit_s",
+      "locksInRed", "locksInYellow", "addsInitial", "diagnostics",
+    ])
 
   static let detection = ScenarioObject(
     title: "the default detection", definition: "detection",
@@ -147,7 +158,9 @@ enum ScenarioFormat {
       "capacityShare",
     ])
 
-  static let objects = [
+  static let objects = roadObjects + unitObjects
+
+  private static let roadObjects = [
     scenario, run, walking, node, link, lane, movement, crosswalk, detector, controller, phase, group,
     timedIndication, stage, pattern, stageInterval, assignment, detection, demand, source, flowStep,
     turningStep, pedestrianFlow, route, routeFlow, odFlow, trip, busLine, busStop, incident,

@@ -139,6 +139,7 @@ struct ScenarioDocumentWriter {
       let (suffix, value) = points(link.shape)
       object["shape_\(suffix)"] = value
     }
+    if link.grade != 0 { object["grade"] = .number(link.grade) }
     return object.value
   }
 
@@ -192,6 +193,9 @@ struct ScenarioDocumentWriter {
     if let leg = crosswalk.leg { object["leg"] = .string(network[leg].name) }
     object.setQuantity("length", crosswalk.lengthMeters, units: lengths)
     if !crosswalk.hasPriority { object["hasPriority"] = .bool(false) }
+    if let speed = crosswalk.designWalkingSpeedMetersPerSecond {
+      object["designWalkingSpeed_mps"] = .number(speed)
+    }
     if let group = crosswalk.group, let controller = controllerOfNode[crosswalk.node.index] {
       object["group"] = .string(scenario.controllers[controller.index].groups[group].name)
     }

@@ -10,12 +10,14 @@ extension SignalController {
     // What follows reads by index and relies on the structure.
     guard !check.findings.contains(where: { $0.severity == .error }) else { return check.findings }
     check.checkTimes()
+    check.checkUnitTimes()
     // Sums of wild numbers would overflow.
     guard !check.findings.contains(where: { $0.rule == "time-range" }) else { return check.findings }
     check.checkExclusions()
     check.checkDetectors()
     check.checkMovements()
     for pattern in patterns { check.check(pattern) }
+    check.checkSense()
     return check.findings
   }
 }
@@ -24,11 +26,16 @@ extension SignalController {
 struct SignalDataCheck {
   let controller: SignalController
   let network: Network
+  /// The ways through the controller's nodes.
+  let movements: [Movement]
   private(set) var findings: [Finding] = []
+  /// Groups whose red clearance has been found short; once is enough.
+  var reportedReds: Set<Int> = []
 
   init(controller: SignalController, network: Network) {
     self.controller = controller
     self.network = network
+    movements = network.movements.filter { controller.nodes.contains($0.node) }
   }
 
   var place: String { "controller \(controller.name)" }
@@ -55,6 +62,7 @@ extension SignalDataCheck {
     checkMatrices()
     checkIndices()
     checkDiagram()
+    checkReferences()
     if controller.patterns.isEmpty {
       error("no-pattern", place, "it has no pattern", mend: "Give it the plan that is on the street")
     }

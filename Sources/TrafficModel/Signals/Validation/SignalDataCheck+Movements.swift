@@ -21,7 +21,16 @@ extension SignalDataCheck {
         let b = local.movements[second]
         if first < second { checkProtected(a, b) }
         checkPermitted(a, yieldingTo: b, originals[second])
+        checkRedClearance(a, crossing: b)
       }
+    }
+    for movement in local.movements {
+      let here = place(of: movement)
+      checkFlashingGroups(of: movement, at: here)
+      checkArrow(of: movement, at: here)
+      checkTwoGroups(of: movement, at: here)
+      checkYellowTrap(movement, at: here)
+      checkCrosswalks(of: movement, at: here)
     }
   }
 
