@@ -5,7 +5,11 @@ extension SignalController {
   /// errors can be run: its patterns lay out, its lamps obey its own rules, and every movement has a lamp.
   /// - Parameter network: The roads, which tell speeds, detectors, and which movements cross.
   public func findings(in network: Network) -> [Finding] {
-    var check = SignalDataCheck(controller: self, network: network)
+    findings(in: network, NodeContents(network))
+  }
+
+  func findings(in network: Network, _ contents: NodeContents) -> [Finding] {
+    var check = SignalDataCheck(controller: self, network: network, contents: contents)
     check.checkStructure()
     // What follows reads by index and relies on the structure.
     guard !check.findings.contains(where: { $0.severity == .error }) else { return check.findings }
@@ -24,11 +28,13 @@ extension SignalController {
 struct SignalDataCheck {
   let controller: SignalController
   let network: Network
+  let contents: NodeContents
   private(set) var findings: [Finding] = []
 
-  init(controller: SignalController, network: Network) {
+  init(controller: SignalController, network: Network, contents: NodeContents) {
     self.controller = controller
     self.network = network
+    self.contents = contents
   }
 
   var place: String { "controller \(controller.name)" }
