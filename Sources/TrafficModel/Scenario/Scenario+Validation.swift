@@ -13,7 +13,8 @@ extension Scenario {
     if findings.contains(where: { $0.severity == .error && $0.rule == "reference" }) { return findings }
     findings += steeringFindings()
     if findings.contains(where: { $0.severity == .error }) { return findings }
-    for controller in controllers { findings += controller.findings(in: network) }
+    let contents = NodeContents(network)
+    for controller in controllers { findings += controller.findings(in: network, contents) }
     findings += demand.findings(in: network, run: run)
     findings += incidentFindings()
     findings += corridorFindings()

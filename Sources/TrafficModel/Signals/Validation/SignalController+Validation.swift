@@ -5,7 +5,11 @@ extension SignalController {
   /// errors can be run: its patterns lay out, its lamps obey its own rules, and every movement has a lamp.
   /// - Parameter network: The roads, which tell speeds, detectors, and which movements cross.
   public func findings(in network: Network) -> [Finding] {
-    var check = SignalDataCheck(controller: self, network: network)
+    findings(in: network, NodeContents(network))
+  }
+
+  func findings(in network: Network, _ contents: NodeContents) -> [Finding] {
+    var check = SignalDataCheck(controller: self, network: network, contents: contents)
     check.checkStructure()
     // What follows reads by index and relies on the structure.
     guard !check.findings.contains(where: { $0.severity == .error }) else { return check.findings }
@@ -26,16 +30,18 @@ extension SignalController {
 struct SignalDataCheck {
   let controller: SignalController
   let network: Network
+  let contents: NodeContents
   /// The ways through the controller's nodes.
   let movements: [Movement]
   private(set) var findings: [Finding] = []
   /// Groups whose red clearance has been found short; once is enough.
   var reportedReds: Set<Int> = []
 
-  init(controller: SignalController, network: Network) {
+  init(controller: SignalController, network: Network, contents: NodeContents) {
     self.controller = controller
     self.network = network
-    movements = network.movements.filter { controller.nodes.contains($0.node) }
+    self.contents = contents
+    movements = contents.movements(of: controller.nodes).map { network.movements[$0] }
   }
 
   var place: String { "controller \(controller.name)" }

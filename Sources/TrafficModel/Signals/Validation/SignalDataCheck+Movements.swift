@@ -5,13 +5,14 @@ extension SignalDataCheck {
     var local = network
     var originals: [MovementID] = []
     local.movements = []
-    for (index, movement) in network.movements.enumerated() where controller.nodes.contains(movement.node) {
+    for index in contents.movements(of: controller.nodes) {
+      let movement = network.movements[index]
       guard isSound(movement.from), isSound(movement.to) else { continue }
       local.movements.append(movement)
       originals.append(MovementID(index))
     }
     for movement in local.movements { checkGroups(of: movement) }
-    for crosswalk in network.crosswalks where controller.nodes.contains(crosswalk.node) { check(crosswalk) }
+    for index in contents.crosswalks(of: controller.nodes) { check(network.crosswalks[index]) }
     guard !findings.contains(where: { $0.rule == "group-missing" }) else { return }
     let conflicts = MovementConflicts(local)
     for first in local.movements.indices {
