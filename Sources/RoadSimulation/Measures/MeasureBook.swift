@@ -17,11 +17,21 @@ struct MeasureBook: Sendable {
   private let cycleMovement: ContiguousArray<Int32>
   private let measuredFrom: Int32
   private var greenSince: [[Double?]] = []
+  /// Vehicles that had decided to cross a stop line before the end of the run, and do so after it.
+  private var lateCrossers: [UInt32] = []
+  private let personsByClass: [Double]
+  private let personsByLine: [Double]
+  /// How long stop lines are occupied, for split failures.
+  var occupancy: StopLineOccupancy
 
   init(scenario: Scenario, options: RunOptions) {
     let network = scenario.network
     measures = RunMeasures(
-      replication: options.replication, measuredSeconds: scenario.run.duration.seconds, network: network)
+      replication: options.replication, measuredSeconds: scenario.run.duration.seconds, network: network,
+      demand: scenario.demand)
+    personsByClass = VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle)
+    personsByLine = scenario.demand.busLines.map(\.personsPerVehicle)
+    occupancy = StopLineOccupancy(laneCount: LaneNumbering(network).count)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
     cycleMaximum = ContiguousArray(repeating: 0, count: numbering.count)
@@ -64,16 +74,32 @@ struct MeasureBook: Sendable {
 
   // MARK: Vehicles
 
-  mutating func noteDemand(_ now: Int32, measuredFrom: Int32) {
+  /// Mean number of persons in a vehicle of its kind.
+  private func persons(in vehicle: Vehicle) -> Double {
+    vehicle.busLine >= 0 ? personsByLine[Int(vehicle.busLine)] : personsByClass[Int(vehicle.kind)]
+  }
+
+  mutating func noteDemand(_ vehicle: Vehicle, at now: Int32) {
     demanded += 1
-    if now >= measuredFrom { measures.network.demanded += 1 }
+    if now < measuredFrom { return }
+    let persons = persons(in: vehicle)
+    measures.network.demanded += 1
+    measures.network.persons += persons
+    measures.classes[Int(vehicle.kind)].demanded += 1
+    measures.classes[Int(vehicle.kind)].persons += persons
+    if vehicle.route >= 0 { measures.routes[Int(vehicle.route)].demanded += 1 }
   }
 
   mutating func noteArrival(_ movement: Int, onGreen: Bool, at time: Int32) {
     if onGreen && time >= measuredFrom { measures.movements[movement].arrivedOnGreen += 1 }
   }
 
-  mutating func notePassage(_ movement: Int, _ vehicle: Vehicle) {
+  /// - Parameter entry: when the vehicle enters the next link.
+  mutating func notePassage(_ movement: Int, _ vehicle: Vehicle, entry: Int32) {
+    let persons = persons(in: vehicle)
+    measures.movements[movement].persons += persons
+    measures.movements[movement].personDelaySeconds += Double(vehicle.linkDelay) / 1000 * persons
+    measures.movements[movement].travelSeconds += Double(entry - vehicle.enteredLink) / 1000
     measures.movements[movement].passed += 1
     measures.movements[movement].delaySeconds += Double(vehicle.linkDelay) / 1000
     measures.movements[movement].outsideDelaySeconds += Double(vehicle.outsideDelay) / 1000
@@ -81,25 +107,65 @@ struct MeasureBook: Sendable {
   }
 
   mutating func noteStops(_ count: Int, of vehicle: Vehicle) {
-    if vehicle.demanded >= measuredFrom { measures.network.stops += count }
+    if vehicle.demanded < measuredFrom { return }
+    measures.network.stops += count
+    measures.classes[Int(vehicle.kind)].stops += count
+    if vehicle.route >= 0 { measures.routes[Int(vehicle.route)].stops += count }
   }
 
-  mutating func noteFinish(_ vehicle: Vehicle, at time: Int32, measuredFrom: Int32) {
+  mutating func noteFinish(_ vehicle: Vehicle, at time: Int32, until end: Int32) {
     finished += 1
+    if time >= end {
+      // It leaves after the run: it is still on the road.
+      if vehicle.demanded < measuredFrom { return }
+      measures.network.driving += 1
+      return noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay) / 1000)
+    }
     if time >= measuredFrom { measures.network.leftNetwork += 1 }
     if vehicle.demanded < measuredFrom { return }
+    let travel = Double(time - vehicle.demanded) / 1000
     measures.network.finished += 1
-    measures.network.delaySeconds += Double(vehicle.tripDelay) / 1000
-    measures.network.finishedTravelSeconds += Double(time - vehicle.demanded) / 1000
+    measures.network.finishedTravelSeconds += travel
+    measures.classes[Int(vehicle.kind)].finished += 1
+    measures.classes[Int(vehicle.kind)].finishedTravelSeconds += travel
+    if vehicle.route >= 0 {
+      measures.routes[Int(vehicle.route)].finished += 1
+      measures.routes[Int(vehicle.route)].finishedTravelSeconds += travel
+    }
+    noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay) / 1000)
   }
+
+  /// The delay of a trip that has ended, or that the run's end interrupts.
+  private mutating func noteTripDelay(_ vehicle: Vehicle, seconds: Double) {
+    let persons = persons(in: vehicle)
+    measures.network.delaySeconds += seconds
+    measures.network.personDelaySeconds += seconds * persons
+    measures.classes[Int(vehicle.kind)].delaySeconds += seconds
+    measures.classes[Int(vehicle.kind)].personDelaySeconds += seconds * persons
+    if vehicle.route >= 0 { measures.routes[Int(vehicle.route)].delaySeconds += seconds }
+  }
+
+  /// A vehicle that crosses a stop line after the end of the run.
+  mutating func noteUnpassed(_ movement: Int, _ vehicle: Vehicle) {
+    lateCrossers.append(vehicle.serial)
+    noteWaiting(vehicle, isOutside: false, movement: movement, delay: vehicle.linkDelay)
+  }
+
+  func isLateCrosser(_ vehicle: Vehicle) -> Bool { lateCrossers.contains(vehicle.serial) }
 
   /// A vehicle that is still there at the end.
   mutating func noteUnfinished(_ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32) {
     if vehicle.demanded >= measuredFrom {
-      measures.network.delaySeconds += Double(vehicle.tripDelay + delay) / 1000
+      noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay + delay) / 1000)
       if isOutside { measures.network.neverInserted += 1 } else { measures.network.driving += 1 }
     }
-    if movement < 0 { return }
+    if movement >= 0 { noteWaiting(vehicle, isOutside: isOutside, movement: movement, delay: delay) }
+  }
+
+  private mutating func noteWaiting(_ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32) {
+    let persons = persons(in: vehicle)
+    measures.movements[movement].persons += persons
+    measures.movements[movement].personDelaySeconds += Double(delay) / 1000 * persons
     measures.movements[movement].unfinished += 1
     measures.movements[movement].delaySeconds += Double(delay) / 1000
     measures.movements[movement].outsideDelaySeconds +=
@@ -124,7 +190,16 @@ struct MeasureBook: Sendable {
 
   func isCycleLane(_ lane: Int, of movement: Int) -> Bool { cycleMovement[lane] == Int32(movement) }
 
+  /// The movement whose red ends a lane's cycles; −1 for none.
+  func cycleMovement(of lane: Int) -> Int { Int(cycleMovement[lane]) }
+
   func hasSignal(lane: Int) -> Bool { cycleMovement[lane] >= 0 }
+
+  /// A green of a lane has ended and its red begun.
+  mutating func noteSplit(ofLane lane: Int, isFailure: Bool) {
+    measures.lanes[lane].greens += 1
+    if isFailure { measures.lanes[lane].splitFailures += 1 }
+  }
 
   mutating func closeCycle(ofLane lane: Int) {
     measures.lanes[lane].queueMaximaMeters.append(Double(cycleMaximum[lane]) / 100)

@@ -33,7 +33,9 @@ extension RoadSimulation {
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
       let late = max(0, now - vehicle.arrival)
-      let movement = layout.connectors[Int(vehicle.connector)].movement
+      // Who crosses a stop line after the end of the run has been counted there.
+      let isAhead = vehicle.enteredLink >= now && book.isLateCrosser(vehicle)
+      let movement = isAhead ? -1 : layout.connectors[Int(vehicle.connector)].movement
       book.noteUnfinished(
         vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
       if !isOutside { book.notePiece(vehicle, link: segments[segment].link, leftAt: now) }

@@ -6,7 +6,9 @@ extension RoadSimulation {
   mutating func decideTarget(_ segment: Int, _ connector: Connector) -> Int {
     if segments[segment].target >= 0 {
       let decided = Int(segments[segment].target)
-      if segments[decided].kind != .waitingPlace && !segments[decided].isClosed { return decided }
+      if segments[decided].kind != .waitingPlace && !segments[decided].isClosed && !reconsiders(segment) {
+        return decided
+      }
     }
     let vehicle = vehicles[Int(segments[segment].head)]
     switch segments[segment].kind {
@@ -52,8 +54,7 @@ extension RoadSimulation {
       return way(of: layout.routes.movement(route: vehicle.route, hop: hop), on: link, natural)
     }
     let step = layout.turning.step(at: vehicle.demanded)
-    var draws = RandomStream(
-      seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
+    var draws = turningDraws(vehicle, hop: hop)
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
@@ -113,20 +114,29 @@ extension RoadSimulation {
     let occupied = occupied(link: link, final: final)
     if natural < 0 || !details.prefersNaturalLane { return occupied }
     let entry = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    return occupied + abs(segments[entry].lane - natural) * 2 * driver.carSpacing
+    let change = abs(segments[entry].lane - natural) * 2 * driver.carSpacing
+    if change == 0 || !details.hasLaneChangeFriction { return occupied + change }
+    // The fuller the lane, the harder to get into it: twice as dear where it is full.
+    let way = max(1, segments[entry].distanceToStopLine + segments[entry].lengthCentimeters)
+    return occupied + change + Int32(Int64(change) * Int64(min(occupied, way)) / Int64(way))
   }
 
-  /// Occupied centimetres from the entry of a link to the stop line of one of its lanes.
+  /// Occupied centimetres from the entry of a link to the stop line of one of its lanes; what is closed counts as full.
   private mutating func occupied(link: Int, final: Int) -> Int32 {
     var segment = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    var sum = segments[segment].presentCentimeters
+    var sum = taken(segment)
     while segments[segment].kind == .section {
       let next = layout.nextSegments[Int(segments[segment].firstNext) + final]
       if next < 0 { break }
       segment = Int(next)
-      sum += segments[segment].presentCentimeters
+      sum += taken(segment)
     }
     return sum
+  }
+
+  private mutating func taken(_ segment: Int) -> Int32 {
+    let present = segments[segment].presentCentimeters
+    return segments[segment].isClosed ? max(present, segments[segment].lengthCentimeters) : present
   }
 
   // MARK: Room
@@ -139,16 +149,25 @@ extension RoadSimulation {
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
     segments[target].usedCentimeters -= returns.collect(segment: target, by: now)
     if !details.hasFiniteStorage && segments[target].kind != .waitingPlace { return nil }
-    let missing = missingCentimeters(target)
+    let missing = missingCentimeters(target, for: segment)
     let isFirst =
       segments[target].firstWaiting < 0 || segments[target].firstWaiting == Int32(segment)
-    if missing <= 0 && isFirst { return nil }
+    if missing <= 0 && isFirst || squeezing == Int32(segment) { return nil }
     joinWaitingList(segment, of: target)
-    if segments[target].firstWaiting != Int32(segment) { return .max }
-    return returns.arrival(segment: target, ofAtLeast: missing) ?? .max
+    let again = reconsiders(segment) ? now + Self.lookBeside : .max
+    if segments[target].firstWaiting != Int32(segment) { return again }
+    return min(again, returns.arrival(segment: target, ofAtLeast: missing) ?? .max)
   }
 
-  private mutating func missingCentimeters(_ target: Int) -> Int32 {
+  /// Whether drivers leave the junction before `target` clear: they cross others, and the lane stands.
+  private mutating func keepsClear(_ segment: Int, before target: Int) -> Bool {
+    if !details.keepsJunctionsClear || segments[target].head < 0 || segments[target].hindrance == .none {
+      return false
+    }
+    return layout.connectors[connectorOfHead(segment)].crossesOthers
+  }
+
+  private mutating func missingCentimeters(_ target: Int, for segment: Int) -> Int32 {
     let used = segments[target].usedCentimeters
     if segments[target].kind == .waitingPlace {
       // Who stands in the middle of a junction stands there whole.
@@ -158,7 +177,12 @@ extension RoadSimulation {
     if details.asksRoomForWholeVehicle && segments[target].head >= 0 {
       return used + driver.carSpacing - segments[target].lengthCentimeters
     }
-    return used - segments[target].lengthCentimeters
+    let missing = used - segments[target].lengthCentimeters
+    // Only where the whole vehicle makes a difference does it matter who comes from where.
+    if missing > 0 || missing + driver.greatestSpacing <= 0 || !keepsClear(segment, before: target) {
+      return missing
+    }
+    return missing + driver.spacing(vehicles[Int(segments[segment].head)])
   }
 
   mutating func joinWaitingList(_ segment: Int, of target: Int) {
@@ -210,7 +234,7 @@ extension RoadSimulation {
   mutating func wakeWaiting(for target: Int) {
     let first = segments[target].firstWaiting
     if first < 0 { return }
-    let missing = missingCentimeters(target)
+    let missing = missingCentimeters(target, for: Int(first))
     if missing <= 0 {
       schedule(Int(first), at: now)
     } else if let time = returns.arrival(segment: target, ofAtLeast: missing) {

@@ -22,6 +22,7 @@ extension RoadSimulation {
     let state = lamps.states[movement]
     if state == before { return }
     let went = before == .protected || before == .permitted
+    if went && !lamps.goes(movement) { endGreen(of: movement) }
     if state == .stopped { endCycle(of: movement) }
     if went && !lamps.goes(movement) {
       book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
@@ -37,7 +38,7 @@ extension RoadSimulation {
         wakeWaitingPlace(Int(layout.movementConnectors[lane]))
       }
     } else if state == .stopped && lamps.lastCrossing[movement] > now {
-      book.crossingsOnRed += 1
+      if now >= measuredFrom { book.crossingsOnRed += 1 }
       log.append(now, .crossedOnRed, UInt32(movement))
     }
   }
@@ -54,6 +55,7 @@ extension RoadSimulation {
     for index in layout.lanes(ofMovement: movement) {
       let lane = Int(segments[Int(layout.movementSegments[index])].lane)
       if !book.isCycleLane(lane, of: movement) { continue }
+      countSplit(ofLane: lane, segment: Int(layout.movementSegments[index]))
       for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
       if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
     }

@@ -29,6 +29,8 @@ public struct RoadSimulation: Sendable {
   var vehicles: ContiguousArray<Vehicle> = []
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
+  /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
+  var waveLengths: ContiguousArray<Int32>
   var lamps: MovementLamps
   var detection: DetectorZones
   var crossings: PedestrianCrossings
@@ -40,6 +42,8 @@ public struct RoadSimulation: Sendable {
   /// Inputs for cabinets that have occurred and were not yet handed over.
   var pendingInputs: ContiguousArray<TimedInput> = []
   var nextSerial: UInt32 = 0
+  /// The segment whose first vehicle squeezes itself into a full one; −1 for none.
+  var squeezing: Int32 = -1
   /// The locks of the last look, each by the smallest number of its segments.
   var knownLocks: ContiguousArray<Int32> = []
 
@@ -47,13 +51,15 @@ public struct RoadSimulation: Sendable {
     let scenario = compiled.scenario
     layout = compiled.layout
     network = scenario.network
-    driver = Driver(compiled.layout.constants)
+    driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
     details = compiled.details
     seed = options.replicationSeed
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     measuredUntil = Int32(scenario.run.end.milliseconds)
     segments = compiled.layout.segments
     returns = SpaceReturns(segmentCount: segments.count)
+    waveLengths = ContiguousArray(
+      repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
     lamps = compiled.lamps
     detection = compiled.detection
     crossings = compiled.crossings

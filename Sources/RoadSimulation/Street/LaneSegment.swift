@@ -154,6 +154,8 @@ struct Connector {
   var stopsFirst = false
   var turnsOnRed = false
   var crossesPeople = false
+  /// Its path crosses that of others.
+  var crossesOthers = false
   /// What few connectors need, in the table `junctionRules`; −1 for those that need none of it.
   var junctionRule: Int32 = -1
 }
