@@ -16,7 +16,7 @@ struct BenchmarkCase {
   /// CPU seconds that reading the file took; `nil` for a city made in code.
   var readSeconds: Double?
 
-  static let names = ["grid20", "grid20-features", "grid50", "grid50-features", "million"]
+  static let names = ["grid20", "grid20-features", "grid20-shares", "grid50", "grid50-features", "million"]
 
   static func load(_ input: BenchmarkInput) throws -> BenchmarkCase {
     let time = ProcessorTime()
@@ -63,7 +63,12 @@ struct BenchmarkCase {
     switch name {
     case "grid20", "grid20-features": city = GridCity(size: 20, vehiclesPerHour: 20_000, seconds: 3600)
     case "grid50", "grid50-features": city = GridCity(size: 50, vehiclesPerHour: 125_000, seconds: 1200)
-    case "million": city = GridCity(size: 50, vehiclesPerHour: 125_000, seconds: 29_000)
+    case "grid20-shares":
+      city = GridCity(size: 20, vehiclesPerHour: 20_000, seconds: 3600)
+      city.sendsTrips = false
+    case "million":
+      city = GridCity(size: 50, vehiclesPerHour: 125_000, seconds: 29_000)
+      city.sendsTrips = false
     default: return nil
     }
     if name.hasSuffix("features") {

@@ -20,6 +20,7 @@ enum ScalingTable {
       var city = GridCity(size: size, vehiclesPerHour: 0, seconds: seconds)
       // Trips of the same length everywhere, so that vehicles start and end equally often.
       city.tripBlocks = 2...6
+      city.sendsTrips = false
       // Junctions passed by a trip of 2 to 6 blocks: one less than blocks, three in the mean.
       city.vehiclesPerHour = passagesPerJunctionAndHour * Double(size * size) / 3
       let scenario = city.scenario

@@ -5,7 +5,12 @@ import TrafficModel
 ///
 /// Blocks are 200 m from centre to centre, with two lanes and a left-turn pocket of 60 m where one can turn left, at
 /// 50 km/h. Signals: 90 s, in each direction 33 s for straight on, right, and left after yielding, 3 s of yellow, 6 s
-/// for left alone, 3 s of yellow; all in step. There is no road out: vehicles end half way along their last block.
+/// for left alone, 3 s of yellow; all in step.
+///
+/// The city is the one that SUMO's `netgenerate` makes from the same numbers, and its trips are drawn by the same law:
+/// crossing to start at and number of blocks evenly distributed, at most four turns, departures at equal intervals,
+/// from the beginning of the first block to the end of the last. With ``sendsTrips`` off the same trips are only
+/// counted, and vehicles turn by the shares that come out and end half way along a block.
 public struct GridCity: Sendable {
   /// Crossings per side; at least two.
   public var size: Int
@@ -17,6 +22,8 @@ public struct GridCity: Sendable {
   public var pedestriansPerHour = 0.0
   /// Blocks that a trip is long.
   public var tripBlocks = 4...20
+  /// Every vehicle has a route of its own; else vehicles come at random and turn by shares.
+  public var sendsTrips = true
 
   public init(size: Int, vehiclesPerHour: Double, seconds: Double) {
     precondition(size >= 2, "a grid needs two crossings per side")
@@ -229,9 +236,34 @@ public struct GridCity: Sendable {
     }
   }
 
-  /// Draws the trips of an hour and turns them into what a scenario knows: starts and ends per link, and the volume of
-  /// each movement.
   private func demand(in network: Network, _ numbers: [Int]) -> Demand {
+    var demand = sendsTrips ? trips(numbers) : shares(in: network, numbers)
+    if pedestriansPerHour > 0 {
+      demand.pedestrians = network.crosswalks.indices.map {
+        PedestrianFlow(crosswalk: CrosswalkID($0), pedestriansPerHour: pedestriansPerHour)
+      }
+    }
+    return demand
+  }
+
+  /// As many trips as leave within the run, at equal intervals.
+  private func trips(_ numbers: [Int]) -> Demand {
+    var random = RandomStream(seed: 42, purpose: .testing, place: 0)
+    var demand = Demand()
+    let count = Int(vehiclesPerHour * seconds / 3600)
+    while demand.trips.count < count {
+      guard let links = trip(numbers, &random) else { continue }
+      let number = demand.trips.count
+      demand.routes.append(Route(name: "\(number)", links: links.map { LinkID($0) }))
+      let milliseconds = (Double(number) * 3_600_000 / vehiclesPerHour).rounded()
+      demand.trips.append(Trip(departureSeconds: milliseconds / 1000, route: number))
+    }
+    return demand
+  }
+
+  /// Draws the trips of an hour and turns them into what a scenario of counts knows: starts and ends per link, and the
+  /// volume of each movement.
+  private func shares(in network: Network, _ numbers: [Int]) -> Demand {
     var random = RandomStream(seed: 42, purpose: .testing, place: 0)
     var starts = [Double](repeating: 0, count: network.links.count)
     var entering = starts
@@ -269,12 +301,7 @@ public struct GridCity: Sendable {
         TurningStep(
           vehiclesPerHour: volumes.map { $0 * scale },
           midblockExitShare: network.links.indices.map { entering[$0] > 0 ? ends[$0] / entering[$0] : 0 })
-      ],
-      pedestrians: pedestriansPerHour <= 0
-        ? []
-        : network.crosswalks.indices.map {
-          PedestrianFlow(crosswalk: CrosswalkID($0), pedestriansPerHour: pedestriansPerHour)
-        })
+      ])
   }
 }
 

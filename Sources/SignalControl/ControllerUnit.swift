@@ -25,23 +25,28 @@ public struct ControllerUnit: Sendable {
     case free
   }
 
-  private let data: SignalController
-  private let plan: ActuatedPlan?
+  let data: SignalController
+  let plan: ActuatedPlan?
   /// One per pattern; `nil` where the pattern cannot be laid out.
-  private var fixed: ContiguousArray<FixedTimeSequencer?>
+  var fixed: ContiguousArray<FixedTimeSequencer?>
   /// `nil` where the controller cannot run free.
-  private var actuated: RingBarrierSequencer?
-  private var interlock: Interlock
-  private var detection: Detection
-  private var program = Program.pattern(0)
+  var actuated: RingBarrierSequencer?
+  var interlock: Interlock
+  var detection: Detection
+  var program = Program.pattern(0)
   /// What the command in force comes to.
-  private var desired = Program.pattern(0)
-  private var command = CabinetCommand()
-  private var leaseEnd = SimTime.distantFuture
-  private var lastTick = SimTime.zero
-  private var isStarted = false
+  var desired = Program.pattern(0)
+  var command = CabinetCommand()
+  /// What the command asks of the phases.
+  var commandControl = PhaseControl()
+  var coordination: CoordinationDesk
+  var leaseEnd = SimTime.distantFuture
+  var lastTick = SimTime.zero
+  var isStarted = false
+  /// The event log; switched on by its owner, who also takes the lines away.
+  public var recorder = ControllerEventRecorder()
   /// A tick, at which ``advance(to:into:)`` must be called next; until the start the distant future.
-  public private(set) var nextDeadline = SimTime.distantFuture
+  public internal(set) var nextDeadline = SimTime.distantFuture
 
   /// - Parameter network: Tells which push buttons belong to which pedestrian groups.
   /// - Throws: If the first pattern, to which the unit always returns, cannot be laid out.
@@ -64,9 +69,11 @@ public struct ControllerUnit: Sendable {
     actuated = plan.map { RingBarrierSequencer($0) }
     interlock = Interlock(controller, id: id)
     detection = Detection(controller, plan: plan, network: network)
+    coordination = CoordinationDesk(controller, phaseCount: plan?.phases.count ?? 0)
+    chooseProgram()
   }
 
-  // MARK: - Inputs and commands
+  // MARK: - Time
 
   /// Turns on from all red; emits what is green at once.
   public mutating func start(at now: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
@@ -79,52 +86,17 @@ public struct ControllerUnit: Sendable {
     advance(to: lastTick, into: &changes)
   }
 
-  /// Takes an input; it acts at the first tick at or after `now` that has not been advanced to yet.
-  public mutating func handle(_ input: CabinetInput, at now: SimTime) {
-    let tick = actingTick(now)
-    detection.handle(input, at: tick)
-    // Inputs cannot change a pretimed program, so they need not wake it.
-    if program == .free { wake(at: tick) }
-    nextDeadline = isStarted ? min(nextDeadline, detection.nextDeadline) : nextDeadline
-  }
-
-  /// Takes over the state that the brain wants; a repeated copy only renews the lease.
-  public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
-    leaseEnd = min(now + command.lease, .distantFuture).firstTick()
-    if command != self.command {
-      self.command = command
-      desired = program(for: command)
-      wake(at: actingTick(now))
-    }
-    if isStarted { nextDeadline = min(nextDeadline, leaseEnd) }
-  }
-
-  private func actingTick(_ now: SimTime) -> SimTime {
-    let tick = now.firstTick()
-    // Before the start nothing has been advanced, and nextDeadline is not used either.
-    return isStarted && tick <= lastTick ? lastTick + .tick : tick
-  }
-
-  private mutating func wake(at tick: SimTime) {
-    if isStarted { nextDeadline = min(nextDeadline, tick) }
-  }
-
-  // MARK: - Time
-
   /// Carries everything on to `tick` and appends the changes of lamps.
   /// - Parameter tick: A multiple of 0.1 s, never earlier than before, and not beyond ``nextDeadline``.
   public mutating func advance(to tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     precondition(tick >= lastTick, "time runs forwards")
     lastTick = tick
     guard isStarted, nextDeadline <= tick else { return }
-    if leaseEnd <= tick {
-      command = CabinetCommand()
-      desired = program(for: command)
-      leaseEnd = .distantFuture
-    }
+    advanceTimeBase(to: tick)
+    endLease(at: tick)
     detection.advance(to: tick)
     interlock.advance(to: tick, into: &changes)
-    selectProgram()
+    selectProgram(at: tick)
     switch program {
     case .pattern(let index):
       fixed[index]?.advance(to: tick, interlock: &interlock, into: &changes)
@@ -137,136 +109,16 @@ public struct ControllerUnit: Sendable {
     nextDeadline = deadline(after: tick)
   }
 
-  private mutating func selectProgram() {
-    switch (program, desired) {
-    case (.free, .free), (.clearing, .free):
-      break
-    case (.pattern(let old), .pattern(let new)) where old == new:
-      break
-    case (.pattern, .free):
-      program = .clearing
-    case (_, .pattern), (_, .clearing):
-      program = desired
-      begin(desired)
-    }
-  }
-
-  private mutating func begin(_ program: Program) {
-    switch program {
-    case .pattern(let index): fixed[index]?.begin()
-    case .free: actuated?.begin()
-    case .clearing: break
-    }
-  }
-
-  private mutating func clear(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
-    for group in 0..<interlock.groupCount { interlock.end(group, at: tick, into: &changes) }
-    reportServiceToDetection(at: tick)
-    guard interlock.areAllRed else { return }
-    program = .free
-    begin(.free)
-    runFree(at: tick, into: &changes)
-  }
-
-  private mutating func runFree(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
-    actuated?.command = command
-    actuated?.advance(to: tick, interlock: &interlock, detection: &detection, into: &changes)
-  }
-
   private func deadline(after tick: SimTime) -> SimTime {
-    var result = min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline))
+    var result = min(
+      coordination.timeBase.nextDeadline, min(leaseEnd, min(interlock.nextDeadline, detection.nextDeadline)))
     switch program {
     case .pattern(let index): result = min(result, fixed[index]?.nextDeadline ?? .distantFuture)
-    case .free: result = min(result, actuated?.nextDeadline ?? .distantFuture)
+    case .free:
+      result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
     case .clearing:
       for group in 0..<interlock.groupCount { result = min(result, interlock.earliestEnd(of: group)) }
     }
     return max(result, tick + .tick)
   }
-
-  // MARK: - Program choice
-
-  private func program(for command: CabinetCommand) -> Program {
-    switch command.program {
-    case .local: return .pattern(0)
-    case .free: return actuated == nil ? .pattern(0) : .free
-    case .pattern(let number):
-      let index = data.patterns.firstIndex { $0.number == number }
-      guard let index, fixed[index] != nil else { return .pattern(0) }
-      return .pattern(index)
-    }
-  }
-
-  private var refusals: [CommandRefusal] {
-    var result: [CommandRefusal] = []
-    switch command.program {
-    case .local: break
-    case .free: if actuated == nil { result.append(.cannotRunFree) }
-    case .pattern(let number):
-      if let index = data.patterns.firstIndex(where: { $0.number == number }) {
-        if fixed[index] == nil { result.append(.infeasiblePattern(number)) }
-      } else {
-        result.append(.unknownPattern(number))
-      }
-    }
-    let phaseControl = command.hold.union(command.forceOff).union(command.omit)
-    if !phaseControl.isEmpty && desired != .free { result.append(.phaseControlNeedsFreeOperation) }
-    return result
-  }
-
-  // MARK: - Service seen from the lamps
-
-  /// A pretimed program knows no phases, so the calls that its greens have served are taken back here.
-  private mutating func reportServiceToDetection(at tick: SimTime) {
-    guard let plan else { return }
-    for phase in plan.phases.indices {
-      let isGreen = showsGreen(phase, plan)
-      if isGreen != detection.greenPhases.contains(phase: phase) {
-        if isGreen {
-          detection.phaseTurnedGreen(phase)
-        } else {
-          detection.phaseEndedGreen(phase, at: tick)
-        }
-      }
-      if let group = plan.phases[phase].pedestrianGroup, interlock.isGreen(group) {
-        detection.pedestriansServed(PhaseSet(phase: phase))
-      }
-    }
-  }
-
-  private func showsGreen(_ phase: Int, _ plan: ActuatedPlan) -> Bool {
-    let groups = plan.phases[phase].groups
-    if groups.isEmpty { return plan.phases[phase].pedestrianGroup.map { interlock.isGreen($0) } ?? false }
-    for index in groups where !interlock.isGreen(plan.groups[index]) { return false }
-    return true
-  }
-
-  // MARK: - Status
-
-  /// What the unit shows and runs, as of the last tick it was advanced to.
-  public var status: CabinetStatus { status(at: lastTick) }
-
-  /// The same, with the cycle timer read at `now`, which may be after the last advance.
-  public func status(at now: SimTime) -> CabinetStatus {
-    // Running free, the rings know; a plan's stages and phases are told by their lamps.
-    var green: PhaseSet = program == .free ? detection.greenPhases : []
-    if let plan, program != .free {
-      for phase in plan.phases.indices where showsGreen(phase, plan) { green.insert(PhaseSet(phase: phase)) }
-    }
-    var mode = CabinetMode.free
-    var cycleTimer: TimeSpan?
-    if !isStarted {
-      mode = .startUp
-    } else if case .pattern(let index) = program {
-      mode = .pattern(data.patterns[index].number)
-      cycleTimer = (now - .zero).modulo(data.patterns[index].cycle)
-    }
-    return CabinetStatus(
-      mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
-      greenPhases: green, vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
-      cycleTimer: cycleTimer, refusals: refusals)
-  }
-
-  /// Services and terminations of each phase (or stage) in free operation so far; empty where it cannot run free.
-  public var terminationCounts: ContiguousArray<TerminationCounts> { actuated?.terminations ?? [] }
 }

@@ -1,5 +1,12 @@
 import TrafficModel
 
+/// What is added up of the vehicles that cross a stop line, beside what ``MovementState`` holds.
+struct PassageSums: Sendable {
+  var travelMilliseconds: Int64 = 0
+  var persons = 0.0
+  var personDelaySeconds = 0.0
+}
+
 /// The accounts of one run.
 struct MeasureBook: Sendable {
   var measures: RunMeasures
@@ -14,28 +21,38 @@ struct MeasureBook: Sendable {
   /// By lane: furthest back of queue in the present cycle, cm.
   private var cycleMaximum: ContiguousArray<Int32>
   /// By lane: the movement whose red ends a cycle, −1 for lanes without a signal.
+  /// The cycles of all lanes as they ended: appending to one list touches less memory than a list per lane.
+  private var cycles: ContiguousArray<(lane: Int32, centimeters: Int32)> = []
   private let cycleMovement: ContiguousArray<Int32>
   private let measuredFrom: Int32
   private var greenSince: [[Double?]] = []
   /// Vehicles that had decided to cross a stop line before the end of the run, and do so after it.
   private var lateCrossers: [UInt32] = []
-  private let personsByClass: [Double]
-  private let personsByLine: [Double]
+  private let personsByClass: ContiguousArray<Double>
+  private let personsByLine: ContiguousArray<Double>
+  private let routeStarts: ContiguousArray<Int32>
+  /// By movement, of the vehicles that crossed its stop line within the measured time.
+  private var passages: ContiguousArray<PassageSums>
   /// How long stop lines are occupied, for split failures.
   var occupancy: StopLineOccupancy
 
-  init(scenario: Scenario, options: RunOptions) {
+  init(
+    scenario: Scenario, cycleMovement: ContiguousArray<Int32>, routes: RouteTable, options: RunOptions
+  ) {
     let network = scenario.network
     measures = RunMeasures(
       replication: options.replication, measuredSeconds: scenario.run.duration.seconds, network: network,
       demand: scenario.demand)
-    personsByClass = VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle)
-    personsByLine = scenario.demand.busLines.map(\.personsPerVehicle)
+    personsByClass = ContiguousArray(
+      VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle))
+    personsByLine = ContiguousArray(scenario.demand.busLines.map(\.personsPerVehicle))
+    routeStarts = routes.starts
+    passages = ContiguousArray(repeating: PassageSums(), count: network.movements.count)
     occupancy = StopLineOccupancy(laneCount: LaneNumbering(network).count)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
     cycleMaximum = ContiguousArray(repeating: 0, count: numbering.count)
-    cycleMovement = Self.cycleMovements(scenario, numbering)
+    self.cycleMovement = cycleMovement
     if options.tracesVehicles {
       var trace = RunTrace()
       trace.queuesMeters = Array(repeating: [], count: numbering.count)
@@ -46,7 +63,7 @@ struct MeasureBook: Sendable {
   }
 
   /// A lane's cycle is that of the busiest signalled movement it serves.
-  private static func cycleMovements(_ scenario: Scenario, _ numbering: LaneNumbering) -> ContiguousArray<
+  static func cycleMovements(_ scenario: Scenario, _ numbering: LaneNumbering) -> ContiguousArray<
     Int32
   > {
     let network = scenario.network
@@ -74,6 +91,18 @@ struct MeasureBook: Sendable {
 
   // MARK: Vehicles
 
+  /// The number of a vehicle's route, which it knows by where that begins.
+  private func route(of vehicle: Vehicle) -> Int? {
+    if vehicle.route < 0 { return nil }
+    var low = 0
+    var high = routeStarts.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if routeStarts[middle] <= vehicle.route { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
   /// Mean number of persons in a vehicle of its kind.
   private func persons(in vehicle: Vehicle) -> Double {
     vehicle.busLine >= 0 ? personsByLine[Int(vehicle.busLine)] : personsByClass[Int(vehicle.kind)]
@@ -87,30 +116,25 @@ struct MeasureBook: Sendable {
     measures.network.persons += persons
     measures.classes[Int(vehicle.kind)].demanded += 1
     measures.classes[Int(vehicle.kind)].persons += persons
-    if vehicle.route >= 0 { measures.routes[Int(vehicle.route)].demanded += 1 }
+    if let route = route(of: vehicle) { measures.routes[route].demanded += 1 }
   }
 
-  mutating func noteArrival(_ movement: Int, onGreen: Bool, at time: Int32) {
-    if onGreen && time >= measuredFrom { measures.movements[movement].arrivedOnGreen += 1 }
-  }
-
-  /// - Parameter entry: when the vehicle enters the next link.
-  mutating func notePassage(_ movement: Int, _ vehicle: Vehicle, entry: Int32) {
+  /// A vehicle crosses a stop line within the measured time.
+  ///
+  /// - Parameters:
+  ///   - travel: since it entered the link until it enters the next, ms.
+  mutating func notePassage(_ movement: Int, _ vehicle: Vehicle, travel: Int32) {
     let persons = persons(in: vehicle)
-    measures.movements[movement].persons += persons
-    measures.movements[movement].personDelaySeconds += Double(vehicle.linkDelay) / 1000 * persons
-    measures.movements[movement].travelSeconds += Double(entry - vehicle.enteredLink) / 1000
-    measures.movements[movement].passed += 1
-    measures.movements[movement].delaySeconds += Double(vehicle.linkDelay) / 1000
-    measures.movements[movement].outsideDelaySeconds += Double(vehicle.outsideDelay) / 1000
-    measures.movements[movement].stops += Int(vehicle.stopsOnLink)
+    passages[movement].persons += persons
+    passages[movement].personDelaySeconds += Double(vehicle.linkDelay) / 1000 * persons
+    passages[movement].travelMilliseconds += Int64(travel)
   }
 
   mutating func noteStops(_ count: Int, of vehicle: Vehicle) {
     if vehicle.demanded < measuredFrom { return }
     measures.network.stops += count
     measures.classes[Int(vehicle.kind)].stops += count
-    if vehicle.route >= 0 { measures.routes[Int(vehicle.route)].stops += count }
+    if let route = route(of: vehicle) { measures.routes[route].stops += count }
   }
 
   mutating func noteFinish(_ vehicle: Vehicle, at time: Int32, until end: Int32) {
@@ -128,9 +152,9 @@ struct MeasureBook: Sendable {
     measures.network.finishedTravelSeconds += travel
     measures.classes[Int(vehicle.kind)].finished += 1
     measures.classes[Int(vehicle.kind)].finishedTravelSeconds += travel
-    if vehicle.route >= 0 {
-      measures.routes[Int(vehicle.route)].finished += 1
-      measures.routes[Int(vehicle.route)].finishedTravelSeconds += travel
+    if let route = route(of: vehicle) {
+      measures.routes[route].finished += 1
+      measures.routes[route].finishedTravelSeconds += travel
     }
     noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay) / 1000)
   }
@@ -142,7 +166,7 @@ struct MeasureBook: Sendable {
     measures.network.personDelaySeconds += seconds * persons
     measures.classes[Int(vehicle.kind)].delaySeconds += seconds
     measures.classes[Int(vehicle.kind)].personDelaySeconds += seconds * persons
-    if vehicle.route >= 0 { measures.routes[Int(vehicle.route)].delaySeconds += seconds }
+    if let route = route(of: vehicle) { measures.routes[route].delaySeconds += seconds }
   }
 
   /// A vehicle that crosses a stop line after the end of the run.
@@ -173,13 +197,28 @@ struct MeasureBook: Sendable {
     measures.movements[movement].stops += Int(vehicle.stopsOnLink)
   }
 
-  mutating func notePiece(_ vehicle: Vehicle, link: Int32, leftAt time: Int32) {
-    if trace == nil { return }
+  mutating func notePiece(_ vehicle: Vehicle, _ times: VehicleTimes, link: Int32, leftAt time: Int32) {
     trace?.trajectories.append(
       TrajectoryPiece(
-        vehicle: vehicle.serial, link: LinkID(Int(link)), enteredSeconds: Double(vehicle.enteredLink) / 1000,
+        vehicle: vehicle.serial, link: LinkID(Int(link)), enteredSeconds: Double(times.enteredLink) / 1000,
         stoppedAtMeters: vehicle.stoodAt < 0 ? nil : Double(vehicle.stoodAt) / 100,
-        stoppedSeconds: Double(vehicle.stoodSince) / 1000, leftSeconds: Double(time) / 1000))
+        stoppedSeconds: Double(times.stoodSince) / 1000, leftSeconds: Double(time) / 1000))
+  }
+
+  /// What was counted of a movement while it ran.
+  mutating func take(_ state: MovementState, of movement: Int) {
+    measures.movements[movement].passed = Int(state.passed)
+    measures.movements[movement].stops = Int(state.stops)
+    measures.movements[movement].arrivedOnGreen = Int(state.arrivedOnGreen)
+    measures.movements[movement].delaySeconds = state.delaySeconds
+    measures.movements[movement].greenSeconds = state.greenSeconds
+    measures.movements[movement].travelSeconds = Double(passages[movement].travelMilliseconds) / 1000
+    measures.movements[movement].persons = passages[movement].persons
+    measures.movements[movement].personDelaySeconds = passages[movement].personDelaySeconds
+  }
+
+  mutating func noteOutsideDelay(_ movement: Int, _ milliseconds: Int32) {
+    measures.movements[movement].outsideDelaySeconds += Double(milliseconds) / 1000
   }
 
   // MARK: Queues
@@ -187,8 +226,6 @@ struct MeasureBook: Sendable {
   mutating func noteQueue(lane: Int32, backCentimeters: Int32) {
     if lane >= 0 { cycleMaximum[Int(lane)] = max(cycleMaximum[Int(lane)], backCentimeters) }
   }
-
-  func isCycleLane(_ lane: Int, of movement: Int) -> Bool { cycleMovement[lane] == Int32(movement) }
 
   /// The movement whose red ends a lane's cycles; −1 for none.
   func cycleMovement(of lane: Int) -> Int { Int(cycleMovement[lane]) }
@@ -202,8 +239,16 @@ struct MeasureBook: Sendable {
   }
 
   mutating func closeCycle(ofLane lane: Int) {
-    measures.lanes[lane].queueMaximaMeters.append(Double(cycleMaximum[lane]) / 100)
+    cycles.append((lane: Int32(lane), centimeters: cycleMaximum[lane]))
     cycleMaximum[lane] = 0
+  }
+
+  /// Gives each lane its cycles.
+  mutating func closeCycles() {
+    for cycle in cycles {
+      measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)
+    }
+    cycles = []
   }
 
   /// Closes the accounts of a lane that has had no whole cycle, whose lamp never turned red: its queue is the one that
@@ -214,18 +259,14 @@ struct MeasureBook: Sendable {
   }
   mutating func forgetCycle(ofLane lane: Int) { cycleMaximum[lane] = 0 }
 
-  mutating func noteFull(_ segment: LaneSegment, until now: Int32) {
-    let from = max(segment.fullSince, measuredFrom)
-    if segment.lane >= 0 && now > from {
-      measures.lanes[Int(segment.lane)].overflowSeconds += Double(now - from) / 1000
+  mutating func noteFull(_ lane: Int32, since: Int32, until now: Int32) {
+    let from = max(since, measuredFrom)
+    if lane >= 0 && now > from {
+      measures.lanes[Int(lane)].overflowSeconds += Double(now - from) / 1000
     }
   }
 
   // MARK: Signals and pedestrians
-
-  mutating func noteGreen(_ movement: Int, from start: Int32, to end: Int32) {
-    if end > start { measures.movements[movement].greenSeconds += Double(end - start) / 1000 }
-  }
 
   mutating func notePedestrians(_ waits: [PedestrianWaits]) {
     for wait in waits { measures.crosswalks[wait.crosswalk].delaySeconds += wait.seconds }

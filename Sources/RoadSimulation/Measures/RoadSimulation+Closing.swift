@@ -4,11 +4,15 @@ extension RoadSimulation {
   /// Closes the accounts at the end of the measured time and returns them.
   mutating func close() -> (measures: RunMeasures, trace: RunTrace?) {
     now = measuredUntil
-    for movement in network.movements.indices where lamps.goes(movement) {
-      book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
+    for movement in network.movements.indices {
+      if lamps.goes(movement) { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
+      book.take(lamps.movements[movement], of: movement)
     }
+    book.closeCycles()
     for segment in segments.indices {
-      if segments[segment].fullSince >= 0 && isEntry(segment) { book.noteFull(segments[segment], until: now) }
+      if rare[segment].fullSince >= 0 && isEntry(segment) {
+        book.noteFull(segments[segment].lane, since: rare[segment].fullSince, until: now)
+      }
       if segments[segment].kind == .stopLine || segments[segment].kind == .section { settleQueue(segment) }
       closeVehicles(of: segment)
     }
@@ -27,6 +31,11 @@ extension RoadSimulation {
     return (book.measures, book.trace)
   }
 
+  /// Traces what a vehicle did on a link, if anybody wants to know.
+  mutating func tracePiece(_ index: Int, link: Int32, leftAt time: Int32) {
+    if book.trace != nil { book.notePiece(vehicles[index], times[index], link: link, leftAt: time) }
+  }
+
   private mutating func closeVehicles(of segment: Int) {
     var index = segments[segment].head
     let isOutside = segments[segment].kind == .outside
@@ -34,11 +43,11 @@ extension RoadSimulation {
       let vehicle = vehicles[Int(index)]
       let late = max(0, now - vehicle.arrival)
       // Who crosses a stop line after the end of the run has been counted there.
-      let isAhead = vehicle.enteredLink >= now && book.isLateCrosser(vehicle)
-      let movement = isAhead ? -1 : layout.connectors[Int(vehicle.connector)].movement
+      let isAhead = times[Int(index)].enteredLink >= now && book.isLateCrosser(vehicle)
+      let movement = isAhead ? -1 : layout.connectors.movement(of: vehicle.connector)
       book.noteUnfinished(
         vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
-      if !isOutside { book.notePiece(vehicle, link: segments[segment].link, leftAt: now) }
+      if !isOutside { tracePiece(Int(index), link: segments[segment].link, leftAt: now) }
       index = vehicle.next
     }
   }

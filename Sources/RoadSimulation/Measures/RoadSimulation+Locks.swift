@@ -48,7 +48,7 @@ extension RoadSimulation {
   private mutating func hasWaitedLong(_ segment: Int) -> Bool {
     let target = Int(segments[segment].waitsFor)
     if target < 0 || segments[segment].hindrance != .room { return false }
-    return segments[target].fullSince >= 0 && segments[target].fullSince <= now - Self.patience
+    return rare[target].fullSince >= 0 && rare[target].fullSince <= now - Self.patience
       && segments[segment].ready <= now - Self.patience
   }
 

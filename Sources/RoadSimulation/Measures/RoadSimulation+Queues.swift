@@ -12,12 +12,12 @@ extension RoadSimulation {
     if dwells(segment, index) {
       // A bus stops there of its own accord; whoever had to stop behind it forms a queue.
       settleQueue(segment)
-      segments[segment].queueReleased = release.time
-      segments[segment].dissolvedCentimeters = spacing
+      rare[segment].queueReleased = release.time
+      fill[segment].dissolved = spacing
       return
     }
     if segments[segment].isFree && !segments[segment].wasHindered {
-      segments[segment].dissolvedCentimeters = 0
+      fill[segment].dissolved = 0
       return
     }
     let kind = driver.kind(vehicles[index])
@@ -32,13 +32,13 @@ extension RoadSimulation {
     if release.stood {
       // The head of a queue.
       settleQueue(segment)
-      segments[segment].queueReleased = release.time
-    } else if segments[segment].dissolvedCentimeters == 0 {
+      rare[segment].queueReleased = release.time
+    } else if fill[segment].dissolved == 0 {
       // Behind a slow vehicle, or slowed down itself; no queue dissolves here.
       return
     }
-    let position = segments[segment].dissolvedCentimeters
-    segments[segment].dissolvedCentimeters = position + spacing
+    let position = fill[segment].dissolved
+    fill[segment].dissolved = position + spacing
     let delay = release.time - vehicles[index].arrival
     if delay > 0 && delay >= delayOfStop(kind, freeSpeed: freeSpeed, crossingSpeed: release.speed) {
       bookStop(segment, index, position: position, spacing: spacing, freeSpeed: freeSpeed)
@@ -68,7 +68,9 @@ extension RoadSimulation {
     let place = segments[segment].distanceToStopLine + position
     if vehicles[index].stoodAt < 0 {
       vehicles[index].stoodAt = place
-      vehicles[index].stoodSince = vehicles[index].arrival - Int32(Float(position) * 10 / freeSpeed)
+      if book.trace != nil {
+        times[index].stoodSince = vehicles[index].arrival - Int32(Float(position) * 10 / freeSpeed)
+      }
     }
     vehicles[index].stopsOnLink += 1
     book.noteStops(1, of: vehicles[index])
@@ -78,11 +80,11 @@ extension RoadSimulation {
   /// The queue of a segment stops dissolving: those behind had joined it where they could not yet know that its head
   /// had left. They stood there, and will stand again further on.
   mutating func settleQueue(_ segment: Int) {
-    var position = segments[segment].dissolvedCentimeters
+    var position = fill[segment].dissolved
     if position == 0 { return }
-    segments[segment].dissolvedCentimeters = 0
+    fill[segment].dissolved = 0
     let length = max(1, segments[segment].lengthCentimeters)
-    let released = segments[segment].queueReleased
+    let released = rare[segment].queueReleased
     var index = segments[segment].head
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
@@ -136,7 +138,7 @@ extension RoadSimulation {
 
   func unknownSpace(_ segment: Int, distance: Int32, at now: Int32) -> Int32 {
     returns.unknown(
-      segment: segment, at: now, distance: distance, length: segments[segment].lengthCentimeters,
+      segments[segment].returns, at: now, distance: distance, length: segments[segment].lengthCentimeters,
       waveMilliseconds: segments[segment].waveMilliseconds)
   }
 

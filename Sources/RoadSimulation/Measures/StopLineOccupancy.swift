@@ -72,11 +72,11 @@ extension RoadSimulation {
   /// The green of a movement ends: closes the occupancy of the lanes whose cycles it makes.
   mutating func endGreen(of movement: Int) {
     for position in layout.lanes(ofMovement: movement) {
-      let segment = Int(layout.movementSegments[position])
+      if !layout.movementLanes[position].endsCycle { continue }
+      let segment = Int(layout.movementLanes[position].segment)
       let lane = Int(segments[segment].lane)
-      if !book.isCycleLane(lane, of: movement) { continue }
       let front = frontAtZone(segment)
-      book.occupancy.endGreen(lane, from: lamps.greenSince(movement), to: now, front: front)
+      book.occupancy.endGreen(lane, from: lamps.movements[movement].greenStart, to: now, front: front)
     }
   }
 
@@ -95,6 +95,6 @@ extension RoadSimulation {
     let length = Float(driver.length(vehicles[vehicle])) / 100
     book.occupancy.cross(
       lane, at: release.time, release, length: length,
-      greenSince: lamps.goes(movement) ? lamps.greenSince(movement) : nil)
+      greenSince: lamps.goes(movement) ? lamps.movements[movement].greenStart : nil)
   }
 }

@@ -44,6 +44,8 @@ public struct CompiledScenario: Sendable {
   let detection: DetectorZones
   let crossings: PedestrianCrossings
   let cabinets: ContiguousArray<EmulatedCabinet>
+  /// What the cabinets do if nobody commands them; `nil` where only they themselves know.
+  let tapes: LampTapes?
   let details: ModelDetails
 
   /// Compiles a scenario that has been validated.
@@ -76,5 +78,6 @@ public struct CompiledScenario: Sendable {
       }
     }
     self.cabinets = cabinets
+    tapes = LampTapes(of: cabinets, until: scenario.run.end)
   }
 }

@@ -26,6 +26,8 @@ struct InnerLoop {
   var road: RoadSimulation
   private var cabinets: ContiguousArray<EmulatedCabinet>
   private var cabinetDue: ContiguousArray<Int32>
+  /// In place of the cabinets where the brain leaves them alone for good.
+  private var tapes: LampTapes?
   private var strategy: any Strategy
   private var brainDue: Int32 = 0
   private var commands: [AddressedCommand] = []
@@ -40,13 +42,21 @@ struct InnerLoop {
     self.strategy = strategy
     scenario = compiled.scenario
     // The brain speaks first, so that the cabinets begin with what it wants.
-    decide(at: 0)
-    for index in cabinets.indices {
+    let decision = decide(at: 0)
+    if decision == .nothingForGood { tapes = compiled.tapes }
+    for index in cabinets.indices { start(index) }
+    road.apply(changes)
+    changes.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func start(_ index: Int) {
+    if tapes != nil {
+      tapes?.play(index, at: 0, into: &changes)
+      scheduleTape(of: index)
+    } else {
       cabinets[index].start(at: .zero, into: &changes)
       scheduleTick(of: index, at: cabinets[index].nextDeadline)
     }
-    road.apply(changes)
-    changes.removeAll(keepingCapacity: true)
   }
 
   mutating func complete() throws(RunFailure) -> RunOutcome {
@@ -61,7 +71,7 @@ struct InnerLoop {
     let key = road.events.removeFirst()
     switch EventKind(rawValue: key.kind) {
     case .cabinetTick: try tick(key.entity, at: key.milliseconds)
-    case .brain where brainDue == key.milliseconds: decide(at: key.milliseconds)
+    case .brain where brainDue == key.milliseconds: _ = decide(at: key.milliseconds)
     case .brain: break
     default:
       road.handle(key)
@@ -72,6 +82,11 @@ struct InnerLoop {
 
   /// What happens at a tick after the cabinets have acted reaches them at the next, as it does from outside.
   private mutating func handOver(from key: EventKey) {
+    if tapes != nil {
+      // Nothing that happens on the road changes a pretimed program.
+      road.pendingInputs.removeAll(keepingCapacity: true)
+      return
+    }
     let isAfterTick = key.kind > EventKind.cabinetTick.rawValue
     let earliest = SimTime(milliseconds: Int64(key.milliseconds) + (isAfterTick ? 1 : 0)).firstTick()
     for input in road.pendingInputs {
@@ -89,7 +104,19 @@ struct InnerLoop {
     road.events.insert(EventKey(milliseconds: due, kind: .cabinetTick, entity: Int32(index)))
   }
 
+  private mutating func scheduleTape(of index: Int) {
+    guard let due = tapes?.nextChange(index) else { return }
+    road.events.insert(EventKey(milliseconds: due, kind: .cabinetTick, entity: Int32(index)))
+  }
+
   private mutating func tick(_ index: Int, at milliseconds: Int32) throws(RunFailure) {
+    if tapes != nil {
+      tapes?.play(index, at: milliseconds, into: &changes)
+      road.show(changes, at: SimTime(milliseconds: Int64(milliseconds)))
+      changes.removeAll(keepingCapacity: true)
+      scheduleTape(of: index)
+      return
+    }
     if cabinetDue[index] != milliseconds { return }
     cabinetDue[index] = .max
     let time = SimTime(milliseconds: Int64(milliseconds))
@@ -109,7 +136,13 @@ struct InnerLoop {
     road.events.insert(EventKey(milliseconds: brainDue, kind: .brain, entity: 0))
   }
 
-  private mutating func decide(at milliseconds: Int32) {
+  private enum Decision {
+    /// No command, and the brain will never be asked again.
+    case nothingForGood
+    case other
+  }
+
+  private mutating func decide(at milliseconds: Int32) -> Decision {
     let time = SimTime(milliseconds: Int64(milliseconds))
     observations.removeAll(keepingCapacity: true)
     road.observe(strategy.sensors, at: time, into: &observations)
@@ -125,6 +158,8 @@ struct InnerLoop {
       next.milliseconds < Int64(road.measuredUntil)
     {
       scheduleBrain(at: next)
+      return .other
     }
+    return commands.isEmpty ? .nothingForGood : .other
   }
 }

@@ -79,11 +79,13 @@ struct DetectorZones: Sendable {
       states.indices.sorted { (states[$0].segment, $0) < (states[$1].segment, $1) }.map { Int32($0) })
   }
 
-  func attach(to segments: inout ContiguousArray<LaneSegment>) {
+  func attach(to segments: inout ContiguousArray<LaneSegment>, _ rare: inout ContiguousArray<RareSegmentData>)
+  {
     for (position, detector) in bySegment.enumerated() {
       let segment = Int(states[Int(detector)].segment)
-      if segments[segment].cordonCount == 0 { segments[segment].firstCordon = Int32(position) }
-      segments[segment].cordonCount += 1
+      segments[segment].hasCordons = true
+      if rare[segment].cordonCount == 0 { rare[segment].firstCordon = Int32(position) }
+      rare[segment].cordonCount += 1
     }
   }
 }

@@ -10,19 +10,41 @@ enum LampState: UInt8 {
   case protected
 }
 
-/// The lamps of all movements, and when they last changed.
-struct MovementLamps: Sendable {
-  var states: ContiguousArray<LampState>
+/// What a run keeps of one movement: one cache line.
+struct MovementState: Sendable {
+  var greenSeconds = 0.0
+  /// Its groups in the table of groups: protected ones, then permitted ones.
+  var firstGroup: Int32 = 0
+  var protectedCount: UInt8 = 0
+  var permittedCount: UInt8 = 0
+
+  var state = LampState.stopped
   /// Since when a movement may go, or since when it shows yellow or red. Green that changes between protected and
   /// permitted goes on.
-  var since: ContiguousArray<Int32>
+  var since: Int32 = -1_000_000
   /// Last two greens, for arrivals on green.
-  private var greenStart: ContiguousArray<Int32>
-  private var greenEnd: ContiguousArray<Int32>
-  private var earlierStart: ContiguousArray<Int32>
+  var greenStart = Int32.min
+  var greenEnd = Int32.min
+  var earlierStart = Int32.min
   /// When the last vehicle crosses the stop line, and when it passes the middle of the junction.
-  var lastCrossing: ContiguousArray<Int32>
-  var lastPassage: ContiguousArray<Int32>
+  var lastCrossing: Int32 = -1_000_000
+  var lastPassage: Int32 = -1_000_000
+  // Accounts of the measured time.
+  var passed: Int32 = 0
+  var stops: Int32 = 0
+  var arrivedOnGreen: Int32 = 0
+  var delaySeconds = 0.0
+
+  /// A green that began at `greenStart` and ends, or is still there at the end.
+  mutating func noteGreen(from measuredFrom: Int32, to end: Int32) {
+    let start = max(greenStart, measuredFrom)
+    if end > start { greenSeconds += Double(end - start) / 1000 }
+  }
+}
+
+/// The lamps of all movements, and when they last changed.
+struct MovementLamps: Sendable {
+  var movements: ContiguousArray<MovementState>
 
   /// By controller: its first group in the tables of groups.
   private let firstGroup: ContiguousArray<Int32>
@@ -30,21 +52,13 @@ struct MovementLamps: Sendable {
   /// By group: its movements as a range of `movementsOfGroups`.
   private var firstMovement: ContiguousArray<Int32> = []
   private var movementsOfGroups: ContiguousArray<Int32> = []
-  /// By movement: its groups as ranges of `groupsOfMovements`, protected ones first.
-  private var firstProtected: ContiguousArray<Int32> = []
-  private var firstPermitted: ContiguousArray<Int32> = []
+  /// Groups of movements, see ``MovementState``.
   private var groupsOfMovements: ContiguousArray<Int32> = []
 
   init(_ scenario: Scenario) {
     let network = scenario.network
     let count = network.movements.count
-    states = ContiguousArray(repeating: .stopped, count: count)
-    since = ContiguousArray(repeating: -1_000_000, count: count)
-    greenStart = ContiguousArray(repeating: .min, count: count)
-    greenEnd = ContiguousArray(repeating: .min, count: count)
-    earlierStart = ContiguousArray(repeating: .min, count: count)
-    lastCrossing = ContiguousArray(repeating: -1_000_000, count: count)
-    lastPassage = ContiguousArray(repeating: -1_000_000, count: count)
+    movements = ContiguousArray(repeating: MovementState(), count: count)
     var groups: [Int32] = []
     var next: Int32 = 0
     for controller in scenario.controllers {
@@ -56,23 +70,20 @@ struct MovementLamps: Sendable {
     let controllerOfNode = scenario.controllerOfNode
     var byGroup = [[Int32]](repeating: [], count: Int(next))
     for (index, movement) in network.movements.enumerated() {
-      firstProtected.append(Int32(groupsOfMovements.count))
+      movements[index].firstGroup = Int32(groupsOfMovements.count)
       let first = controllerOfNode[movement.node.index].map { groups[$0.index] }
       let governing = first == nil ? [] : movement.protectedGroups + movement.permittedGroups
       if let first {
-        for group in movement.protectedGroups { groupsOfMovements.append(first + Int32(group)) }
-        firstPermitted.append(Int32(groupsOfMovements.count))
-        for group in movement.permittedGroups { groupsOfMovements.append(first + Int32(group)) }
+        for group in governing { groupsOfMovements.append(first + Int32(group)) }
+        movements[index].protectedCount = UInt8(movement.protectedGroups.count)
+        movements[index].permittedCount = UInt8(movement.permittedGroups.count)
         for group in Set(governing).sorted() { byGroup[Int(first) + group].append(Int32(index)) }
-      } else {
-        firstPermitted.append(Int32(groupsOfMovements.count))
       }
       if governing.isEmpty {
-        states[index] = movement.yieldsTo.isEmpty ? .protected : .permitted
-        greenStart[index] = 0
+        movements[index].state = movement.yieldsTo.isEmpty ? .protected : .permitted
+        movements[index].greenStart = 0
       }
     }
-    firstProtected.append(Int32(groupsOfMovements.count))
     for group in byGroup {
       firstMovement.append(Int32(movementsOfGroups.count))
       movementsOfGroups.append(contentsOf: group)
@@ -91,26 +102,26 @@ struct MovementLamps: Sendable {
 
   /// Works out the state of a movement anew; returns the state before.
   mutating func update(_ movement: Int, at now: Int32) -> LampState {
-    let before = states[movement]
-    let state = stateFromGroups(movement)
+    let before = movements[movement].state
+    let state = stateFromGroups(movements[movement])
     if state == before { return before }
-    states[movement] = state
+    movements[movement].state = state
     let wentBefore = before == .protected || before == .permitted
     let goesNow = state == .protected || state == .permitted
-    if goesNow != wentBefore || !goesNow { since[movement] = now }
+    if goesNow != wentBefore || !goesNow { movements[movement].since = now }
     if goesNow && !wentBefore {
-      earlierStart[movement] = greenStart[movement]
-      greenStart[movement] = now
+      movements[movement].earlierStart = movements[movement].greenStart
+      movements[movement].greenStart = now
     } else if wentBefore && !goesNow {
-      greenEnd[movement] = now
+      movements[movement].greenEnd = now
     }
     return before
   }
 
-  private func stateFromGroups(_ movement: Int) -> LampState {
-    let first = Int(firstProtected[movement])
-    let permitted = Int(firstPermitted[movement])
-    let end = Int(firstProtected[movement + 1])
+  private func stateFromGroups(_ movement: MovementState) -> LampState {
+    let first = Int(movement.firstGroup)
+    let permitted = first + Int(movement.protectedCount)
+    let end = permitted + Int(movement.permittedCount)
     var isYellow = false
     for position in first..<permitted {
       switch indications[Int(groupsOfMovements[position])] {
@@ -131,15 +142,13 @@ struct MovementLamps: Sendable {
 
   /// Whether a movement could go at `time`, which lies in the present or within the last two greens.
   func wasGreen(_ movement: Int, at time: Int32) -> Bool {
-    let goes = states[movement] == .protected || states[movement] == .permitted
-    if time >= greenStart[movement] { return goes || time < greenEnd[movement] }
-    return time < greenEnd[movement] && greenEnd[movement] < greenStart[movement]
-      && time >= earlierStart[movement]
+    let lamp = movements[movement]
+    let goes = lamp.state == .protected || lamp.state == .permitted
+    if time >= lamp.greenStart { return goes || time < lamp.greenEnd }
+    return time < lamp.greenEnd && lamp.greenEnd < lamp.greenStart && time >= lamp.earlierStart
   }
 
   func goes(_ movement: Int) -> Bool {
-    states[movement] == .protected || states[movement] == .permitted
+    movements[movement].state == .protected || movements[movement].state == .permitted
   }
-
-  func greenSince(_ movement: Int) -> Int32 { greenStart[movement] }
 }

@@ -27,14 +27,17 @@ extension RoadSimulation {
     if connector.movement >= 0 {
       let movement = Int(connector.movement)
       // The middle of the junction is where crossing streams meet; a waiting place lies before it.
-      if segments[target].kind != .waitingPlace { lamps.lastPassage[movement] = time + innerTime / 2 }
+      if segments[target].kind != .waitingPlace {
+        lamps.movements[movement].lastPassage = time + innerTime / 2
+      }
       if segments[segment].kind == .stopLine {
-        lamps.lastCrossing[movement] = time
+        lamps.movements[movement].lastCrossing = time
         log.append(time, .stopLineCrossed, vehicles[index].serial, connector.movement)
         noteOccupancy(segment, index, release)
-        if time < measuredUntil {
-          book.noteArrival(
-            movement, onGreen: lamps.wasGreen(movement, at: vehicles[index].freeArrival), at: time)
+        if time >= measuredFrom && time < measuredUntil
+          && lamps.wasGreen(movement, at: vehicles[index].freeArrival)
+        {
+          lamps.movements[movement].arrivedOnGreen += 1
         }
       }
     }
@@ -64,7 +67,7 @@ extension RoadSimulation {
   private mutating func noteLinkEntry(_ index: Int, into segment: Int, at time: Int32, speed: Float) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    vehicles[index].enteredLink = time
+    times[index].enteredLink = time
     vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free, vehicles[index])
   }
 
@@ -86,12 +89,12 @@ extension RoadSimulation {
     segments[segment].lastDepartureSpeed = speed
     segments[segment].lastDischargeSpeed =
       speed < segments[segment].readySpeed ? speed : segments[segment].readyDischargeSpeed
-    if segments[segment].cordonCount > 0 { cordonsOnDeparture(segment, index, at: time, speed: speed) }
+    if segments[segment].hasCordons { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
-      segments[segment].presentCentimeters -= spacing
+      fill[segment].present -= spacing
       noteWaveLength(segment, index, sign: -1)
-      let wave = startWave(segment)
-      returns.append(segment: segment, milliseconds: time + wave, centimeters: spacing)
+      returns.append(
+        to: &segments[segment].returns, milliseconds: time + startWave(segment), centimeters: spacing)
       wakeWaiting(for: segment)
     }
   }
@@ -114,7 +117,7 @@ extension RoadSimulation {
     var arrival =
       time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free, vehicles[index])
     if segments[segment].kind == .stopLine {
-      let crossing = layout.connectors[Int(vehicles[index].connector)].crossingSpeed
+      let crossing = layout.connectors.crossingSpeed(of: vehicles[index].connector)
       if crossing < free {
         let loss =
           (free - crossing) * (free - crossing) / (2 * driver.kind(vehicles[index]).deceleration * free)
@@ -126,11 +129,11 @@ extension RoadSimulation {
     vehicles[index].entrySpeed = min(speed, free)
     vehicles[index].next = -1
     segments[segment].usedCentimeters += spacing
-    segments[segment].presentCentimeters += spacing
+    fill[segment].present += spacing
     noteWaveLength(segment, index, sign: 1)
     segments[segment].lastEntry = time
     segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
-    if segments[segment].lane >= 0 {
+    if log.isOn && segments[segment].lane >= 0 {
       log.append(time, .laneEntered, vehicles[index].serial, segments[segment].lane)
     }
     let tail = segments[segment].tail
@@ -140,7 +143,7 @@ extension RoadSimulation {
     } else {
       segments[segment].head = Int32(index)
     }
-    if segments[segment].cordonCount > 0 { cordonsOnEntry(segment, index) }
+    if segments[segment].hasCordons { cordonsOnEntry(segment, index) }
     if tail < 0 { beginHead(segment) }
   }
 
@@ -160,7 +163,7 @@ extension RoadSimulation {
     removeHead(segment, release)
     log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
-    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    tracePiece(index, link: segments[segment].link, leftAt: time)
     book.noteFinish(vehicles[index], at: time, until: measuredUntil)
     book.roadMilliseconds += Int64(min(time, measuredUntil))
     vehicles[index].next = freeVehicle
@@ -176,9 +179,13 @@ extension RoadSimulation {
       // It has decided to cross and will, but not within the run.
       book.noteUnpassed(movement, vehicles[index])
     } else if time >= measuredFrom {
-      book.notePassage(movement, vehicles[index], entry: entry)
+      lamps.movements[movement].passed += 1
+      lamps.movements[movement].stops += Int32(vehicles[index].stopsOnLink)
+      lamps.movements[movement].delaySeconds += Double(vehicles[index].linkDelay) / 1000
+      if vehicles[index].outsideDelay != 0 { book.noteOutsideDelay(movement, vehicles[index].outsideDelay) }
+      book.notePassage(movement, vehicles[index], travel: entry - times[index].enteredLink)
     }
-    book.notePiece(vehicles[index], link: segments[segment].link, leftAt: time)
+    tracePiece(index, link: segments[segment].link, leftAt: time)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     vehicles[index].linkDelay = 0
     vehicles[index].outsideDelay = 0

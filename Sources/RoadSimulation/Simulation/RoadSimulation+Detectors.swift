@@ -4,8 +4,8 @@ import TrafficModel
 /// Vehicles cross the edges of detectors.
 extension RoadSimulation {
   private mutating func detectors(on segment: Int) -> Range<Int> {
-    let first = Int(segments[segment].firstCordon)
-    return first..<first + Int(segments[segment].cordonCount)
+    let first = Int(rare[segment].firstCordon)
+    return first..<first + Int(rare[segment].cordonCount)
   }
 
   /// A vehicle came into a segment with detectors.

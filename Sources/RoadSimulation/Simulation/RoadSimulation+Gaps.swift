@@ -10,20 +10,21 @@ extension RoadSimulation {
   /// take each place that becomes free.
   mutating func gapOpening(_ connector: Connector, ignoringSameTarget: Bool) -> Int32 {
     var opening = now
-    for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
+    for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {
       let foe = Int(layout.foes[position])
-      if lamps.states[foe] == .stopped && lamps.lastPassage[foe] <= now { continue }
+      if lamps.movements[foe].state == .stopped && lamps.movements[foe].lastPassage <= now { continue }
       let lanes = layout.lanes(ofMovement: foe)
       if ignoringSameTarget {
-        let other = layout.connectors[Int(layout.movementConnectors[lanes.lowerBound])]
-        if other.targetLink == connector.targetLink { continue }
+        let other = layout.movementLanes[lanes.lowerBound].connector
+        if layout.connectors.targetLink(of: other) == connector.targetLink { continue }
       }
-      opening = max(opening, lamps.lastPassage[foe])
-      if lamps.states[foe] == .stopped { continue }
+      opening = max(opening, lamps.movements[foe].lastPassage)
+      if lamps.movements[foe].state == .stopped { continue }
       for lane in lanes {
         opening = max(
           opening,
-          firstFreeTime(foe, on: Int(layout.movementSegments[lane]), gap: connector.criticalGapMilliseconds))
+          firstFreeTime(
+            foe, on: Int(layout.movementLanes[lane].segment), gap: connector.criticalGapMilliseconds))
       }
     }
     return opening
@@ -59,7 +60,7 @@ extension RoadSimulation {
         head = vehicle.next
       }
       lead += Int32(Float(segments[segment].lengthCentimeters) * 10 / segments[segment].speedLimit)
-      let feeder = Int(segments[segment].feeder)
+      let feeder = Int(rare[segment].feeder)
       if feeder < 0 && lead <= gap && details.looksOverShortLinks {
         return freeTimeBefore(link: Int(segments[segment].link), foe: foe, lead: lead, gap: gap)
       }

@@ -21,7 +21,7 @@ extension RoadSimulation {
       let number = LaneID(lane + Int(firstLaneOfLink[link.index]))
       for position in layout.segments(ofLane: number.index) {
         let segment = Int(layout.laneSegments[position])
-        if segments[segment].siblingCount == 0 { continue }
+        if !segments[segment].hasIncident { continue }
         setCapacity(of: segment, link: link, lane: lane)
       }
     }
@@ -41,15 +41,15 @@ extension RoadSimulation {
         now >= Self.milliseconds(incident.startSeconds) && now < Self.milliseconds(incident.endSeconds)
       if isOn { share = min(share, incident.capacityShare) }
     }
-    segments[segment].isClosed = share <= 0
-    segments[segment].headwayFactor = share > 0 ? Float(1 / share) : 1
+    rare[segment].isClosed = share <= 0
+    rare[segment].headwayFactor = share > 0 ? Float(1 / share) : 1
   }
 
   /// The open segment beside a closed one that is nearest to it; −1 if all are closed.
   mutating func openSegment(beside closed: Int) -> Int32 {
-    let first = Int(segments[closed].firstSibling)
+    let first = Int(rare[closed].firstSibling)
     var best: Int32 = -1
-    for sibling in first..<first + Int(segments[closed].siblingCount) where !segments[sibling].isClosed {
+    for sibling in first..<first + Int(rare[closed].siblingCount) where !rare[sibling].isClosed {
       if best < 0 || abs(sibling - closed) < abs(Int(best) - closed) { best = Int32(sibling) }
     }
     return best
@@ -87,6 +87,6 @@ extension RoadSimulation {
 
   /// Whether lanes of one link may become fewer between two segments.
   mutating func isNarrowing(_ segment: Int, _ target: Int) -> Bool {
-    segments[segment].kind == .section && segments[target].siblingCount > 0
+    segments[segment].kind == .section && segments[target].hasIncident
   }
 }

@@ -46,14 +46,14 @@ extension RoadSimulation {
         connector, isHeavy: driver.kind(vehicles[Int(segments[segment].head)]).isHeavy)
       opening = max(now, segments[segment].ready - driver.stopDwell + headway - driver.moveUp)
     }
-    for position in Int(connector.firstFoe)..<Int(connector.firstFoe + connector.foeCount) {
+    for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {
       let foe = Int(layout.foes[position])
-      opening = max(opening, lamps.lastCrossing[foe] + driver.allWayClearance)
+      opening = max(opening, lamps.movements[foe].lastCrossing + driver.allWayClearance)
       for lane in layout.lanes(ofMovement: foe) {
-        let other = Int(layout.movementSegments[lane])
+        let other = Int(layout.movementLanes[lane].segment)
         let head = segments[other].head
         if head < 0 || segments[other].hindrance == .room { continue }
-        if layout.connectors[Int(vehicles[Int(head)].connector)].movement != Int32(foe) { continue }
+        if layout.connectors.movement(of: vehicles[Int(head)].connector) != Int32(foe) { continue }
         let its = ticket(other)
         if its > own || (its == own && other > segment) { continue }
         let due = segments[other].due == .max ? segments[other].ready : segments[other].due
@@ -73,13 +73,13 @@ extension RoadSimulation {
   mutating func rightOpening(_ segment: Int, _ connector: Connector) -> Int32 {
     var opening = now
     let met = Int(layout.junctionRules[Int(connector.junctionRule)].metCount)
-    let yielding = Int(connector.firstFoe + connector.foeCount)
+    let yielding = Int(connector.firstFoe) + Int(connector.foeCount)
     for position in Int(connector.firstFoe)..<yielding + met {
       let foe = Int(layout.foes[position])
-      opening = max(opening, lamps.lastPassage[foe])
+      opening = max(opening, lamps.movements[foe].lastPassage)
       if position >= yielding { continue }
       for lane in layout.lanes(ofMovement: foe) {
-        let other = Int(layout.movementSegments[lane])
+        let other = Int(layout.movementLanes[lane].segment)
         if segments[other].hindrance == .gap {
           if hasStoodLonger(other, than: segment, for: foe) {
             opening = max(opening, max(segments[other].due == .max ? now : segments[other].due, now) + 100)
@@ -95,7 +95,7 @@ extension RoadSimulation {
   private mutating func hasStoodLonger(_ other: Int, than segment: Int, for movement: Int) -> Bool {
     let head = segments[other].head
     if head < 0 { return false }
-    if layout.connectors[Int(vehicles[Int(head)].connector)].movement != Int32(movement) { return false }
+    if layout.connectors.movement(of: vehicles[Int(head)].connector) != Int32(movement) { return false }
     let its = segments[other].ready
     let own = segments[segment].ready
     return its < own || (its == own && other < segment)

@@ -23,10 +23,10 @@ extension RoadSimulation {
     if segments[target].kind == .waitingPlace { return 0 }
     let lanes = abs(segments[target].lane - connector.naturalLane)
     if lanes == 0 { return 0 }
-    let hasQueue = segments[target].hindrance != .none || segments[target].dissolvedCentimeters > 0
+    let hasQueue = segments[target].hindrance != .none || fill[target].dissolved > 0
     if !hasQueue { return 0 }
     let length = segments[target].lengthCentimeters
-    let free = max(0, length - segments[target].presentCentimeters)
+    let free = max(0, length - fill[target].present)
     let needed = min(lanes * Self.stretchCentimeters, length)
     if free >= needed { return 0 }
     return Int32(Int64(lanes * Self.fullCost) * Int64(needed - free) / Int64(needed))

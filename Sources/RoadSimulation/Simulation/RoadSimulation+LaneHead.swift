@@ -27,7 +27,7 @@ extension RoadSimulation {
     let head = segments[segment].head
     let own = vehicles[Int(head)].connector
     if segments[segment].kind == .stopLine { return Int(own) }
-    if segments[segment].endsInMidblock && own == layout.midblockConnector[Int(segments[segment].link)] {
+    if segments[segment].endsInMidblock && layout.connectors.endsInMidblock(own) {
       return Int(own)
     }
     return Int(segments[segment].connector)
@@ -69,8 +69,8 @@ extension RoadSimulation {
       headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
     }
     if segments[segment].kind == .outside { headway = 0 }
-    if segments[segment].headwayFactor > 1 {
-      headway = Int32(Float(headway) * segments[segment].headwayFactor + 0.5)
+    if segments[segment].hasIncident {
+      headway = Int32(Float(headway) * rare[segment].headwayFactor + 0.5)
     }
     let earliest = segments[segment].lastDeparture + headway
     if vehicle.arrival >= earliest {
@@ -91,15 +91,15 @@ extension RoadSimulation {
 
   /// Whether a vehicle is a bus that stops at the end of the segment.
   mutating func dwells(_ segment: Int, _ index: Int) -> Bool {
-    let stop = Int(segments[segment].busStop)
-    if stop < 0 || vehicles[index].busLine < 0 { return false }
+    if !segments[segment].hasBusStop || vehicles[index].busLine < 0 { return false }
+    let stop = Int(rare[segment].busStop)
     return layout.busLines.meanDwellSeconds(line: Int(vehicles[index].busLine), stop: stop) > 0
   }
 
   /// A bus stands at its stop before it goes on; neither that nor starting again is delay.
   private mutating func dwell(_ segment: Int, _ index: Int) {
     let vehicle = vehicles[index]
-    let stop = Int(segments[segment].busStop)
+    let stop = Int(rare[segment].busStop)
     let mean = layout.busLines.meanDwellSeconds(line: Int(vehicle.busLine), stop: stop)
     var draws = RandomStream(
       seed: seed, purpose: .dwell, place: UInt64(vehicle.serial) << 16 | UInt64(stop & 0xFFFF))
@@ -117,7 +117,7 @@ extension RoadSimulation {
     case .waitingPlace: return true
     case .stopLine:
       return connector.waitingPlace < 0
-        && (lamps.states[Int(connector.movement)] == .permitted || stopsToYield(segment, connector))
+        && (lamps.movements[Int(connector.movement)].state == .permitted || stopsToYield(segment, connector))
     case .section, .outside: return false
     }
   }
@@ -222,7 +222,7 @@ extension RoadSimulation {
   /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.
   private mutating func mayPassLamp(_ segment: Int, _ connector: Connector) -> Bool {
     let movement = Int(connector.movement)
-    switch lamps.states[movement] {
+    switch lamps.movements[movement].state {
     case .protected, .permitted: return true
     case .stopped: return false
     case .yellow where details.yellow != .whoCannotStop: return details.yellow == .everybody
@@ -230,14 +230,15 @@ extension RoadSimulation {
       if segments[segment].wasHindered { return false }
       let speed = segments[segment].readySpeed
       let allowance = driver.yellowReaction + speed / (2 * driver.yellowDeceleration)
-      return segments[segment].ready <= lamps.since[movement] + Int32(max(0, allowance) * 1000 + 0.5)
+      return segments[segment].ready <= lamps.movements[movement].since
+        + Int32(max(0, allowance) * 1000 + 0.5)
     }
   }
 
   /// Whether other movements go first: always at a waiting place without protection, at the stop line if the lamp
   /// only permits and there is no waiting place to move into.
   private mutating func mustYield(_ segment: Int, _ connector: Connector, entering target: Int) -> Bool {
-    if lamps.states[Int(connector.movement)] == .protected { return false }
+    if lamps.movements[Int(connector.movement)].state == .protected { return false }
     return segments[target].kind != .waitingPlace
   }
 
@@ -258,8 +259,8 @@ extension RoadSimulation {
     if segments[segment].kind == .stopLine && connector.movement >= 0 && hindered != .room && hindered != .gap
     {
       hindered = .signal
-      end = lamps.since[Int(connector.movement)]
-      if lamps.states[Int(connector.movement)] == .yellow {
+      end = lamps.movements[Int(connector.movement)].since
+      if lamps.movements[Int(connector.movement)].state == .yellow {
         return Release(time: max(ready, now), speed: speed)
       }
     }

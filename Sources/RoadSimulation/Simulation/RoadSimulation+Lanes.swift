@@ -1,12 +1,19 @@
 import TrafficModel
 
+/// What a vehicle does at the end of a link, the lane it takes for it, and the segment by which it enters.
+struct ChosenWay {
+  var connector: Int32
+  var lane: UInt8
+  var entry: Int32
+}
+
 /// Which lane a vehicle takes, and whether there is room for it.
 extension RoadSimulation {
   /// The segment that the first vehicle enters next; decided once, when nothing but room can still keep it.
   mutating func decideTarget(_ segment: Int, _ connector: Connector) -> Int {
     if segments[segment].target >= 0 {
       let decided = Int(segments[segment].target)
-      if segments[decided].kind != .waitingPlace && !segments[decided].isClosed && !reconsiders(segment) {
+      if segments[decided].kind != .waitingPlace && !isClosed(decided) && !reconsiders(segment) {
         return decided
       }
     }
@@ -21,13 +28,16 @@ extension RoadSimulation {
       decideLane(segment, of: Int(connector.targetLink), vehicle)
     }
     let target = Int(segments[segment].target)
-    if segments[target].isClosed { segments[segment].target = openSegment(beside: target) }
+    if isClosed(target) { segments[segment].target = openSegment(beside: target) }
     return Int(segments[segment].target)
   }
 
+  /// Whether an incident lets nobody in for the time being.
+  mutating func isClosed(_ segment: Int) -> Bool { segments[segment].hasIncident && rare[segment].isClosed }
+
   /// A turning vehicle moves into the waiting place when it has no protection, or when others stand there.
   private mutating func entersWaitingPlace(_ connector: Connector) -> Bool {
-    lamps.states[Int(connector.movement)] != .protected
+    lamps.movements[Int(connector.movement)].state != .protected
       || segments[Int(connector.waitingPlace)].head >= 0
   }
 
@@ -37,7 +47,7 @@ extension RoadSimulation {
       vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane)
     segments[segment].targetLane = way.lane
     segments[segment].targetConnector = way.connector
-    segments[segment].target = layout.entries[Int(layout.firstEntry[link]) + Int(way.lane)]
+    segments[segment].target = way.entry
   }
 
   /// What a vehicle does at the end of `link`, and the lane it takes for it.
@@ -49,16 +59,16 @@ extension RoadSimulation {
   ///   for none.
   mutating func nextConnector(
     _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32, mayLeaveInMidblock: Bool = true
-  ) -> (connector: Int32, lane: UInt8) {
+  ) -> ChosenWay {
     if vehicle.route >= 0 {
-      return way(of: layout.routes.movement(route: vehicle.route, hop: hop), on: link, natural)
+      return way(of: layout.routes.movement(start: vehicle.route, hop: hop), on: link, natural)
     }
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = turningDraws(vehicle, hop: hop)
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
-      return (layout.midblockConnector[link], emptiestLane(of: link, natural))
+      return way(out: layout.midblockConnector[link], on: link, natural)
     }
     let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
     return way(of: movement, on: link, natural)
@@ -67,21 +77,28 @@ extension RoadSimulation {
   /// The connector and the lane for a movement at the end of `link`; −1 leaves the network there.
   private mutating func way(
     of movement: Int32, on link: Int, _ natural: Int32
-  ) -> (connector: Int32, lane: UInt8) {
-    if movement < 0 { return (layout.exitConnector[link], emptiestLane(of: link, natural)) }
-    let choice = emptiestLane(of: link, serving: Int(movement), natural)
-    return (layout.movementConnectors[choice], layout.movementLanes[choice])
+  ) -> ChosenWay {
+    if movement < 0 { return way(out: layout.exitConnector[link], on: link, natural) }
+    let choice = layout.movementLanes[emptiestLane(serving: Int(movement), natural)]
+    return ChosenWay(connector: choice.connector, lane: choice.lane, entry: choice.way.entry)
+  }
+
+  /// The way of a vehicle that leaves the network on `link`.
+  private mutating func way(out connector: Int32, on link: Int, _ natural: Int32) -> ChosenWay {
+    let lane = emptiestLane(of: link, natural)
+    return ChosenWay(
+      connector: connector, lane: lane, entry: layout.entries[Int(layout.firstEntry[link]) + Int(lane)].entry)
   }
 
   /// The lane of a movement with the fewest occupied metres on its whole way to the stop line, as a position in the
   /// table of movements' lanes; the kerb-most of equals.
-  private mutating func emptiestLane(of link: Int, serving movement: Int, _ natural: Int32) -> Int {
+  private mutating func emptiestLane(serving movement: Int, _ natural: Int32) -> Int {
     let range = layout.lanes(ofMovement: movement)
     if range.count == 1 || !details.choosesEmptiestLane { return range.lowerBound }
     var best = range.lowerBound
     var least = Int32.max
     for position in range {
-      let cost = laneCost(of: link, final: Int(layout.movementLanes[position]), natural)
+      let cost = laneCost(layout.movementLanes[position].way, natural)
       if cost < least {
         least = cost
         best = position
@@ -97,7 +114,7 @@ extension RoadSimulation {
     var least = Int32.max
     let first = Int(layout.firstEntry[link])
     for final in 0..<Int(layout.firstEntry[link + 1]) - first {
-      let cost = laneCost(of: link, final: final, natural)
+      let cost = laneCost(layout.entries[first + final], natural)
       if cost < least {
         least = cost
         best = final
@@ -110,33 +127,29 @@ extension RoadSimulation {
   ///
   /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
   /// vehicles that start side by side would get into each other's way all the time.
-  private mutating func laneCost(of link: Int, final: Int, _ natural: Int32) -> Int32 {
-    let occupied = occupied(link: link, final: final)
+  private mutating func laneCost(_ way: LaneWay, _ natural: Int32) -> Int32 {
+    var occupied: Int32 = 0
+    for position in Int(way.first)..<Int(way.first + way.count) {
+      occupied += fill[Int(layout.waySegments[position])].present
+    }
+    if !incidents.isEmpty { occupied = max(occupied, closedLength(way)) }
     if natural < 0 || !details.prefersNaturalLane { return occupied }
-    let entry = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    let change = abs(segments[entry].lane - natural) * 2 * driver.carSpacing
+    let change = abs(way.entryLane - natural) * 2 * driver.carSpacing
     if change == 0 || !details.hasLaneChangeFriction { return occupied + change }
     // The fuller the lane, the harder to get into it: twice as dear where it is full.
-    let way = max(1, segments[entry].distanceToStopLine + segments[entry].lengthCentimeters)
-    return occupied + change + Int32(Int64(change) * Int64(min(occupied, way)) / Int64(way))
+    let entry = Int(way.entry)
+    let length = max(1, segments[entry].distanceToStopLine + segments[entry].lengthCentimeters)
+    return occupied + change + Int32(Int64(change) * Int64(min(occupied, length)) / Int64(length))
   }
 
-  /// Occupied centimetres from the entry of a link to the stop line of one of its lanes; what is closed counts as full.
-  private mutating func occupied(link: Int, final: Int) -> Int32 {
-    var segment = Int(layout.entries[Int(layout.firstEntry[link]) + final])
-    var sum = taken(segment)
-    while segments[segment].kind == .section {
-      let next = layout.nextSegments[Int(segments[segment].firstNext) + final]
-      if next < 0 { break }
-      segment = Int(next)
-      sum += taken(segment)
+  /// What is closed of a lane counts as full: drivers see the closure from the beginning of the link.
+  private mutating func closedLength(_ way: LaneWay) -> Int32 {
+    var sum: Int32 = 0
+    for position in Int(way.first)..<Int(way.first + way.count) {
+      let segment = Int(layout.waySegments[position])
+      sum += isClosed(segment) ? segments[segment].lengthCentimeters : fill[segment].present
     }
     return sum
-  }
-
-  private mutating func taken(_ segment: Int) -> Int32 {
-    let present = segments[segment].presentCentimeters
-    return segments[segment].isClosed ? max(present, segments[segment].lengthCentimeters) : present
   }
 
   // MARK: Room
@@ -147,16 +160,19 @@ extension RoadSimulation {
   /// A vehicle may enter while the vehicles on the segment and the space still on its way back do not exceed its
   /// length: its own tail may hang back. Asking for its whole length would make every short exit lane a gate.
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
-    segments[target].usedCentimeters -= returns.collect(segment: target, by: now)
+    var missing = missingCentimeters(target, for: segment)
+    if missing > 0 || segments[target].returns.isNearlyFull {
+      segments[target].usedCentimeters -= returns.collect(from: &segments[target].returns, by: now)
+      missing = missingCentimeters(target, for: segment)
+    }
     if !details.hasFiniteStorage && segments[target].kind != .waitingPlace { return nil }
-    let missing = missingCentimeters(target, for: segment)
     let isFirst =
       segments[target].firstWaiting < 0 || segments[target].firstWaiting == Int32(segment)
     if missing <= 0 && isFirst || squeezing == Int32(segment) { return nil }
     joinWaitingList(segment, of: target)
     let again = reconsiders(segment) ? now + Self.lookBeside : .max
     if segments[target].firstWaiting != Int32(segment) { return again }
-    return min(again, returns.arrival(segment: target, ofAtLeast: missing) ?? .max)
+    return min(again, returns.arrival(segments[target].returns, ofAtLeast: missing) ?? .max)
   }
 
   /// Whether drivers leave the junction before `target` clear: they cross others, and the lane stands.
@@ -164,7 +180,7 @@ extension RoadSimulation {
     if !details.keepsJunctionsClear || segments[target].head < 0 || segments[target].hindrance == .none {
       return false
     }
-    return layout.connectors[connectorOfHead(segment)].crossesOthers
+    return layout.connectors.crossesOthers(Int(connectorOfHead(segment)))
   }
 
   private mutating func missingCentimeters(_ target: Int, for segment: Int) -> Int32 {
@@ -189,14 +205,14 @@ extension RoadSimulation {
     if segments[segment].waitsFor == Int32(target) { return }
     leaveWaitingList(segment)
     segments[segment].waitsFor = Int32(target)
-    segments[segment].nextWaiting = -1
+    rare[segment].nextWaiting = -1
     if segments[target].firstWaiting < 0 {
       segments[target].firstWaiting = Int32(segment)
-      segments[target].fullSince = now
+      rare[target].fullSince = now
     } else {
-      segments[Int(segments[target].lastWaiting)].nextWaiting = Int32(segment)
+      rare[Int(rare[target].lastWaiting)].nextWaiting = Int32(segment)
     }
-    segments[target].lastWaiting = Int32(segment)
+    rare[target].lastWaiting = Int32(segment)
   }
 
   /// Takes a segment out of the list it stands in; if it was the first, the next one gets its turn.
@@ -204,23 +220,25 @@ extension RoadSimulation {
     let target = Int(segments[segment].waitsFor)
     if target < 0 { return }
     segments[segment].waitsFor = -1
-    let next = segments[segment].nextWaiting
+    let next = rare[segment].nextWaiting
     if segments[target].firstWaiting == Int32(segment) {
       segments[target].firstWaiting = next
       if next < 0 {
-        segments[target].lastWaiting = -1
-        if isEntry(target) { book.noteFull(segments[target], until: now) }
-        segments[target].fullSince = -1
+        rare[target].lastWaiting = -1
+        if isEntry(target) {
+          book.noteFull(segments[target].lane, since: rare[target].fullSince, until: now)
+        }
+        rare[target].fullSince = -1
       } else {
         schedule(Int(next), at: now)
       }
     } else {
       var before = Int(segments[target].firstWaiting)
-      while segments[before].nextWaiting != Int32(segment) { before = Int(segments[before].nextWaiting) }
-      segments[before].nextWaiting = next
-      if next < 0 { segments[target].lastWaiting = Int32(before) }
+      while rare[before].nextWaiting != Int32(segment) { before = Int(rare[before].nextWaiting) }
+      rare[before].nextWaiting = next
+      if next < 0 { rare[target].lastWaiting = Int32(before) }
     }
-    segments[segment].nextWaiting = -1
+    rare[segment].nextWaiting = -1
   }
 
   /// Whether a segment is where its lane, or its pocket, begins.
@@ -237,7 +255,7 @@ extension RoadSimulation {
     let missing = missingCentimeters(target, for: Int(first))
     if missing <= 0 {
       schedule(Int(first), at: now)
-    } else if let time = returns.arrival(segment: target, ofAtLeast: missing) {
+    } else if let time = returns.arrival(segments[target].returns, ofAtLeast: missing) {
       schedule(Int(first), at: time)
     }
   }

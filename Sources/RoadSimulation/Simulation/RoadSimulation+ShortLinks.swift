@@ -36,11 +36,11 @@ extension RoadSimulation {
     var free = now
     for index in layout.feeders.range(of: link) {
       let position = layout.feeders[index]
-      let segment = Int(layout.movementSegments[position])
+      let segment = Int(layout.movementLanes[position].segment)
       let head = segments[segment].head
       if head < 0 || segments[segment].hindrance != .none { continue }
       let vehicle = vehicles[Int(head)]
-      if vehicle.connector != layout.movementConnectors[position] { continue }
+      if vehicle.connector != layout.movementLanes[position].connector { continue }
       let connector = layout.connectors[Int(vehicle.connector)]
       if !lamps.goes(Int(connector.movement)) { continue }
       let inner = Int32(Float(connector.innerCentimeters) * 10 / connector.crossingSpeed)
@@ -54,7 +54,7 @@ extension RoadSimulation {
   /// The movement that a vehicle which has not come to `link` yet will take at its end; −1 if it leaves there.
   private mutating func nextMovement(_ vehicle: Vehicle, on link: Int) -> Int32 {
     let hop = Int(vehicle.hops) + 1
-    if vehicle.route >= 0 { return layout.routes.movement(route: vehicle.route, hop: hop) }
+    if vehicle.route >= 0 { return layout.routes.movement(start: vehicle.route, hop: hop) }
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = turningDraws(vehicle, hop: hop)
     if layout.midblockConnector[link] >= 0,

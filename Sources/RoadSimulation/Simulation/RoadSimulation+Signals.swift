@@ -19,32 +19,34 @@ extension RoadSimulation {
 
   private mutating func updateMovement(_ movement: Int) {
     let before = lamps.update(movement, at: now)
-    let state = lamps.states[movement]
+    let state = lamps.movements[movement].state
     if state == before { return }
     let went = before == .protected || before == .permitted
     if went && !lamps.goes(movement) { endGreen(of: movement) }
     if state == .stopped { endCycle(of: movement) }
     if went && !lamps.goes(movement) {
-      book.noteGreen(movement, from: max(lamps.greenSince(movement), measuredFrom), to: now)
+      lamps.movements[movement].noteGreen(from: measuredFrom, to: now)
     }
     let lanes = layout.lanes(ofMovement: movement)
     if lamps.goes(movement) {
       for lane in lanes {
-        let segment = Int(layout.movementSegments[lane])
+        let segment = Int(layout.movementLanes[lane].segment)
         if segments[segment].head >= 0 && segments[segment].hindrance != .none {
           // Also those that waited for a gap: protection may have ended the need.
           schedule(segment, at: max(now, segments[segment].ready))
         }
-        wakeWaitingPlace(Int(layout.movementConnectors[lane]))
+        if layout.movementLanes[lane].hasWaitingPlace {
+          wakeWaitingPlace(Int(layout.movementLanes[lane].connector))
+        }
       }
-    } else if state == .stopped && lamps.lastCrossing[movement] > now {
+    } else if state == .stopped && lamps.movements[movement].lastCrossing > now {
       if now >= measuredFrom { book.crossingsOnRed += 1 }
       log.append(now, .crossedOnRed, UInt32(movement))
     }
   }
 
   private mutating func wakeWaitingPlace(_ connector: Int) {
-    let place = Int(layout.connectors[connector].waitingPlace)
+    let place = Int(layout.connectors.waitingPlace(of: Int32(connector)))
     if place >= 0 && segments[place].head >= 0 && segments[place].hindrance == .gap {
       schedule(place, at: max(now, segments[place].ready))
     }
@@ -53,9 +55,10 @@ extension RoadSimulation {
   /// A movement turns red: the queues of its lanes have been as long as they get in this cycle.
   private mutating func endCycle(of movement: Int) {
     for index in layout.lanes(ofMovement: movement) {
-      let lane = Int(segments[Int(layout.movementSegments[index])].lane)
-      if !book.isCycleLane(lane, of: movement) { continue }
-      countSplit(ofLane: lane, segment: Int(layout.movementSegments[index]))
+      if !layout.movementLanes[index].endsCycle { continue }
+      let segment = Int(layout.movementLanes[index].segment)
+      let lane = Int(segments[segment].lane)
+      countSplit(ofLane: lane, segment: segment)
       for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
       if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
     }

@@ -74,15 +74,15 @@ extension RoadSimulation {
         SourceState(
           stream: stream(ofSource: sources.count), flow: flow.flow, process: flow.process,
           mix: VehicleMix(heavy: flow.heavyVehicleShare, flow.classShares),
-          origin: Int(layout.routes.origins[flow.route]),
-          route: Int32(flow.route)))
+          origin: Int(layout.routes.origins[flow.route]), route: layout.routes.start(of: flow.route)))
     }
     for (number, line) in demand.busLines.enumerated() {
       var state = SourceState(
         stream: stream(ofSource: sources.count),
         flow: [FlowStep(vehiclesPerHour: 3600 / line.headwaySeconds)], process: .uniform,
         mix: VehicleMix(only: line.vehicleClass.map { $0 + VehicleMix.builtIn } ?? 1),
-        origin: Int(layout.routes.origins[line.route]), route: Int32(line.route), busLine: Int16(number))
+        origin: Int(layout.routes.origins[line.route]), route: layout.routes.start(of: line.route),
+        busLine: Int16(number))
       state.nextSeconds = line.firstSeconds - line.headwaySeconds
       sources.append(state)
       scheduleDemand(ofSource: sources.count - 1)
@@ -186,7 +186,7 @@ extension RoadSimulation {
     vehicle.busLine = sources[index].busLine
     if !sources[index].trips.isEmpty {
       let trip = sources[index].trips[Int(count)]
-      vehicle.route = Int32(trip.route)
+      vehicle.route = layout.routes.start(of: trip.route)
       vehicle.kind = UInt8(trip.vehicleClass.map { $0 + VehicleMix.builtIn } ?? (trip.isHeavy ? 1 : 0))
     }
     let constants = layout.constants
@@ -203,9 +203,11 @@ extension RoadSimulation {
       let index = Int(freeVehicle)
       freeVehicle = vehicles[index].next
       vehicles[index] = vehicle
+      times[index] = VehicleTimes()
       return index
     }
     vehicles.append(vehicle)
+    if book.trace != nil { times.append(VehicleTimes()) }
     return vehicles.count - 1
   }
 

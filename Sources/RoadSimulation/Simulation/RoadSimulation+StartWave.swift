@@ -8,7 +8,7 @@ extension RoadSimulation {
   mutating func startWave(_ segment: Int) -> Int32 {
     if !details.hasStartWave { return 0 }
     let usual = segments[segment].waveMilliseconds
-    let present = segments[segment].presentCentimeters
+    let present = fill[segment].present
     if waveLengths.isEmpty || present <= 0 { return usual }
     return Int32(Int64(usual) * Int64(waveLengths[segment]) / Int64(present))
   }

@@ -39,7 +39,7 @@ extension RoadSimulation {
   /// Whether vehicles stop at this stop line before they go, as things are: always, or because the lamp is red.
   mutating func stopsToYield(_ segment: Int, _ connector: Connector) -> Bool {
     if connector.stopsFirst { return true }
-    return connector.turnsOnRed && lamps.states[Int(connector.movement)] == .stopped
+    return connector.turnsOnRed && lamps.movements[Int(connector.movement)].state == .stopped
   }
 
   /// The same for the first vehicle: on yellow, too, once it has decided to stop.
@@ -47,7 +47,7 @@ extension RoadSimulation {
     if segments[segment].kind != .stopLine || connector.movement < 0 { return false }
     if connector.stopsFirst { return true }
     if !connector.turnsOnRed { return false }
-    switch lamps.states[Int(connector.movement)] {
+    switch lamps.movements[Int(connector.movement)].state {
     case .stopped: return true
     case .yellow: return segments[segment].wasHindered
     case .permitted, .protected: return false

@@ -26,7 +26,12 @@ public struct RoadSimulation: Sendable {
   var now: Int32 = 0
   var events = EventQueue()
   var segments: ContiguousArray<LaneSegment>
+  var fill: ContiguousArray<SegmentFill>
+  /// By segment, what few events need.
+  var rare: ContiguousArray<RareSegmentData>
   var vehicles: ContiguousArray<Vehicle> = []
+  /// By vehicle.
+  var times: ContiguousArray<VehicleTimes> = []
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
   /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
@@ -57,17 +62,24 @@ public struct RoadSimulation: Sendable {
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     measuredUntil = Int32(scenario.run.end.milliseconds)
     segments = compiled.layout.segments
-    returns = SpaceReturns(segmentCount: segments.count)
+    rare = compiled.layout.rare
+    fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
+    let spacings = driver.kinds.map(\.spacing)
+    returns = SpaceReturns(
+      &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
+      longestVehicle: driver.greatestSpacing)
     waveLengths = ContiguousArray(
       repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
     lamps = compiled.lamps
     detection = compiled.detection
     crossings = compiled.crossings
-    book = MeasureBook(scenario: scenario, options: options)
+    book = MeasureBook(
+      scenario: scenario, cycleMovement: compiled.layout.cycleMovement, routes: compiled.layout.routes,
+      options: options)
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
-    detection.attach(to: &segments)
+    detection.attach(to: &segments, &rare)
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)

@@ -23,9 +23,10 @@ struct Discharge {
 
   var connector: Connector {
     Connector(
-      carReaction: Float(carReaction), heavyReaction: Float(heavyReaction),
-      referenceSpeed: Float(constants.referenceSpeed),
-      startDelayMilliseconds: Int32((startDelay * 1000).rounded()))
+      drive: Connector.Drive(
+        carReaction: Float(carReaction), heavyReaction: Float(heavyReaction),
+        referenceSpeed: Float(constants.referenceSpeed),
+        startDelayMilliseconds: Int32((startDelay * 1000).rounded())))
   }
 
   /// From green to the crossing of the first vehicle that stood.

@@ -46,8 +46,8 @@ struct JunctionTables {
     let usual =
       stops && constants.reactionSeconds == nil
       ? constants.stopCriticalGapSeconds[movement.turn] : constants.criticalGapSeconds
-    connector.criticalGapMilliseconds = milliseconds(movement.criticalGapSeconds ?? usual)
-    connector.followUp = milliseconds(movement.followUpSeconds ?? constants.followUpSeconds)
+    connector.drive.criticalGapMilliseconds = milliseconds(movement.criticalGapSeconds ?? usual)
+    connector.drive.followUp = milliseconds(movement.followUpSeconds ?? constants.followUpSeconds)
     rule.stopFollowUp = milliseconds(
       movement.followUpSeconds ?? constants.stopFollowUpSeconds[movement.turn])
     if control == .allWayStop {

@@ -43,17 +43,31 @@ struct LayoutBuilder {
           of: LinkID(index), lane: lane, from: section.start, to: section.end,
           isLast: number == sections.count - 1, to: &layout)
         made.endsInMidblock = section.endsInMidblock
-        made.busStop = Int32(section.busStop ?? -1)
+        made.hasBusStop = section.busStop != nil
+        made.hasIncident = section.hasIncident
+        var more = RareSegmentData()
+        more.busStop = Int32(section.busStop ?? -1)
         if section.hasIncident {
-          made.firstSibling = first
-          made.siblingCount = Int32(lanes.count)
+          more.firstSibling = first
+          more.siblingCount = Int32(lanes.count)
         }
         layout.segments.append(made)
+        layout.rare.append(more)
       }
     }
     join(sections, segmentOf, to: &layout)
     layout.firstEntry.append(Int32(layout.entries.count))
-    for final in link.lanes.indices { layout.entries.append(segmentOf[0][sections[0].laneFor[final]]) }
+    for final in link.lanes.indices {
+      let entry = segmentOf[0][sections[0].laneFor[final]]
+      let first = Int32(layout.waySegments.count)
+      for (number, section) in sections.enumerated() {
+        layout.waySegments.append(segmentOf[number][section.laneFor[final]])
+      }
+      layout.entries.append(
+        LaneWay(
+          entry: entry, entryLane: layout.segments[Int(entry)].lane, first: first,
+          count: Int32(sections.count)))
+    }
     for lane in link.lanes.indices {
       layout.firstSegmentOfLane.append(Int32(layout.laneSegments.count))
       for number in sections.indices.reversed() where segmentOf[number][lane] >= 0 {
@@ -76,7 +90,7 @@ struct LayoutBuilder {
           let isOwn = here[final] == lane
           let follows = isOwn || sections[number].hasIncident ? segmentOf[number + 1][next[final]] : -1
           layout.nextSegments.append(follows)
-          if isOwn { layout.segments[Int(follows)].feeder = Int32(segment) }
+          if isOwn { layout.rare[Int(follows)].feeder = Int32(segment) }
         }
       }
     }
@@ -89,10 +103,7 @@ struct LayoutBuilder {
     let road = network[link]
     let length = max(start - end, 0.01)
     var connector: Int32 = -1
-    if !isLast {
-      connector = Int32(layout.connectors.count)
-      layout.connectors.append(through(road, lane: lane))
-    }
+    if !isLast { connector = layout.connectors.share(through(road, lane: lane), for: .throughLink) }
     let headway = road.lanes[lane].saturationHeadwaySeconds ?? constants.saturationHeadwaySeconds
     let reaction =
       constants.reactionSeconds
@@ -116,18 +127,18 @@ struct LayoutBuilder {
   /// The connector of vehicles that come or go: nothing but the road itself holds them back.
   private func unlimited(_ link: Link, lane: Int) -> Connector {
     var connector = through(link, lane: lane)
-    connector.carReaction = 0
-    connector.heavyReaction = 0
-    connector.startDelayMilliseconds = 0
+    connector.drive.carReaction = 0
+    connector.drive.heavyReaction = 0
+    connector.drive.startDelayMilliseconds = 0
     return connector
   }
 
   private func addExits(of link: Link, isCutInMidblock: Bool, to layout: inout StreetLayout) {
-    layout.exitConnector.append(Int32(layout.connectors.count))
-    layout.connectors.append(unlimited(link, lane: 0))
+    var connector = unlimited(link, lane: 0)
+    layout.exitConnector.append(layout.connectors.share(connector, for: .exit))
     if isCutInMidblock {
-      layout.midblockConnector.append(Int32(layout.connectors.count))
-      layout.connectors.append(unlimited(link, lane: 0))
+      connector.endsInMidblock = true
+      layout.midblockConnector.append(layout.connectors.share(connector, for: .midblockExit))
     } else {
       layout.midblockConnector.append(-1)
     }
@@ -143,14 +154,17 @@ struct LayoutBuilder {
         waitingPlace = addWaitingPlace(of: index, junctions, to: &layout)
       }
       for lane in movement.lanes {
-        layout.movementLanes.append(UInt8(lane))
-        let first = layout.firstSegmentOfLane[numbering.laneID(movement.from, lane: lane).index]
-        layout.movementSegments.append(layout.laneSegments[Int(first)])
-        layout.movementConnectors.append(Int32(layout.connectors.count))
+        let number = numbering.laneID(movement.from, lane: lane).index
+        let first = layout.firstSegmentOfLane[number]
         var connector = stopLine(movement, index: index, lane: lane, junctions, to: &layout)
         connector.waitingPlace = waitingPlace
         connector.naturalLane = naturalLane(movement, from: lane)
-        layout.connectors.append(connector)
+        layout.movementLanes.append(
+          MovementLane(
+            way: layout.entries[Int(layout.firstEntry[movement.from.index]) + lane],
+            segment: layout.laneSegments[Int(first)], connector: layout.connectors.append(connector),
+            lane: UInt8(lane), endsCycle: layout.cycleMovement[number] == Int32(index),
+            hasWaitingPlace: waitingPlace >= 0))
       }
     }
     layout.firstLaneOfMovement.append(Int32(layout.movementLanes.count))
@@ -173,10 +187,10 @@ struct LayoutBuilder {
     var connector = Discharge(headway: headway, crossingSpeed: crossing, constants: constants).connector
     connector.movement = Int32(index)
     connector.targetLink = Int32(movement.to.index)
-    connector.innerCentimeters = Int32((movement.innerLengthMeters * 100).rounded())
-    connector.crossingSpeed = Float(crossing)
+    connector.drive.innerCentimeters = Int32((movement.innerLengthMeters * 100).rounded())
+    connector.drive.crossingSpeed = Float(crossing)
     connector.firstFoe = Int32(layout.foes.count)
-    connector.foeCount = Int32(movement.yieldsTo.count)
+    connector.foeCount = UInt16(movement.yieldsTo.count)
     for foe in movement.yieldsTo { layout.foes.append(Int32(foe.index)) }
     junctions.addRightOfWay(of: MovementID(index), constants, to: &connector, &layout)
     return connector
@@ -202,16 +216,17 @@ struct LayoutBuilder {
     let length = vehicles * constants.carSpacingMeters
     var connector = stopLine(
       movement, index: index, lane: movement.lanes[0], junctions, to: &layout)
-    connector.innerCentimeters = max(
+    connector.drive.innerCentimeters = max(
       connector.innerCentimeters / 4, connector.innerCentimeters - Int32((length * 100).rounded()))
     let speed = Double(connector.crossingSpeed)
     let number = Int32(layout.segments.count)
     layout.segments.append(
       LaneSegment(
         kind: .waitingPlace, lane: -1, link: Int32(movement.from.index),
-        connector: Int32(layout.connectors.count), lengthCentimeters: Int32((length * 100).rounded()),
+        connector: layout.connectors.append(connector),
+        lengthCentimeters: Int32((length * 100).rounded()),
         speedLimit: Float(speed), waveMilliseconds: 0, distanceToStopLine: 0, firstNext: 0))
-    layout.connectors.append(connector)
+    layout.rare.append(RareSegmentData())
     return number
   }
 
@@ -241,12 +256,13 @@ struct LayoutBuilder {
     layout.outsideSegments.append(Int32(layout.segments.count))
     var outside = LaneSegment(
       kind: .outside, lane: Int32(laneNumber.index), link: Int32(link.index),
-      connector: Int32(layout.connectors.count), lengthCentimeters: 0,
+      connector: layout.connectors.share(unlimited(network[link], lane: lane), for: .entry),
+      lengthCentimeters: 0,
       speedLimit: Float(network[link].speedLimitMetersPerSecond), waveMilliseconds: 0, distanceToStopLine: 0,
       firstNext: Int32(layout.nextSegments.count))
     outside.platoonSpeed = .infinity
     for final in laneFor.indices { layout.nextSegments.append(laneFor[final] == lane ? entry : -1) }
-    layout.connectors.append(unlimited(network[link], lane: lane))
     layout.segments.append(outside)
+    layout.rare.append(RareSegmentData())
   }
 }

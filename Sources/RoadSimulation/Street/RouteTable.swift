@@ -3,6 +3,7 @@ import TrafficModel
 /// Routes as runs of movements, and buses' stops on the way.
 struct RouteTable: Sendable {
   private var first: ContiguousArray<Int32> = []
+  /// Each route ends with −1.
   private var movements: ContiguousArray<Int32> = []
   /// By route: position of its origin in the layout's list.
   private(set) var origins: ContiguousArray<Int32> = []
@@ -19,16 +20,19 @@ struct RouteTable: Sendable {
         movements.append(table[from, to].map { Int32($0.index) } ?? -1)
       }
       let origin = Origin(link: route.links[0].index, isMidblock: false)
+      movements.append(-1)
       origins.append(numbers[origin] ?? 0)
     }
-    first.append(Int32(movements.count))
   }
 
+  /// Where each route begins, ascending.
+  var starts: ContiguousArray<Int32> { first }
+
+  /// How vehicles name their route.
+  func start(of route: Int) -> Int32 { first[route] }
+
   /// The movement at the end of the link that is reached after `hop` others; −1 where the route ends.
-  func movement(route: Int32, hop: Int) -> Int32 {
-    let position = Int(first[Int(route)]) + hop
-    return position < Int(first[Int(route) + 1]) ? movements[position] : -1
-  }
+  func movement(start: Int32, hop: Int) -> Int32 { movements[Int(start) + hop] }
 }
 
 /// Which bus line dwells how long at which stop.

@@ -1,83 +1,94 @@
 /// Space that departed vehicles have left and that is still on its way to the upstream end of its segment.
 ///
-/// All segments share one pool of chained entries, so that nothing is allocated while the simulation runs. Within a
-/// segment the times never decrease: a short vehicle behind a long one would otherwise overtake it.
+/// Each segment has a ring of entries in one pool, as many as vehicles have room on it, so that nothing is allocated
+/// while the simulation runs. Within a segment the times never decrease: a short vehicle behind a long one would
+/// otherwise overtake it.
 struct SpaceReturns {
+  /// The entries of one segment.
+  struct Ring {
+    fileprivate var base: Int32 = 0
+    fileprivate var capacity: UInt16 = 0
+    fileprivate var start: UInt16 = 0
+    fileprivate var count: UInt16 = 0
+
+    /// One more departure may find no place: what has arrived should be collected.
+    var isNearlyFull: Bool { count &+ 1 >= capacity }
+  }
+
   private struct Entry {
     var milliseconds: Int32
     var centimeters: Int32
-    var next: Int32
   }
 
   private var entries: ContiguousArray<Entry> = []
-  private var free: Int32 = -1
-  private var first: ContiguousArray<Int32>
-  private var last: ContiguousArray<Int32>
 
-  init(segmentCount: Int) {
-    first = ContiguousArray(repeating: -1, count: segmentCount)
-    last = ContiguousArray(repeating: -1, count: segmentCount)
+  /// Makes a ring for every segment: the vehicles on a segment and the space on its way back come to no more than its
+  /// length and one vehicle.
+  init(_ segments: inout ContiguousArray<LaneSegment>, shortestVehicle: Int32, longestVehicle: Int32) {
+    var next: Int32 = 0
+    for index in segments.indices where segments[index].kind != .outside {
+      let count = (segments[index].lengthCentimeters + longestVehicle) / max(1, shortestVehicle) + 3
+      segments[index].returns.base = next
+      segments[index].returns.capacity = UInt16(clamping: count)
+      next += Int32(segments[index].returns.capacity)
+    }
+    entries = ContiguousArray(repeating: Entry(milliseconds: 0, centimeters: 0), count: Int(next))
   }
 
-  mutating func append(segment: Int, milliseconds: Int32, centimeters: Int32) {
-    var entry = Entry(milliseconds: milliseconds, centimeters: centimeters, next: -1)
-    let tail = last[segment]
-    if tail >= 0 { entry.milliseconds = max(milliseconds, entries[Int(tail)].milliseconds) }
-    let index: Int32
-    if free >= 0 {
-      index = free
-      free = entries[Int(index)].next
-      entries[Int(index)] = entry
-    } else {
-      index = Int32(entries.count)
-      entries.append(entry)
+  private func position(_ ring: Ring, _ number: UInt16) -> Int {
+    let place = Int(ring.start) + Int(number)
+    return Int(ring.base) + (place >= Int(ring.capacity) ? place - Int(ring.capacity) : place)
+  }
+
+  mutating func append(to ring: inout Ring, milliseconds: Int32, centimeters: Int32) {
+    var time = milliseconds
+    if ring.count > 0 {
+      let last = position(ring, ring.count - 1)
+      time = max(time, entries[last].milliseconds)
+      if ring.count == ring.capacity {
+        // Only a road without finite storage gets here.
+        entries[last] = Entry(milliseconds: time, centimeters: entries[last].centimeters + centimeters)
+        return
+      }
     }
-    if tail >= 0 { entries[Int(tail)].next = index } else { first[segment] = index }
-    last[segment] = index
+    entries[position(ring, ring.count)] = Entry(milliseconds: time, centimeters: centimeters)
+    ring.count += 1
   }
 
   /// Takes out and adds up what has arrived by `now`, in centimetres.
-  mutating func collect(segment: Int, by now: Int32) -> Int32 {
+  mutating func collect(from ring: inout Ring, by now: Int32) -> Int32 {
     var sum: Int32 = 0
-    var index = first[segment]
-    while index >= 0, entries[Int(index)].milliseconds <= now {
-      let entry = entries[Int(index)]
+    while ring.count > 0 {
+      let entry = entries[position(ring, 0)]
+      if entry.milliseconds > now { break }
       sum += entry.centimeters
-      entries[Int(index)].next = free
-      free = index
-      index = entry.next
+      ring.start = ring.start + 1 == ring.capacity ? 0 : ring.start + 1
+      ring.count -= 1
     }
-    first[segment] = index
-    if index < 0 { last[segment] = -1 }
     return sum
   }
 
   /// When at least `centimeters` more will have arrived, or `nil` if that much is not on its way.
-  func arrival(segment: Int, ofAtLeast centimeters: Int32) -> Int32? {
+  func arrival(_ ring: Ring, ofAtLeast centimeters: Int32) -> Int32? {
     var missing = centimeters
-    var index = first[segment]
-    while index >= 0 {
-      let entry = entries[Int(index)]
+    for number in 0..<ring.count {
+      let entry = entries[position(ring, number)]
       missing -= entry.centimeters
       if missing <= 0 { return entry.milliseconds }
-      index = entry.next
     }
     return nil
   }
 
   /// Space freed so recently that a vehicle `distance` cm from the segment's end cannot know of it at `now`.
-  func unknown(
-    segment: Int, at now: Int32, distance: Int32, length: Int32, waveMilliseconds: Int32
-  ) -> Int32 {
+  func unknown(_ ring: Ring, at now: Int32, distance: Int32, length: Int32, waveMilliseconds: Int32) -> Int32
+  {
     if length == 0 { return 0 }
     // An entry reaches the upstream end at its time, and a place at `distance` that much earlier.
     let lead = Int32(Int64(length - min(distance, length)) * Int64(waveMilliseconds) / Int64(length))
     var sum: Int32 = 0
-    var index = first[segment]
-    while index >= 0 {
-      let entry = entries[Int(index)]
+    for number in 0..<ring.count {
+      let entry = entries[position(ring, number)]
       if entry.milliseconds - lead > now { sum += entry.centimeters }
-      index = entry.next
     }
     return sum
   }

@@ -4,7 +4,8 @@ import TrafficModel
 struct StreetLayout: Sendable {
   /// Segments in their state before the first vehicle; links in order, from upstream to the stop line.
   var segments: ContiguousArray<LaneSegment> = []
-  var connectors: ContiguousArray<Connector> = []
+  var rare: ContiguousArray<RareSegmentData> = []
+  var connectors = ConnectorTable()
   /// For each segment inside a link, by lane at the stop line: the segment that follows; −1 if it leads elsewhere.
   var nextSegments: ContiguousArray<Int32> = []
   /// Movements that others yield to, by `Connector.firstFoe`.
@@ -17,19 +18,21 @@ struct StreetLayout: Sendable {
   var crossedZones: ContiguousArray<CrossedZone> = []
   /// By link: first entry of ``entries``, one per lane at the stop line.
   var firstEntry: ContiguousArray<Int32> = []
-  /// The segment by which a link is entered for each of its lanes at the stop line.
-  var entries: ContiguousArray<Int32> = []
-  /// By movement: where its lanes begin in ``movementLanes`` and the two tables beside it.
+  /// How each lane at the stop line of a link is reached.
+  var entries: ContiguousArray<LaneWay> = []
+  /// The segments of those ways, by `LaneWay.first`.
+  var waySegments: ContiguousArray<Int32> = []
+  /// By movement: where its lanes begin in ``movementLanes``.
   var firstLaneOfMovement: ContiguousArray<Int32> = []
-  var movementLanes: ContiguousArray<UInt8> = []
-  var movementSegments: ContiguousArray<Int32> = []
-  var movementConnectors: ContiguousArray<Int32> = []
+  var movementLanes: ContiguousArray<MovementLane> = []
   /// By link: the connector of vehicles that leave the network at its end, and in mid-block; −1 for none.
   var exitConnector: ContiguousArray<Int32> = []
   var midblockConnector: ContiguousArray<Int32> = []
   /// By lane number: its segments, as a range of ``laneSegments`` from the stop line upstream.
   var firstSegmentOfLane: ContiguousArray<Int32> = []
   var laneSegments: ContiguousArray<Int32> = []
+  /// By lane number: the movement whose red ends a cycle there, −1 for lanes without a signal.
+  var cycleMovement: ContiguousArray<Int32>
   /// Where vehicles come in.
   var origins: [Origin] = []
   /// By origin: the outside queues, one per lane at the entry, as a range of ``outsideSegments``.
@@ -48,6 +51,7 @@ struct StreetLayout: Sendable {
     routes = RouteTable(scenario)
     busLines = BusLineTable(scenario.demand.busLines)
     let numbering = LaneNumbering(scenario.network)
+    cycleMovement = MeasureBook.cycleMovements(scenario, numbering)
     var builder = LayoutBuilder(
       scenario, constants: constants, numbering: numbering, busStops: busLines.stops)
     for link in scenario.network.links.indices { builder.addLink(link, to: &self) }
@@ -58,6 +62,7 @@ struct StreetLayout: Sendable {
     origins = Origin.all(of: scenario.demand)
     for origin in origins { builder.addOrigin(origin, to: &self) }
     firstOutside.append(Int32(outsideSegments.count))
+    connectors.close()
   }
 
   func lanes(ofMovement movement: Int) -> Range<Int> {
@@ -67,6 +72,29 @@ struct StreetLayout: Sendable {
   func segments(ofLane lane: Int) -> Range<Int> {
     Int(firstSegmentOfLane[lane])..<Int(firstSegmentOfLane[lane + 1])
   }
+}
+
+/// The way from the entry of a link to one of its lanes at the stop line.
+struct LaneWay: Sendable {
+  /// The segment by which one enters, and the lane it is part of, by number in the network.
+  var entry: Int32
+  var entryLane: Int32
+  /// Its segments in the table `waySegments`.
+  var first: Int32
+  var count: Int32
+}
+
+/// A lane that a movement leaves from.
+struct MovementLane: Sendable {
+  var way: LaneWay
+  /// The segment at the stop line, and what happens at its end.
+  var segment: Int32
+  var connector: Int32
+  /// Its number on its link.
+  var lane: UInt8
+  /// A red of the movement ends a cycle of the lane.
+  var endsCycle: Bool
+  var hasWaitingPlace: Bool
 }
 
 /// A place where vehicles come in; everything that sends vehicles to the same place shares its queues outside.

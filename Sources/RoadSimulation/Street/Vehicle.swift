@@ -1,14 +1,13 @@
 /// A vehicle on the road or waiting outside.
 ///
-/// Times are milliseconds of the run, lengths centimetres: integers, so that a run has the same bytes everywhere.
+/// One cache line. Times are milliseconds of the run, lengths centimetres: integers, so that a run has the same bytes everywhere.
 struct Vehicle {
   /// The next vehicle behind in its segment, −1 for none. Free records are chained by it too.
   var next: Int32 = -1
   /// What it does at the end of its link: an index into the layout's connectors.
   var connector: Int32 = -1
-  /// When it entered its segment and its link, and when it would reach the segment's end if nobody were ahead.
+  /// When it entered its segment, and when it would reach the segment's end if nobody were ahead.
   var entered: Int32 = 0
-  var enteredLink: Int32 = 0
   var arrival: Int32 = 0
   /// When it would reach its link's stop line if nobody were on the link.
   var freeArrival: Int32 = 0
@@ -26,15 +25,21 @@ struct Vehicle {
   var lane: UInt8 = 0
   /// Its class: an index into the driver's table; 0 is the passenger car, 1 the heavy vehicle.
   var kind: UInt8 = 0
-  /// Its route, −1 if it turns by shares; and its bus line, −1 for others.
+  /// Where its route begins in the table of routes, −1 if it turns by shares; and its bus line, −1 for others.
   var busLine: Int16 = -1
+  var stopsOnLink: Int16 = 0
   var route: Int32 = -1
   /// Desired speed as a factor of the limit.
   var speedFactor: Float = 1
   /// Speed at which it entered its segment.
   var entrySpeed: Float = 0
-  /// Where it first stood on this link, in cm before the stop line, and since when; −1 if it did not.
+  /// Where it first stood on this link, in cm before the stop line; −1 if it did not.
   var stoodAt: Int32 = -1
+}
+
+/// What the trace of a run wants to know of a vehicle beside what the run itself needs.
+struct VehicleTimes {
+  /// When it entered its link, and since when it stood there.
+  var enteredLink: Int32 = 0
   var stoodSince: Int32 = 0
-  var stopsOnLink: Int16 = 0
 }

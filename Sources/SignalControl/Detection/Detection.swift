@@ -81,7 +81,7 @@ struct Detection: Sendable {
 
   mutating func handle(_ input: CabinetInput, at tick: SimTime) {
     switch input {
-    case .pushButton(let crosswalk):
+    case .pushButton(let crosswalk), .extendedPushButton(let crosswalk):
       for button in buttons where button.crosswalk == crosswalk {
         if buttonsCallStages {
           vehicleCalls.formUnion(button.phases.subtracting(greenPhases))
@@ -94,6 +94,8 @@ struct Detection: Sendable {
       {
         if isOn { turnOn(index, at: tick) } else { turnOff(index, at: tick) }
       }
+    default:
+      break
     }
   }
 

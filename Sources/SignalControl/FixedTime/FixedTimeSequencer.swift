@@ -24,7 +24,7 @@ struct FixedTimeSequencer: Sendable {
     var gaining: TimeSpan
   }
 
-  private struct Wish: Sendable {
+  struct Wish: Sendable {
     var isGreen = false
     /// When the wish changes next.
     var until = Interlock.longAgo
@@ -35,8 +35,12 @@ struct FixedTimeSequencer: Sendable {
   /// Half-open range of a group's entries in `windows`.
   private let ranges: ContiguousArray<Range<Int>>
   private let minimumGreens: ContiguousArray<TimeSpan>
-  private var wishes: ContiguousArray<Wish>
+  private(set) var wishes: ContiguousArray<Wish>
   private(set) var nextDeadline = Interlock.longAgo
+  /// Where master time is zero; when it jumps the plan is joined anew.
+  var masterZero = SimTime.zero {
+    didSet { if masterZero != oldValue { begin() } }
+  }
 
   init(_ timeline: CycleTimeline, of data: SignalController) {
     cycle = timeline.cycle
@@ -101,7 +105,7 @@ struct FixedTimeSequencer: Sendable {
 
   /// What the plan wants of a group at `tick`, and until when.
   private func wish(of group: Int, at tick: SimTime) -> Wish {
-    let local = TimeSpan(milliseconds: tick.milliseconds).modulo(cycle)
+    let local = (tick - masterZero).modulo(cycle)
     var next = SimTime.distantFuture
     for index in ranges[group] {
       let window = windows[index]

@@ -2,59 +2,54 @@ import TrafficModel
 
 /// The only place that changes lamps: it owns their sequences, minimum greens, intergreens and exclusions.
 ///
-/// Theory of operation. Each signal group is in one of four states; a sequencer asks, the interlock refuses what
+/// Theory of operation. Each signal group is in one of five states; a sequencer asks, the interlock refuses what
 /// is illegal, and whatever it has begun it carries through.
 ///
-/// | State   | Leaves it when                                                                   | To      |
-/// |---------|----------------------------------------------------------------------------------|---------|
-/// | red     | `start` is asked and ``earliestStart(of:)`` has come                               | gaining |
-/// | gaining | its gaining colours have been shown in full                                      | green   |
-/// | green   | `end` is asked and ``earliestEnd(of:)`` has come                                   | losing  |
-/// | losing  | its losing colours have been shown in full                                       | red     |
+/// | State    | Leaves it when                                                                   | To       |
+/// |----------|----------------------------------------------------------------------------------|----------|
+/// | red      | `start` is asked and ``earliestStart(of:)`` has come                               | gaining  |
+/// | gaining  | its gaining colours have been shown in full                                      | green    |
+/// | green    | `end` is asked and ``earliestEnd(of:)`` has come                                   | losing   |
+/// | losing   | its losing colours have been shown in full                                       | red      |
+/// | any      | `enterFlash`: all groups in the same instant                                     | flashing |
+/// | flashing | `leaveFlash`: all groups in the same instant                                     | red      |
 ///
 /// A group without gaining (losing) colours passes that state in no time. A group may start when
 /// - every excluded group's green ended at least an intergreen before this group's green begins; the intergreen is
 ///   never less than the losing colours of the one and the gaining colours of the other;
 /// - a vehicle group has been red for the red revert time (NEMA TS 2), whatever the plan says.
 ///
+/// A clearance may be lengthened, see ``lengthenNextLosing(of:by:)`` and ``lengthenNextClearance(of:by:)``; it is
+/// shortened for one reason only, a preempt that cuts pedestrians to its own values, see ``PreemptCut``. Yellow and
+/// red clearance of vehicles are never cut.
+///
 /// All times are cabinet ticks; the interlock is exact on them and never early.
 public struct Interlock: Sendable {
-  enum State: UInt8, Sendable {
+  enum State: UInt8, Sendable, Hashable {
     case red
     case gaining
     case green
     case losing
+    case flashing
   }
 
-  struct Lamp: Sendable {
+  struct Lamp: Sendable, Hashable {
     var state = State.red
     /// Step of the gaining or losing sequence.
     var step: UInt8 = 0
     var shown = Indication.red
-    /// When the present step ends; ``SimTime/distantFuture`` in red and green.
+    /// When the present step ends; ``SimTime/distantFuture`` in red, green and flash.
     var until = SimTime.distantFuture
-    /// When the present red or green began.
+    /// When the present red, green or flash began.
     var since = Interlock.longAgo
     var greenEnded = Interlock.longAgo
-  }
-
-  /// What never changes of a group.
-  struct Timing: Sendable {
-    var minimumGreen: TimeSpan
-    var minimumRed: TimeSpan
-    var gaining: TimeSpan
-    var losing: TimeSpan
-    /// Half-open range of its colours in `sequence`: gaining, then losing.
-    var gainingSteps: Range<Int>
-    var losingSteps: Range<Int>
-    /// Half-open range of its partners in `exclusions`.
-    var exclusions: Range<Int>
-  }
-
-  struct Exclusion: Sendable {
-    var group: Int
-    /// From the end of `group`'s green to the start of the green of this entry's owner.
-    var intergreen: TimeSpan
+    /// How much longer (or, cut by a preempt, shorter) than programmed its last losing colours are.
+    var losingShift = TimeSpan.zero
+    /// The same for the intergreens after its last green; it contains `losingShift`.
+    var clearanceShift = TimeSpan.zero
+    /// What is to be added to the losing colours, and to the red clearance, after its present or next green.
+    var awaitedLosing = TimeSpan.zero
+    var awaitedClearance = TimeSpan.zero
   }
 
   static let longAgo = SimTime(milliseconds: Int64.min / 4)
@@ -63,49 +58,11 @@ public struct Interlock: Sendable {
   let timings: ContiguousArray<Timing>
   let sequence: ContiguousArray<TimedIndication>
   let exclusions: ContiguousArray<Exclusion>
-  private(set) var lamps: ContiguousArray<Lamp>
+  var lamps: ContiguousArray<Lamp>
+  /// The preempt that is taking the right of way, if one is.
+  var cut: PreemptCut?
   /// The end of the next gaining or losing step.
-  public private(set) var nextDeadline = SimTime.distantFuture
-
-  public init(_ data: SignalController, id: ControllerID) {
-    controller = id
-    var timings: ContiguousArray<Timing> = []
-    var sequence: ContiguousArray<TimedIndication> = []
-    var exclusions: ContiguousArray<Exclusion> = []
-    for (index, group) in data.groups.enumerated() {
-      let firstStep = sequence.count
-      sequence += Self.onTicks(group.gaining)
-      let firstLosing = sequence.count
-      sequence += Self.onTicks(group.losing)
-      let firstExclusion = exclusions.count
-      for other in data.groups.indices where data.conflicts[index, other] == .excluded {
-        let least = Self.duration(Self.onTicks(data.groups[other].losing + group.gaining))
-        let intergreen = max(data.intergreens[other, index].roundedUpToTick, least)
-        exclusions.append(Exclusion(group: other, intergreen: intergreen))
-      }
-      timings.append(
-        Timing(
-          minimumGreen: group.minimumGreen.roundedUpToTick,
-          minimumRed: group.kind == .vehicle ? TimeSpan.redRevert : .zero,
-          gaining: Self.duration(Self.onTicks(group.gaining)),
-          losing: Self.duration(Self.onTicks(group.losing)), gainingSteps: firstStep..<firstLosing,
-          losingSteps: firstLosing..<sequence.count, exclusions: firstExclusion..<exclusions.count))
-    }
-    self.timings = timings
-    self.sequence = sequence
-    self.exclusions = exclusions
-    lamps = ContiguousArray(repeating: Lamp(), count: data.groups.count)
-  }
-
-  /// Colours that are shown at all, each for a whole number of ticks.
-  private static func onTicks(_ colours: [TimedIndication]) -> [TimedIndication] {
-    colours.filter { $0.duration > .zero }
-      .map { TimedIndication($0.indication, $0.duration.roundedUpToTick) }
-  }
-
-  private static func duration(_ colours: [TimedIndication]) -> TimeSpan {
-    colours.reduce(.zero) { $0 + $1.duration }
-  }
+  public internal(set) var nextDeadline = SimTime.distantFuture
 
   // MARK: - Getters
 
@@ -113,6 +70,7 @@ public struct Interlock: Sendable {
   public func indication(of group: Int) -> Indication { lamps[group].shown }
   public func isGreen(_ group: Int) -> Bool { lamps[group].state == .green }
   public func isRed(_ group: Int) -> Bool { lamps[group].state == .red }
+  public func isLosing(_ group: Int) -> Bool { lamps[group].state == .losing }
   /// In its gaining colours or green.
   public func isStarted(_ group: Int) -> Bool {
     lamps[group].state == .gaining || lamps[group].state == .green
@@ -126,16 +84,19 @@ public struct Interlock: Sendable {
     lamps[group].state == .red ? startBound(of: group, ignoringGreens: false) : .distantFuture
   }
 
-  /// The same for a group that may still be losing its green; `ignoringGreens` as if every green of an excluded
-  /// group were going to end in time by itself.
-  func startBound(of group: Int, ignoringGreens: Bool) -> SimTime {
+  /// The same for a group that may still be losing its green.
+  /// - Parameters:
+  ///   - ignoringGreens: As if every green of an excluded group were going to end in time by itself.
+  ///   - tick: With `ignoringGreens`: greens of overlaps end now at the earliest, and their trailing green counts.
+  func startBound(of group: Int, ignoringGreens: Bool, at tick: SimTime? = nil) -> SimTime {
     let timing = timings[group]
     let lamp = lamps[group]
     var bound = Self.longAgo
     switch lamp.state {
     case .red: bound = lamp.since + timing.minimumRed
-    case .losing: bound = lamp.greenEnded + timing.losing + timing.minimumRed
+    case .losing: bound = lamp.greenEnded + timing.losing + lamp.losingShift + timing.minimumRed
     case .gaining, .green: break
+    case .flashing: return .distantFuture
     }
     for index in timing.exclusions {
       let exclusion = exclusions[index]
@@ -143,8 +104,14 @@ public struct Interlock: Sendable {
       switch other.state {
       case .gaining, .green:
         if !ignoringGreens { return .distantFuture }
+        if let tick, let trailing = timings[exclusion.group].trailing {
+          let least = other.state == .green ? earliestEnd(of: exclusion.group) : tick
+          bound = max(bound, max(cut == nil ? tick + trailing : tick, least) + exclusion.intergreen - timing.gaining)
+        }
       case .red, .losing:
-        bound = max(bound, other.greenEnded + exclusion.intergreen - timing.gaining)
+        let clearance = exclusion.intergreen + other.clearanceShift
+        bound = max(bound, other.greenEnded + clearance - timing.gaining)
+      case .flashing: return .distantFuture
       }
     }
     return bound
@@ -153,7 +120,9 @@ public struct Interlock: Sendable {
   /// When the group's green may end: ``SimTime/distantFuture`` while it is not green.
   public func earliestEnd(of group: Int) -> SimTime {
     let lamp = lamps[group]
-    return lamp.state == .green ? lamp.since + timings[group].minimumGreen : .distantFuture
+    guard lamp.state == .green else { return .distantFuture }
+    guard let cut else { return lamp.since + timings[group].minimumGreen }
+    return lamp.since + cut.minimumGreen(of: timings[group])
   }
 
   public func canStart(_ group: Int, at now: SimTime) -> Bool { earliestStart(of: group) <= now }
@@ -186,8 +155,8 @@ public struct Interlock: Sendable {
   ) -> Bool {
     advance(to: now, into: &changes)
     guard canEnd(group, at: now) else { return false }
-    lamps[group].greenEnded = now
-    if timings[group].losingSteps.isEmpty {
+    settleClearance(of: group, at: now)
+    if timings[group].losingSteps.isEmpty || losingEnd(of: group) <= now {
       turnRed(group, at: now, into: &changes)
     } else {
       lamps[group].state = .losing
@@ -202,8 +171,11 @@ public struct Interlock: Sendable {
     for group in lamps.indices where lamps[group].until <= tick {
       leaveStep(of: group, at: tick, into: &changes)
     }
-    nextDeadline = lamps.reduce(.distantFuture) { min($0, $1.until) }
+    updateDeadline()
   }
+
+  func updatedDeadline() -> SimTime { lamps.reduce(.distantFuture) { min($0, $1.until) } }
+  mutating func updateDeadline() { nextDeadline = updatedDeadline() }
 
   // MARK: - Transitions
 
@@ -214,10 +186,14 @@ public struct Interlock: Sendable {
     let isGaining = lamps[group].state == .gaining
     let steps = isGaining ? timing.gainingSteps : timing.losingSteps
     let next = steps.lowerBound + Int(lamps[group].step) + 1
-    if next < steps.upperBound {
+    if isGaining {
+      if next < steps.upperBound {
+        enter(step: next, of: group, at: now, into: &changes)
+      } else {
+        turnGreen(group, at: now, into: &changes)
+      }
+    } else if next < steps.upperBound && losingEnd(of: group) > now {
       enter(step: next, of: group, at: now, into: &changes)
-    } else if isGaining {
-      turnGreen(group, at: now, into: &changes)
     } else {
       turnRed(group, at: now, into: &changes)
     }
@@ -227,10 +203,17 @@ public struct Interlock: Sendable {
     step: Int, of group: Int, at now: SimTime, into changes: inout ContiguousArray<IndicationChange>
   ) {
     let timing = timings[group]
-    let steps = lamps[group].state == .gaining ? timing.gainingSteps : timing.losingSteps
+    let isLosing = lamps[group].state == .losing
+    let steps = isLosing ? timing.losingSteps : timing.gainingSteps
     lamps[group].step = UInt8(clamping: step - steps.lowerBound)
-    lamps[group].until = now + sequence[step].duration
-    nextDeadline = min(nextDeadline, lamps[group].until)
+    var until = now + sequence[step].duration
+    if isLosing {
+      // The first losing colour is the one that lasts longer; a cut takes from the last.
+      if step == steps.lowerBound { until += max(lamps[group].losingShift, .zero) }
+      until = min(until, losingEnd(of: group))
+    }
+    lamps[group].until = until
+    nextDeadline = min(nextDeadline, until)
     show(sequence[step].indication, group, into: &changes)
   }
 
@@ -245,10 +228,10 @@ public struct Interlock: Sendable {
     lamps[group].state = .green
     lamps[group].since = now
     lamps[group].until = .distantFuture
-    show(.green, group, into: &changes)
+    show(timings[group].proceed, group, into: &changes)
   }
 
-  private mutating func turnRed(
+  mutating func turnRed(
     _ group: Int, at now: SimTime, into changes: inout ContiguousArray<IndicationChange>
   ) {
     lamps[group].state = .red
@@ -257,18 +240,11 @@ public struct Interlock: Sendable {
     show(.red, group, into: &changes)
   }
 
-  private mutating func show(
+  mutating func show(
     _ indication: Indication, _ group: Int, into changes: inout ContiguousArray<IndicationChange>
   ) {
     guard lamps[group].shown != indication else { return }
     lamps[group].shown = indication
     changes.append(IndicationChange(controller: controller, group: group, indication: indication))
-  }
-}
-
-extension TimeSpan {
-  /// A cabinet switches only on ticks, and nothing that protects somebody may get shorter by that.
-  var roundedUpToTick: TimeSpan {
-    TimeSpan(milliseconds: SimTime(milliseconds: milliseconds).firstTick().milliseconds)
   }
 }

@@ -154,7 +154,7 @@ extension RingBarrierSequencer {
     case .change: return false
     case .green: break
     }
-    guard let phase = state.phase, !command.hold.contains(phase: phase) else { return false }
+    guard let phase = state.phase, !control.hold.contains(phase: phase) else { return false }
     if minimumTime(ring, phase, before: next, interlock) > tick { return false }
     let isMaximum = maximumTime(ring, phase, before: next) <= tick
     if let group = plan.phases[phase].pedestrianGroup {
@@ -162,7 +162,7 @@ extension RingBarrierSequencer {
       let isAwaited = awaitedWalks.contains(phase: phase) && !isMaximum
       if isAwaited || !interlock.isRed(group) { return false }
     }
-    return isMaximum || command.forceOff.contains(phase: phase) || hasGap(phase, at: tick, detection)
+    return isMaximum || control.forceOff.contains(phase: phase) || hasGap(phase, at: tick, detection)
   }
 
   private func headStart(_ phase: Int, before next: Int?) -> TimeSpan {

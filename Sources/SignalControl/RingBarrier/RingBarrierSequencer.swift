@@ -50,7 +50,7 @@ struct RingBarrierSequencer: Sendable {
     var isSpent = true
   }
 
-  let plan: ActuatedPlan
+  var plan: ActuatedPlan
   var rings: ContiguousArray<Ring>
   var side = 0
   /// The side that all rings are changing to.
@@ -60,8 +60,8 @@ struct RingBarrierSequencer: Sendable {
   var ends: ContiguousArray<SimTime>
   /// Green phases whose walk has not begun yet.
   var awaitedWalks: PhaseSet = []
-  /// What the brain asks for beside the detectors.
-  var command = CabinetCommand()
+  /// What is asked for beside the detectors.
+  var control = PhaseControl()
   var terminations: ContiguousArray<TerminationCounts>
   private(set) var nextDeadline = Interlock.longAgo
 
@@ -112,8 +112,8 @@ struct RingBarrierSequencer: Sendable {
   func demand(_ detection: Detection) -> PhaseSet {
     let called = detection.vehicleCalls.union(detection.pedestrianCalls)
       .union(plan.vehicleRecalls).union(plan.pedestrianRecalls)
-      .union(command.vehicleCalls).union(command.pedestrianCalls)
-    return called.intersection(plan.servable).subtracting(command.omit)
+      .union(control.vehicleCalls).union(control.pedestrianCalls)
+    return called.intersection(plan.servable).subtracting(control.omit)
   }
 
   /// Phases that are green or about to be.
@@ -217,12 +217,12 @@ struct RingBarrierSequencer: Sendable {
 
   private func phaseAfterCrossing(_ ring: Int, to side: Int, _ demand: PhaseSet) -> Int? {
     if let called = plan.first(of: demand, ring: ring, side: side) { return called }
-    return plan.first(of: plan.dualEntries.subtracting(command.omit), ring: ring, side: side)
+    return plan.first(of: plan.dualEntries.subtracting(control.omit), ring: ring, side: side)
   }
 
   private mutating func endPhase(of ring: Int, at tick: SimTime, _ detection: inout Detection) {
     guard rings[ring].mode == .green, let phase = rings[ring].phase else { return }
-    if command.forceOff.contains(phase: phase) {
+    if control.forceOff.contains(phase: phase) {
       terminations[phase].forceOffs += 1
     } else if hasGap(phase, at: tick, detection) {
       terminations[phase].gapOuts += 1
@@ -276,7 +276,7 @@ struct RingBarrierSequencer: Sendable {
     rings[ring].opposedSince = .distantFuture
     terminations[next].greens += 1
     detection.phaseTurnedGreen(next)
-    let pedestrians = detection.pedestrianCalls.union(plan.pedestrianRecalls).union(command.pedestrianCalls)
+    let pedestrians = detection.pedestrianCalls.union(plan.pedestrianRecalls).union(control.pedestrianCalls)
     if pedestrians.contains(phase: next), plan.phases[next].pedestrianGroup != nil {
       awaitedWalks.insert(PhaseSet(phase: next))
     }

@@ -6,6 +6,8 @@ public struct Stage: Hashable, Sendable {
   public var groups: [Int]
   public var minimumDuration: TimeSpan
   public var maximumDuration: TimeSpan
+  /// Left out of the chain where nobody calls it (GB/T 20999 stage appearance type "demand").
+  public var isOnDemand: Bool
   /// Green starts this much after the stage does, by group index.
   public var lateStart: [Int: TimeSpan]
   /// Green ends this much earlier than it would, by group index.
@@ -13,12 +15,13 @@ public struct Stage: Hashable, Sendable {
 
   public init(
     name: String, groups: [Int], minimumDuration: TimeSpan, maximumDuration: TimeSpan,
-    lateStart: [Int: TimeSpan] = [:], earlyEnd: [Int: TimeSpan] = [:]
+    isOnDemand: Bool = false, lateStart: [Int: TimeSpan] = [:], earlyEnd: [Int: TimeSpan] = [:]
   ) {
     self.name = name
     self.groups = groups
     self.minimumDuration = minimumDuration
     self.maximumDuration = maximumDuration
+    self.isOnDemand = isOnDemand
     self.lateStart = lateStart
     self.earlyEnd = earlyEnd
   }

@@ -47,11 +47,12 @@ public struct Pattern: Hashable, Sendable {
   public var offset: TimeSpan
   public var reference: OffsetReference
   public var timing: PatternTiming
+  public var operation: PatternOperation
 
   public init(
     number: Int, name: String = "", cycle: TimeSpan, offset: TimeSpan,
     reference: OffsetReference = .firstGreen,
-    timing: PatternTiming
+    timing: PatternTiming, operation: PatternOperation = .pretimed
   ) {
     self.number = number
     self.name = name
@@ -59,5 +60,6 @@ public struct Pattern: Hashable, Sendable {
     self.offset = offset
     self.reference = reference
     self.timing = timing
+    self.operation = operation
   }
 }

@@ -1,27 +1,3 @@
-/// What a detector does for a controller.
-public struct DetectorAssignment: Hashable, Sendable {
-  public var detector: DetectorID
-  /// Indices of phases that it calls while they are not green.
-  public var calls: [Int]
-  /// Indices of phases whose green it extends.
-  public var extends: [Int]
-  /// A call is placed only after the detector has been on for this long.
-  public var delay: TimeSpan
-  /// A detection is prolonged by this much.
-  public var prolongation: TimeSpan
-
-  public init(
-    detector: DetectorID, calls: [Int], extends: [Int], delay: TimeSpan = .zero,
-    prolongation: TimeSpan = .zero
-  ) {
-    self.detector = detector
-    self.calls = calls
-    self.extends = extends
-    self.delay = delay
-    self.prolongation = prolongation
-  }
-}
-
 /// The data of one signal controller: what it switches, what excludes what, and its plans.
 public struct SignalController: Hashable, Sendable {
   /// Unique among controllers.
@@ -40,11 +16,19 @@ public struct SignalController: Hashable, Sendable {
   /// Never empty; the first is the plan "on the street".
   public var patterns: [Pattern]
   public var detectors: [DetectorAssignment]
+  public var overlaps: [Overlap]
+  public var preempts: [Preempt]
+  public var priorities: [TransitPriority]
+  /// What the unit runs by itself; `nil`: its first pattern, always.
+  public var schedule: TimeOfDaySchedule?
+  public var options: UnitOptions
 
   public init(
     name: String, nodes: [NodeID], groups: [SignalGroup], conflicts: ConflictMatrix,
     intergreens: IntergreenMatrix, phases: [Phase] = [], diagram: RingBarrierDiagram = .init(rings: []),
-    stages: [Stage] = [], patterns: [Pattern], detectors: [DetectorAssignment] = []
+    stages: [Stage] = [], patterns: [Pattern], detectors: [DetectorAssignment] = [],
+    overlaps: [Overlap] = [], preempts: [Preempt] = [], priorities: [TransitPriority] = [],
+    schedule: TimeOfDaySchedule? = nil, options: UnitOptions = UnitOptions()
   ) {
     self.name = name
     self.nodes = nodes
@@ -56,5 +40,10 @@ public struct SignalController: Hashable, Sendable {
     self.stages = stages
     self.patterns = patterns
     self.detectors = detectors
+    self.overlaps = overlaps
+    self.preempts = preempts
+    self.priorities = priorities
+    self.schedule = schedule
+    self.options = options
   }
 }

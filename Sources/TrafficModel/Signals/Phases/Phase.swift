@@ -7,6 +7,8 @@ public enum Recall: String, Sendable, CaseIterable {
   case maximum
   /// A pedestrian call that is always there.
   case pedestrian
+  /// A vehicle call that is there when no other phase is called.
+  case soft
 }
 
 /// A NEMA phase: groups that are timed together in one ring, with the parameters of actuated operation.
@@ -26,11 +28,14 @@ public struct Phase: Hashable, Sendable {
   public var recall: Recall
   /// Served with the phase of another ring when its own ring has no call on that side of the barrier.
   public var dualEntry: Bool
+  public var actuation: PhaseActuation
+  public var pedestrians: PedestrianTiming
 
   public init(
     number: Int, groups: [Int], pedestrianGroup: Int? = nil, minimumGreen: TimeSpan, maximumGreen: TimeSpan,
     passage: TimeSpan, yellow: TimeSpan, redClearance: TimeSpan, recall: Recall = .none,
-    dualEntry: Bool = false
+    dualEntry: Bool = false, actuation: PhaseActuation = PhaseActuation(),
+    pedestrians: PedestrianTiming = PedestrianTiming()
   ) {
     self.number = number
     self.groups = groups
@@ -42,6 +47,8 @@ public struct Phase: Hashable, Sendable {
     self.redClearance = redClearance
     self.recall = recall
     self.dualEntry = dualEntry
+    self.actuation = actuation
+    self.pedestrians = pedestrians
   }
 
   /// From the end of green to the end of red clearance.

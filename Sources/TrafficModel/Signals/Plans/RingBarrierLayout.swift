@@ -117,6 +117,8 @@ struct RingBarrierLayout {
       // Where the phase never ends, walk need not either.
       if span.duration < pattern.cycle { span.duration -= data.losingDuration }
       guard span.duration >= data.minimumGreen, span.duration > .zero else {
+        // Actuated, such pedestrians are served when they call, and the cycle slips.
+        if pattern.operation != .pretimed { continue }
         throw pedestriansDoNotFit(group, walk: span.duration)
       }
       walks.append(span)

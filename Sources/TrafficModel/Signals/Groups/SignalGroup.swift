@@ -14,16 +14,19 @@ public struct SignalGroup: Hashable, Sendable {
   public var losing: [TimedIndication]
   /// Shortest green; the walk time for pedestrians.
   public var minimumGreen: TimeSpan
+  /// What it shows as its green: flashing yellow for a flashing yellow arrow.
+  public var proceed: Indication
 
   public init(
     name: String, kind: Kind = .vehicle, gaining: [TimedIndication] = [], losing: [TimedIndication],
-    minimumGreen: TimeSpan
+    minimumGreen: TimeSpan, proceed: Indication = .green
   ) {
     self.name = name
     self.kind = kind
     self.gaining = gaining
     self.losing = losing
     self.minimumGreen = minimumGreen
+    self.proceed = proceed
   }
 
   /// From the end of green to the beginning of red: yellow, or the pedestrian clearance.

@@ -1,0 +1,69 @@
+import TrafficModel
+
+/// What a controller unit keeps for coordination: its plans, what is wanted of them, and the faults.
+struct CoordinationDesk: Sendable {
+  /// By pattern; `nil` for a pretimed pattern and for one with a fault.
+  let plans: ContiguousArray<CoordinationPlan?>
+  /// By pattern; why a coordinated pattern cannot be run.
+  let failures: ContiguousArray<FreeReason?>
+  /// What should run; `nil` for every other kind of operation.
+  var wanted: CoordinationPlan?
+  /// There while the rings are under coordination.
+  var coordinator: Coordinator?
+  var timeBase: TimeBase
+  /// Why the unit runs free although a pattern was asked for, or that it was told to.
+  var freeReason: FreeReason?
+  /// The plan under which somebody waited too long; not run again until another was asked for.
+  var faulted: CoordinationPlan?
+  var faults: CycleFaultMonitor
+  var hasCycleFailure = false
+  /// Since when a pretimed pattern waits for lamps that the rings can take over.
+  var handOverSince: SimTime?
+
+  init(_ data: SignalController, phaseCount: Int) {
+    var plans: ContiguousArray<CoordinationPlan?> = []
+    var failures: ContiguousArray<FreeReason?> = []
+    for pattern in data.patterns {
+      var failure: FreeReason?
+      var plan: CoordinationPlan?
+      if pattern.operation != .pretimed {
+        do throws(CoordinationFailure) {
+          plan = try CoordinationPlan(pattern, of: data)
+        } catch {
+          failure = error.reason
+        }
+      }
+      plans.append(plan)
+      failures.append(failure)
+    }
+    self.plans = plans
+    self.failures = failures
+    timeBase = TimeBase(data.schedule)
+    faults = CycleFaultMonitor(data, phaseCount: phaseCount)
+  }
+
+  mutating func rebase(by shift: TimeSpan) {
+    coordinator?.rebase(by: shift)
+    timeBase.rebase(by: shift)
+    faults.rebase(by: shift)
+    handOverSince = handOverSince.map { $0 - shift }
+  }
+
+  var alarms: CabinetAlarms {
+    var result: CabinetAlarms = []
+    switch freeReason {
+    case .badPlan, .badCycle, .splitOverrun, .invalidOffset: result.insert(.coordinationFault)
+    case .cycleFault: result.insert(.cycleFault)
+    case .commanded, nil: break
+    }
+    if hasCycleFailure { result.insert(.cycleFailure) }
+    if timeBase.lacksClock { result.insert(.clockUnset) }
+    if let state = coordinator?.timer.state, state != .inStep { result.insert(.inTransition) }
+    return result
+  }
+
+  var nextDeadline: SimTime {
+    let own = coordinator.map { $0.nextDeadline } ?? (hasCycleFailure ? .distantFuture : faults.nextDeadline)
+    return min(own, timeBase.nextDeadline)
+  }
+}

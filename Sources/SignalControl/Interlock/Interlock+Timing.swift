@@ -1,0 +1,127 @@
+import TrafficModel
+
+/// What never changes of an interlock, made from the controller's data.
+extension Interlock {
+  /// What never changes of a group.
+  struct Timing: Sendable {
+    var isPedestrian: Bool
+    /// What it shows as its green.
+    var proceed: Indication
+    /// What it shows in flash.
+    var flash: Indication
+    var minimumGreen: TimeSpan
+    var minimumRed: TimeSpan
+    var gaining: TimeSpan
+    var losing: TimeSpan
+    /// From the end of its green until no intergreen of it holds anybody back.
+    var longestClearance: TimeSpan
+    /// Trailing green of an overlap; `nil` for a group that a sequencer starts and ends itself.
+    var trailing: TimeSpan?
+    /// Half-open range of its colours in `sequence`: gaining, then losing.
+    var gainingSteps: Range<Int>
+    var losingSteps: Range<Int>
+    /// Half-open range of its partners in `exclusions`.
+    var exclusions: Range<Int>
+  }
+
+  struct Exclusion: Sendable {
+    var group: Int
+    /// From the end of `group`'s green to the start of the green of this entry's owner.
+    var intergreen: TimeSpan
+  }
+
+  public init(_ data: SignalController, id: ControllerID) {
+    controller = id
+    var timings: ContiguousArray<Timing> = []
+    var sequence: ContiguousArray<TimedIndication> = []
+    var exclusions: ContiguousArray<Exclusion> = []
+    var longest = [TimeSpan](repeating: .zero, count: data.groups.count)
+    let excluded = Self.excludedPairs(data)
+    for (index, group) in data.groups.enumerated() {
+      let firstStep = sequence.count
+      sequence += Self.onTicks(group.gaining)
+      let firstLosing = sequence.count
+      sequence += Self.onTicks(group.losing)
+      let firstExclusion = exclusions.count
+      let gaining = Self.duration(Self.onTicks(group.gaining))
+      for other in data.groups.indices where excluded[index * data.groups.count + other] {
+        let least = Self.duration(Self.onTicks(data.groups[other].losing)) + gaining
+        let intergreen = max(data.intergreens[other, index].roundedUpToTick, least)
+        exclusions.append(Exclusion(group: other, intergreen: intergreen))
+        longest[other] = max(longest[other], intergreen - gaining)
+      }
+      timings.append(
+        Timing(
+          isPedestrian: group.kind == .pedestrian, proceed: group.proceed,
+          flash: Self.flashIndication(of: index, data), minimumGreen: group.minimumGreen.roundedUpToTick,
+          minimumRed: Self.redRevert(of: index, data), gaining: gaining,
+          losing: Self.duration(Self.onTicks(group.losing)), longestClearance: .zero,
+          trailing: data.overlaps.first { $0.group == index }?.trailingGreen.roundedUpToTick,
+          gainingSteps: firstStep..<firstLosing, losingSteps: firstLosing..<sequence.count,
+          exclusions: firstExclusion..<exclusions.count))
+    }
+    for group in timings.indices {
+      timings[group].longestClearance = max(longest[group], timings[group].losing)
+    }
+    self.timings = timings
+    self.sequence = sequence
+    self.exclusions = exclusions
+    lamps = ContiguousArray(repeating: Lamp(), count: data.groups.count)
+  }
+
+  /// The excluded pairs of the matrix, and whatever the matrix says each overlap with the phases that suppress it: the
+  /// two arrows of a flashing-yellow-arrow head are never lit together. By `first · count + second`.
+  private static func excludedPairs(_ data: SignalController) -> [Bool] {
+    let count = data.groups.count
+    var result = [Bool](repeating: false, count: count * count)
+    for first in 0..<count {
+      for second in 0..<count where data.conflicts[first, second] == .excluded {
+        result[first * count + second] = true
+      }
+    }
+    for overlap in data.overlaps where overlap.kind != .normal {
+      for phase in overlap.modifierPhases where data.phases.indices.contains(phase) {
+        for arrow in data.phases[phase].groups where arrow != overlap.group {
+          guard data.groups.indices.contains(arrow), data.groups.indices.contains(overlap.group) else {
+            continue
+          }
+          result[arrow * count + overlap.group] = true
+          result[overlap.group * count + arrow] = true
+        }
+      }
+    }
+    return result
+  }
+
+  /// The unit's red revert, or the longer one of a phase that the group belongs to.
+  private static func redRevert(of group: Int, _ data: SignalController) -> TimeSpan {
+    guard data.groups[group].kind == .vehicle else { return .zero }
+    var result = data.options.redRevert
+    for phase in data.phases where phase.groups.contains(group) {
+      result = max(result, phase.actuation.redRevert)
+    }
+    return max(result, .zero).roundedUpToTick
+  }
+
+  private static func flashIndication(of group: Int, _ data: SignalController) -> Indication {
+    if data.groups[group].kind == .pedestrian { return .dark }
+    return data.options.flashingYellowGroups.contains(group) ? .flashingYellow : .flashingRed
+  }
+
+  /// Colours that are shown at all, each for a whole number of ticks.
+  private static func onTicks(_ colours: [TimedIndication]) -> [TimedIndication] {
+    colours.filter { $0.duration > .zero }
+      .map { TimedIndication($0.indication, $0.duration.roundedUpToTick) }
+  }
+
+  private static func duration(_ colours: [TimedIndication]) -> TimeSpan {
+    colours.reduce(.zero) { $0 + $1.duration }
+  }
+}
+
+extension TimeSpan {
+  /// A cabinet switches only on ticks, and nothing that protects somebody may get shorter by that.
+  var roundedUpToTick: TimeSpan {
+    TimeSpan(milliseconds: SimTime(milliseconds: milliseconds).firstTick().milliseconds)
+  }
+}
