@@ -207,7 +207,7 @@ extension RoadSimulation {
       return index
     }
     vehicles.append(vehicle)
-    if book.trace != nil { times.append(VehicleTimes()) }
+    times.append(VehicleTimes())
     return vehicles.count - 1
   }
 
