@@ -121,7 +121,7 @@ struct ScenarioSchemaTests {
     // Objects whose keys are names take any key.
     let named: Set<String> = [
       "splits_s", "volumes_vehPerHour", "midblockExitShare", "intergreens_s", "yields", "lateStart_s",
-      "earlyEnd_s", "splitModes", "maximumReduction_s",
+      "earlyEnd_s", "splitModes", "maximumReduction_s", "classShares",
     ]
     var count = 0
     for changed in Mutations.ofObjects(document, skipping: named, change: { $0 + [("lenght_m", 1)] }) {

@@ -115,12 +115,23 @@ enum ScenarioFormat {
   static let demand = ScenarioObject(
     title: "the demand", definition: "demand",
     keys: [
-      "sources", "turning", "pedestrians", "routes", "routeFlows", "odFlows", "trips", "busLines",
+      "vehicleClasses", "sources", "turning", "pedestrians", "routes", "routeFlows", "odFlows", "trips",
+      "busLines",
+    ])
+
+  static let vehicleClass = ScenarioObject(
+    title: "a vehicle class", definition: "vehicleClass",
+    keys: [
+      "name", "length_m", "length_ft", "minimumGap_m", "minimumGap_ft", "acceleration_mps2",
+      "deceleration_mps2", "headwayFactor", "maximumSpeed_kmh", "maximumSpeed_mph", "maximumSpeed_mps",
+      "persons", "heavy",
     ])
 
   static let source = ScenarioObject(
     title: "a source of vehicles", definition: "source",
-    keys: ["name", "link", "midblock", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+    keys: [
+      "name", "link", "midblock", "flow_vehPerHour", "flow", "heavyVehicleShare", "classShares", "arrivals",
+    ])
 
   static let flowStep = ScenarioObject(
     title: "a step of a flow", definition: "flowStep", keys: ["start_s", "flow_vehPerHour"])
@@ -136,17 +147,18 @@ enum ScenarioFormat {
 
   static let routeFlow = ScenarioObject(
     title: "a flow along a route", definition: "routeFlow",
-    keys: ["name", "route", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+    keys: ["name", "route", "flow_vehPerHour", "flow", "heavyVehicleShare", "classShares", "arrivals"])
 
   static let odFlow = ScenarioObject(
     title: "a flow from link to link", definition: "odFlow",
-    keys: ["name", "from", "to", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+    keys: ["name", "from", "to", "flow_vehPerHour", "flow", "heavyVehicleShare", "classShares", "arrivals"])
 
   static let trip = ScenarioObject(
-    title: "a trip", definition: "trip", keys: ["departure_s", "route", "heavy"])
+    title: "a trip", definition: "trip", keys: ["departure_s", "route", "heavy", "class"])
 
   static let busLine = ScenarioObject(
-    title: "a bus line", definition: "busLine", keys: ["name", "route", "headway_s", "first_s", "stops"])
+    title: "a bus line", definition: "busLine",
+    keys: ["name", "route", "headway_s", "first_s", "stops", "class", "persons"])
 
   static let busStop = ScenarioObject(
     title: "a bus stop", definition: "busStop", keys: ["link", "distance_m", "distance_ft", "dwell_s"])
@@ -162,8 +174,8 @@ enum ScenarioFormat {
 
   private static let roadObjects = [
     scenario, run, walking, node, link, lane, movement, crosswalk, detector, controller, phase, group,
-    timedIndication, stage, pattern, stageInterval, assignment, detection, demand, source, flowStep,
-    turningStep, pedestrianFlow, route, routeFlow, odFlow, trip, busLine, busStop, incident,
+    timedIndication, stage, pattern, stageInterval, assignment, detection, demand, vehicleClass, source,
+    flowStep, turningStep, pedestrianFlow, route, routeFlow, odFlow, trip, busLine, busStop, incident,
   ]
 }
 

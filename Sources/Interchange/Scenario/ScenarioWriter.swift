@@ -214,6 +214,7 @@ struct ScenarioDocumentWriter {
 
   func demand(_ demand: Demand) -> JSONValue {
     var object = JSONObjectBuilder()
+    object.setList("vehicleClasses", demand.vehicleClasses.map { vehicleClass($0) })
     object.setList("sources", demand.sources.map { source($0) })
     object.setList("turning", demand.turning.map { turning($0) })
     object.setList(
@@ -233,7 +234,9 @@ struct ScenarioDocumentWriter {
     object["name"] = .string(source.name)
     object["link"] = .string(network[source.link].name)
     if source.isMidblock { object["midblock"] = .bool(true) }
-    object.setFlow(source.flow, heavyShare: source.heavyVehicleShare, source.process)
+    object.setFlow(
+      source.flow, heavyShare: source.heavyVehicleShare, classShares: classShares(source.classShares),
+      source.process)
     return object.value
   }
 

@@ -15,7 +15,8 @@ extension RoadSimulation {
   /// When the first vehicle has stood long enough, stopping from the speed at which it would cross.
   private mutating func endOfStop(_ segment: Int, _ connector: Connector) -> Int32 {
     let speed = segments[segment].readySpeed
-    let braking = Int32(speed / (2 * driver.deceleration) * 1000 + 0.5)
+    let brake = driver.kind(vehicles[Int(segments[segment].head)]).deceleration
+    let braking = Int32(speed / (2 * brake) * 1000 + 0.5)
     if !segments[segment].isFree && (driver.hasSaturationHeadway || connector.rule == .firstCome) {
       let arrival = vehicles[Int(segments[segment].head)].arrival
       return max(segments[segment].ready, arrival + braking + driver.stopDwell)

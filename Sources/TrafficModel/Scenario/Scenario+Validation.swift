@@ -51,6 +51,12 @@ extension Scenario {
     var steering = [Int?](repeating: nil, count: network.nodes.count)
     for (index, controller) in controllers.enumerated() {
       for node in controller.nodes {
+        guard network.nodes.indices.contains(node.index) else {
+          error(
+            "controller-node", "controller \(controller.name)",
+            "a node that does not exist; expected nodes of the network", "name a node")
+          continue
+        }
         if let other = steering[node.index] {
           error(
             "node-steered-twice", "controller \(controller.name)",
@@ -99,6 +105,13 @@ extension Scenario {
 
   private func corridorFindings() -> [Finding] {
     var findings: [Finding] = []
+    if !corridor.allSatisfy({ network.links.indices.contains($0.index) }) {
+      return [
+        Finding(
+          .error, rule: "corridor-link", place: "corridor",
+          message: "a link that does not exist; expected links of the network", mend: "name a link")
+      ]
+    }
     for (first, second) in zip(corridor, corridor.dropFirst()) where network[first].to != network[second].from
     {
       findings.append(
