@@ -47,7 +47,8 @@ extension ControllerUnit {
       return
     }
     let isSame = before.redClearanceExtension == span
-    let new = isSame ? command.extendRedClearance.subtracting(before.extendRedClearance) : command.extendRedClearance
+    let new =
+      isSame ? command.extendRedClearance.subtracting(before.extendRedClearance) : command.extendRedClearance
     actuated?.redExtension = span.roundedUpToTick
     actuated?.extendedReds.formIntersection(command.extendRedClearance)
     let known = new.intersection(knownPhases)
@@ -104,11 +105,15 @@ extension ControllerUnit {
     return result
   }
 
-  /// Whether somebody above the brain is in charge while it wants something.
+  /// Whether somebody above the brain is in charge while it wants something of the program or the phases. What it asks
+  /// of preempts and priorities is answered by them.
   private var isOutranked: Bool {
     guard panel.isManual || panel.stoppedSince != nil || isPreempted || flash.isForced else { return false }
     var idle = CabinetCommand()
     idle.lease = command.lease
+    idle.emergencyCalls = command.emergencyCalls
+    idle.priorityRequests = command.priorityRequests
+    if isPreempted && command.program == .free { idle.program = .free }
     return command != idle
   }
 }

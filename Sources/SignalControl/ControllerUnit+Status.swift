@@ -33,7 +33,8 @@ extension ControllerUnit {
     return CabinetStatus(
       mode: mode, indications: (0..<interlock.groupCount).map { interlock.indication(of: $0) },
       greenPhases: green, phaseSince: (0..<detection.intervals.count).map { detection.intervals.since($0) },
-      nextPhases: program == .free ? actuated?.nextPhases ?? [] : [], vehicleCalls: detection.vehicleCalls, pedestrianCalls: detection.pedestrianCalls,
+      nextPhases: program == .free ? actuated?.nextPhases ?? [] : [], vehicleCalls: detection.vehicleCalls,
+      pedestrianCalls: detection.pedestrianCalls,
       cycleTimer: cycleTimer, coordination: coordination.coordinator?.timer.state ?? .free,
       freeReason: coordination.freeReason, alarms: alarms,
       detectors: detection.states.indices.map { detection.status($0, at: now) }, refusals: refusals)

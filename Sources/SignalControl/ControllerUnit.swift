@@ -106,7 +106,9 @@ public struct ControllerUnit: Sendable {
     detection.start(at: lastTick)
     begin(program)
     flash.begin(at: lastTick)
-    if flash.reportedStatus != FlashCause.none { recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick) }
+    if flash.reportedStatus != FlashCause.none {
+      recorder.record(.unitFlashStatus, flash.reportedStatus, at: lastTick)
+    }
     advance(to: lastTick, into: &changes)
   }
 
@@ -154,7 +156,8 @@ public struct ControllerUnit: Sendable {
   private func deadline(after tick: SimTime) -> SimTime {
     var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
     if panel.stoppedSince != nil && !flash.isForced { return max(result, tick + .tick) }
-    result = min(result, min(interlock.nextDeadline, min(detection.intervals.nextDeadline, flash.nextDeadline)))
+    result = min(
+      result, min(interlock.nextDeadline, min(detection.intervals.nextDeadline, flash.nextDeadline)))
     if !flash.isForced { result = min(result, preemption.nextDeadline) }
     if isHalted { return max(result, tick + .tick) }
     if wakesAgain { return tick + .tick }

@@ -78,8 +78,6 @@ struct Bench {
     script.insert((time, step), at: place)
   }
 
-  mutating func input(_ input: CabinetInput, at seconds: Double) { schedule(.input(input), at: seconds) }
-
   mutating func detector(_ index: Int, _ isOn: Bool, at seconds: Double) {
     schedule(.input(.detector(DetectorID(index), isOn: isOn)), at: seconds)
   }
@@ -124,6 +122,11 @@ struct Bench {
   func events(_ codes: ControllerEventCode...) -> [String] {
     unit.recorder.events.filter { codes.contains($0.code) }
       .map { "\($0.time.seconds) \($0.code) \($0.parameter)" }
+  }
+
+  /// The same, as they stand in the log.
+  func logged(_ codes: ControllerEventCode...) -> [ControllerEvent] {
+    unit.recorder.events.filter { codes.contains($0.code) }
   }
 
   func expectSafe(_ location: SourceLocation = #_sourceLocation) {

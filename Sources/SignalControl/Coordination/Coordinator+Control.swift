@@ -128,7 +128,8 @@ extension Coordinator {
   /// distant future otherwise.
   func plannedEnd(of phase: Int, at tick: SimTime, _ sequencer: RingBarrierSequencer) -> SimTime {
     if control.forceOff.contains(phase: phase) { return tick }
-    let end = (timer.start + forceOffPosition(phase, tick - timer.start, sequencer)).firstTick()
+    let position = forceOffPosition(phase, tick - timer.start, sequencer)
+    let end = (timer.start + position).firstTick()
     return end > tick ? end : .distantFuture
   }
 

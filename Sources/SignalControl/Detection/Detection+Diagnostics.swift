@@ -83,7 +83,8 @@ extension Detection {
       if states[index].faults.isEmpty { takeOutOfService(index) }
       states[index].faults.insert(fault)
       let code: ControllerEventCode =
-        fault == .reported ? .detectorFaultWatchdog : fault == .erratic ? .detectorFaultExcessive : .detectorFaultOther
+        fault == .reported
+        ? .detectorFaultWatchdog : fault == .erratic ? .detectorFaultExcessive : .detectorFaultOther
       recorder.record(code, number, at: tick)
     } else {
       states[index].faults.remove(fault)

@@ -205,7 +205,9 @@ struct Detection: Sendable {
     phases[phase].waitingCount = 0
     for index in specials {
       settleExtension(index, at: tick)
-      if let limit = channels[index].queueLimit { nextDeadline = min(nextDeadline, (tick + limit).firstTick()) }
+      if let limit = channels[index].queueLimit {
+        nextDeadline = min(nextDeadline, (tick + limit).firstTick())
+      }
     }
   }
 

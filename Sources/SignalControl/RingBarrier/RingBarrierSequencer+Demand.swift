@@ -126,6 +126,8 @@ extension RingBarrierSequencer {
     for other in demand.intersection(plan.conflicting[phase]).indices where other != phase {
       waiting += detection.phases[other].waitingCount
     }
-    if waiting >= timing.actuation.carsBeforeReduction { rings[ring].reductionAt = min(rings[ring].reductionAt, tick) }
+    if waiting >= timing.actuation.carsBeforeReduction {
+      rings[ring].reductionAt = min(rings[ring].reductionAt, tick)
+    }
   }
 }

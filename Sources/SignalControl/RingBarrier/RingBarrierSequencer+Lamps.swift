@@ -60,7 +60,8 @@ extension RingBarrierSequencer {
     let timing = plan.phases[phase]
     detection.intervals.end(
       phase, yellow: timing.yellow,
-      redClearance: plan.runsStages ? due - tick : timing.redClearance + redClearanceExtension(of: ring), at: tick,
+      redClearance: plan.runsStages ? due - tick : timing.redClearance + redClearanceExtension(of: ring),
+      at: tick,
       &recorder)
   }
 

@@ -21,7 +21,8 @@ extension RingBarrierSequencer {
       guard next != nil || restsInRed, isReady(ring, before: next, at: tick, interlock, detection)
       else { continue }
       endPhase(of: ring, at: tick, &detection, &recorder)
-      recordSkips(ring, from: rings[ring].mode == .green ? rings[ring].phase : nil, to: next, at: tick, &recorder)
+      recordSkips(
+        ring, from: rings[ring].mode == .green ? rings[ring].phase : nil, to: next, at: tick, &recorder)
       rings[ring].next = next
       rings[ring].isConditional = isConditional
       leave(ring..<(ring + 1), at: tick, &interlock, &detection, &recorder, into: &changes)
@@ -43,7 +44,8 @@ extension RingBarrierSequencer {
     }
     for ring in rings.indices {
       endPhase(of: ring, at: tick, &detection, &recorder)
-      recordSkips(ring, from: rings[ring].mode == .green ? rings[ring].phase : nil, to: nil, at: tick, &recorder)
+      recordSkips(
+        ring, from: rings[ring].mode == .green ? rings[ring].phase : nil, to: nil, at: tick, &recorder)
     }
     let demand = demand(detection)
     let target = nextSide(for: demand)
@@ -72,7 +74,8 @@ extension RingBarrierSequencer {
         rings[ring].lead = leadingInterval(next)
       }
     }
-    handOver(moving, at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
+    handOver(
+      moving, at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
     for ring in moving {
       if let next = rings[ring].next {
         recorder.record(.nextPhaseDecision, plan.phases[next].number, at: tick)
@@ -118,7 +121,9 @@ extension RingBarrierSequencer {
     }
     let timing = plan.phases[first]
     let least = max(timing.actuation.conditionalServiceMinimum, timing.minimumGreen)
-    guard sideEnd < .distantFuture, sideEnd - (tick + plan.phases[phase].clearance) >= least else { return nil }
+    guard sideEnd < .distantFuture, sideEnd - (tick + plan.phases[phase].clearance) >= least else {
+      return nil
+    }
     return first
   }
 
@@ -206,7 +211,8 @@ extension RingBarrierSequencer {
     _ ring: Int, from phase: Int?, to next: Int?, at tick: SimTime, _ recorder: inout ControllerEventRecorder
   ) {
     guard recorder.isRecording else { return }
-    var skipped = phase.map { plan.phases[$0].later } ?? (next == nil ? [] : plan.members(ring: ring, side: side))
+    var skipped =
+      phase.map { plan.phases[$0].later } ?? (next == nil ? [] : plan.members(ring: ring, side: side))
     if let next { skipped.subtract(plan.phases[next].later.union(PhaseSet(phase: next))) }
     for index in plan.ranges[ring * plan.sideCount + side] where skipped.contains(phase: plan.order[index]) {
       recorder.record(.phaseSkipped, plan.phases[plan.order[index]].number, at: tick)

@@ -33,7 +33,9 @@ extension RingBarrierSequencer {
   func maximumGreen(_ phase: Int) -> TimeSpan {
     let timing = plan.phases[phase]
     var result = timing.maximumGreen
-    if control.maximum2.contains(phase: phase), let second = timing.actuation.maximumGreen2 { result = second }
+    if control.maximum2.contains(phase: phase), let second = timing.actuation.maximumGreen2 {
+      result = second
+    }
     return result + dynamicMaxima[phase].shift
   }
 
