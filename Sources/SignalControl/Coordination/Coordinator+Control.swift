@@ -216,6 +216,8 @@ extension Coordinator {
     let position = tick - timer.start
     let green = sequencer.greenPhases
     for phase in table.points.indices where plan.phases[phase].isServed {
+      // A green that has just begun is held, and its walk rests, from the next tick on.
+      if sequencer.greenStart(of: phase) == tick { consider(tick + .tick) }
       let timing = plan.phases[phase]
       let point = table.points[phase]
       let end = forceOffPosition(phase, position, sequencer)
