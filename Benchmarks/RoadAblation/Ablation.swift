@@ -43,6 +43,11 @@ struct Ablation: Sendable {
       subject.constants.heavyLengthMeters = subject.constants.carLengthMeters
       subject.constants.heavyEquivalent = 1
     },
+    Ablation("vehicle classes are cars") { subject in
+      subject.scenario.demand.vehicleClasses = subject.scenario.demand.vehicleClasses.map {
+        VehicleClass(name: $0.name, personsPerVehicle: $0.personsPerVehicle)
+      }
+    },
   ]
 
   private static let signals = [
@@ -71,6 +76,7 @@ struct Ablation: Sendable {
     },
     Ablation("critical gap 3 s") { $0.setCriticalGap(3) },
     Ablation("critical gap 6 s") { $0.setCriticalGap(6) },
+    Ablation("no look over short links for gaps") { $0.details.looksOverShortLinks = false },
     Ablation("no waiting place inside the junction") { subject in
       for index in subject.scenario.network.movements.indices {
         subject.scenario.network.movements[index].waitingPlaceMeters = 0
@@ -86,6 +92,10 @@ struct Ablation: Sendable {
     Ablation("first lane that leads on") { $0.details.choosesEmptiestLane = false },
     Ablation("no preference for the natural lane") { $0.details.prefersNaturalLane = false },
     Ablation("no headway where streams merge") { $0.details.hasMergeHeadway = false },
+    Ablation("tails may hang back into junctions") { $0.details.keepsJunctionsClear = false },
+    Ablation("changing lanes costs nothing") { $0.details.hasLaneChangeFriction = false },
+    Ablation("choice again at a queue's end") { $0.details.choosesAgainAtQueueEnd = true },
+    Ablation("nobody squeezes out of a lock") { $0.details.squeezesOutOfLocks = false },
     Ablation("pockets as long as their links") { subject in
       for link in subject.scenario.network.links.indices {
         for lane in subject.scenario.network.links[link].lanes.indices {

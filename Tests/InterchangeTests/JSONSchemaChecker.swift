@@ -98,6 +98,12 @@ final class JSONSchemaChecker {
       switch argument.string {
       case "^[0-9]+$":
         require(!text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }, "\(path): not digits")
+      case "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$":
+        require(
+          text.wholeMatch(of: /([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?/) != nil, "\(path): no time of day"
+        )
+      case "^[+-](0[0-9]|1[0-4]):[0-5][0-9]$":
+        require(text.wholeMatch(of: /[+\-](0[0-9]|1[0-4]):[0-5][0-9]/) != nil, "\(path): no offset")
       case #"^[^/\\]+$"#:
         require(!text.isEmpty && !text.contains("/") && !text.contains("\\"), "\(path): a path")
       default: failures.append("\(path): a pattern that the checker does not know")

@@ -10,7 +10,7 @@ enum ScenarioFiles {
 
   static let shipped = [
     "isolated-junction", "arterial", "grid", "pocket-spillback", "four-stage", "t-junction", "all-way-stop",
-    "school-crossing", "morning-peak", "incident",
+    "school-crossing", "morning-peak", "incident", "rail-crossing",
   ]
 
   static func bytes(_ path: String) throws -> [UInt8] {

@@ -42,13 +42,15 @@ struct ScenarioMutationTests {
 
   @Test(
     "whatever one value is replaced by, the file is read or refused with a place",
-    arguments: ["t-junction", "stages", "phases"])
+    arguments: ["t-junction", "stages", "phases", "unit"])
   func answers(file: String) throws {
     let bytes = try ScenarioFiles.bytes("Tests/InterchangeTests/Fixtures/good/\(file).json")
     let good = try JSONValue.parse(bytes, file: file).value
     var refused = 0
-    for replacement in Self.replacements {
-      for variant in variants(of: good, by: replacement) {
+    for (turn, replacement) in Self.replacements.enumerated() {
+      // The largest file is sampled: every fifth value by each replacement, so that all values take their turns.
+      for (index, variant) in variants(of: good, by: replacement).enumerated()
+      where file != "unit" || (index + turn) % 5 == 0 {
         do {
           _ = try ScenarioReader.read(Array(variant.text(pretty: false).utf8), file: file)
         } catch {
@@ -57,6 +59,6 @@ struct ScenarioMutationTests {
         }
       }
     }
-    #expect(refused > 500)
+    #expect(refused > (file == "unit" ? 200 : 500))
   }
 }

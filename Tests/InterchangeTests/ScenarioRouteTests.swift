@@ -33,6 +33,7 @@ struct ScenarioRouteTests {
     #expect(
       scenario.demand.trips == [
         Trip(departureSeconds: 61.25, route: 1), Trip(departureSeconds: 90, route: 0, isHeavy: true),
+        Trip(departureSeconds: 95, route: 0, vehicleClass: 1),
       ])
     let line = scenario.demand.busLines[0]
     #expect(line.headwaySeconds == 240 && line.firstSeconds == 30)
@@ -41,13 +42,37 @@ struct ScenarioRouteTests {
     #expect(scenario.incidents[1].lengthMeters == 100 * 0.3048)
   }
 
+  @Test(
+    "vehicle classes keep their values in metres and seconds, and flows, trips and buses find them by name")
+  func vehicleClasses() throws {
+    let demand = try scenario().demand
+    #expect(
+      demand.vehicleClasses == [
+        VehicleClass(
+          name: "lorry", lengthMeters: 16.5, minimumGapMeters: 3, acceleration: 0.9, deceleration: 3,
+          headwayFactor: 1.25, maximumSpeedMetersPerSecond: 80 / 3.6, isHeavy: true),
+        VehicleClass(
+          name: "motorcycle", lengthMeters: 7 * 0.3048, minimumGapMeters: 2 * 0.3048,
+          maximumSpeedMetersPerSecond: 80 * 0.44704, personsPerVehicle: 1.1),
+        VehicleClass(name: "tractor", lengthMeters: 6, maximumSpeedMetersPerSecond: 8),
+      ])
+    #expect(
+      demand.sources[0].classShares == [
+        ClassShare(vehicleClass: 1, share: 0.1), ClassShare(vehicleClass: 0, share: 0.05),
+      ])
+    #expect(demand.routeFlows[0].classShares == [ClassShare(vehicleClass: 0, share: 0.03)])
+    #expect(demand.routeFlows[4].classShares == [ClassShare(vehicleClass: 2, share: 1)])
+    #expect(demand.busLines.map(\.vehicleClass) == [nil, 0])
+    #expect(demand.busLines.map(\.personsPerVehicle) == [15, 22.5])
+  }
+
   @Test("expected vehicles count flows along routes, trips and buses")
   func expectedVehicles() throws {
     let scenario = try scenario()
-    // 660 s: source 300/h; routes 200 for 300 s then 260.5, 40, 100 for 120 s then 140, 20, 30; two trips; buses at 30,
+    // 660 s: source 300/h; routes 200 for 300 s then 260.5, 40, 100 for 120 s then 140, 20, 30; three trips; buses at 30,
     // 270, 510 and at 0, 300, 600.
     let flows: Double = 300 * 660 + 200 * 300 + 260.5 * 360 + 40 * 660 + 100 * 120 + 140 * 540 + 50 * 660
-    let expected = flows / 3600 + 2 + 6
+    let expected = flows / 3600 + 3 + 6
     #expect(abs(scenario.demand.expectedVehicles(run: scenario.run) - expected) < 1e-9)
   }
 

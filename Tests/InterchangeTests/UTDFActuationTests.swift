@@ -52,6 +52,61 @@ import TrafficModel
     #expect(result.rules("rest-in-walk").first?.place == "1.8")
   }
 
+  @Test("gap reduction, yield point and maximums of an actuated-coordinated controller are kept")
+  func coordinated() throws {
+    var sample = UTDFSample()
+    sample.plan("Control Type", "3")
+    sample.plan("Yield", "2")
+    sample.phases("TimeBeforeReduce", Array(repeating: "8", count: 8))
+    sample.phases("TimeToReduce", Array(repeating: "12", count: 8))
+    sample.phases("MinGap", ["3", "2", "3", "2", "3", "2", "3", "4"])
+    sample.phases("InhibitMax", Array(repeating: "1", count: 8))
+    let result = try sample.read()
+    #expect(try phase(2, result).actuation.timeBeforeReduction == TimeSpan(seconds: 8))
+    #expect(try phase(2, result).actuation.timeToReduce == TimeSpan(seconds: 12))
+    #expect(try phase(2, result).actuation.minimumGap == TimeSpan(seconds: 2))
+    // A gap that is not reduced needs no reduction.
+    #expect(try phase(1, result).actuation == PhaseActuation())
+    #expect(try phase(8, result).actuation == PhaseActuation())
+    #expect(result.rules("gap-reduction").first?.place == "1.8")
+    let operation = result.scenario.controllers[0].patterns[0].operation
+    #expect(operation == .coordinated(Coordination(permissive: .byPhase)))
+  }
+
+  @Test("a pretimed controller stays pretimed, whatever the rows of actuation say")
+  func pretimedStays() throws {
+    var sample = UTDFSample()
+    sample.phases("TimeToReduce", Array(repeating: "12", count: 8))
+    sample.phases("MinGap", Array(repeating: "2", count: 8))
+    sample.lanes("DetectType1", "NBT", "359")
+    let result = try sample.read()
+    let controller = result.scenario.controllers[0]
+    #expect(controller.phases.allSatisfy { $0.actuation == PhaseActuation() })
+    #expect(controller.patterns[0].operation == .pretimed)
+    #expect(controller.detectors.allSatisfy { !$0.locksInRed && !$0.locksInYellow && !$0.addsInitial })
+  }
+
+  @Test(
+    "bits of a detector's type become queue limit, locks and added initial; SwitchPhase becomes its switch phase"
+  )
+  func detectorTypes() throws {
+    var sample = UTDFSample()
+    sample.plan("Control Type", "1")
+    // 1 call + 2 extend + 4 queue + 32 yellow lock + 64 red lock + 256 added initial.
+    sample.lanes("DetectType1", "NBL", "359")
+    sample.lanes("DetectQueue1", "NBL", "6")
+    sample.lanes("SwitchPhase", "NBL", "2")
+    let result = try sample.read()
+    let index = try #require(
+      result.scenario.network.detectors.firstIndex { $0.name == "1 NBL lane 3 detector 1" })
+    let assignment = try #require(
+      result.scenario.controllers[0].detectors.first { $0.detector.index == index })
+    #expect(assignment.queueLimit == TimeSpan(seconds: 6))
+    #expect(assignment.locksInYellow && assignment.locksInRed && assignment.addsInitial)
+    #expect(assignment.switchPhase == 1)
+    #expect(result.scenario.controllers[0].patterns[0].operation == .pretimed)
+  }
+
   @Test("detectors stand on each lane of their group and call and extend its phases")
   func detectors() throws {
     var sample = UTDFSample()

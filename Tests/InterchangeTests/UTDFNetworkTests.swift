@@ -85,6 +85,29 @@ import TrafficModel
     #expect(result.movement("1 NBT") == nil)
   }
 
+  @Test("U-turns of a file lead back to where they come from, from the lane beside the middle, and yield")
+  func uTurns() throws {
+    var sample = UTDFSample()
+    for heading in ["EB", "WB"] {
+      let from = heading == "EB" ? "4" : "5"
+      sample.laneColumns.append(heading + "U")
+      for (name, value) in [
+        ("Up Node", from), ("Dest Node", from), ("Lanes", "0"), ("Volume", "36"), ("Phase1", "8"),
+      ] {
+        sample.lanes(name, heading + "U", value)
+      }
+    }
+    let result = try sample.read()
+    let turn = try #require(result.movement("1 EBU"))
+    #expect(turn.turn == .uTurn)
+    #expect(turn.lanes == result.movement("1 EBL")?.lanes)
+    let network = result.scenario.network
+    #expect(network[turn.from].from == network[turn.to].to)
+    let opposing = try #require(result.movement("1 WBT"))
+    #expect(turn.yieldsTo.contains { network[$0].from == opposing.from && network[$0].turn == .through })
+    #expect(try #require(result.movement("1 WBU")).turn == .uTurn)
+  }
+
   @Test("a lane shared by left, through and right serves all three")
   func sharedByAll() throws {
     var sample = UTDFSample()

@@ -7,8 +7,11 @@ struct ScriptedStreet {
   var road: RoadSimulation
   let end: SimTime
 
-  init(_ scenario: Scenario, constants: DriverConstants = .constantHeadway, seed: UInt64 = 1) throws {
-    let compiled = try CompiledScenario(scenario, constants: constants)
+  init(
+    _ scenario: Scenario, constants: DriverConstants = .constantHeadway, seed: UInt64 = 1,
+    details: ModelDetails = ModelDetails()
+  ) throws {
+    let compiled = try CompiledScenario(scenario, constants: constants, details: details)
     road = RoadSimulation(
       compiled, options: RunOptions(seed: seed, replication: 1, recordsEvents: true))
     end = scenario.run.end

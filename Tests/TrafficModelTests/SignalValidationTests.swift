@@ -15,7 +15,7 @@ struct SignalValidationTests {
   }
 
   private func changed(_ change: (inout SignalController) -> Void) -> SignalController {
-    var controller = SignalFixture.eightPhase { $0[1].walk = (7, 10) }
+    var controller = SignalFixture.eightPhase { $0[1].walk = (7, 12) }
     change(&controller)
     return controller
   }
@@ -114,7 +114,7 @@ struct SignalValidationTests {
       ])
   }
 
-  @Test("wild numbers and indices are findings, never a crash", arguments: 0..<150 as Range<UInt64>)
+  @Test("wild numbers and indices are findings, never a crash", arguments: 0..<400 as Range<UInt64>)
   func wild(seed: UInt64) {
     var stream = RandomStream(seed: seed, purpose: .testing, place: 9)
     func index() -> Int { [-1, 0, 3, 8, 9, 1000, Int.max][Int(stream.next() % 7)] }
@@ -136,12 +136,56 @@ struct SignalValidationTests {
       {
         $0.patterns[0].timing = .stages([StageInterval(stage: index(), duration: span())])
       },
+      { $0.overlaps = [Overlap(number: index(), group: index(), includedPhases: [index(), index()])] },
+      {
+        $0.overlaps = [
+          Overlap(
+            number: 1, group: 3, kind: .flashingYellowArrow, includedPhases: [1], modifierPhases: [0],
+            trailingGreen: span())
+        ]
+      },
+      {
+        $0.preempts = [
+          Preempt(
+            number: index(), kind: .rail, delay: span(), minimumWalk: span(), trackPhases: [index()],
+            trackGreen: span(), dwellPhases: [index(), 1], maximumPresence: span(), advanceTime: span())
+        ]
+      },
+      {
+        $0.priorities = [
+          TransitPriority(
+            number: 1, phases: [index()], maximumExtension: span(), maximumReduction: [index(): span()])
+        ]
+      },
+      {
+        $0.schedule = TimeOfDaySchedule(
+          entries: [.init(months: [index()], weekdays: [index()], dayPlan: index())],
+          dayPlans: [.init(number: index(), events: [.init(time: span(), action: .pattern(index()))])],
+          standardTimeZone: span(), synchronisation: span())
+      },
+      { $0.options.flashingYellowGroups = [index(), index()] },
+      { $0.options.transition.longestAdd = [-1, 0, .nan, .infinity][Int(stream.next() % 4)] },
+      {
+        $0.phases[4].actuation.addedInitial = span()
+        $0.phases[4].actuation.minimumGap = span()
+        $0.phases[1].pedestrians.extendedClearance = span()
+        $0.phases[1].pedestrians.buffer = span()
+      },
+      {
+        $0.patterns[0].operation = .coordinated(
+          Coordination(coordinatedPhases: [index()], restsInWalk: true, splitModes: [index(): .omitted]))
+      },
+      {
+        $0.detectors[1].switchPhase = index()
+        $0.detectors[1].channel = index()
+        $0.detectors[1].queueLimit = span()
+      },
       {
         $0.patterns[0].timing = .ringBarrier(
           diagram: $0.diagram, splits: (0..<8).map { _ in span() }, referencePhases: [index()])
       },
     ]
-    let controller = changed { for _ in 0..<2 { spoils[Int(stream.next() % UInt64(spoils.count))](&$0) } }
+    let controller = changed { for _ in 0..<3 { spoils[Int(stream.next() % UInt64(spoils.count))](&$0) } }
     let findings = controller.findings(in: SignalFixture.network(for: SignalFixture.eightPhase()))
     // Whatever lays out in spite of it must be named by nobody as impossible.
     for finding in findings { #expect(!finding.rule.isEmpty && !finding.place.isEmpty) }

@@ -158,7 +158,23 @@ extension TurningCounts {
     }
     var result = scenario
     result.demand = balance.demand(pedestrians: scenario.demand.pedestrians)
+    result.demand.vehicleClasses = scenario.demand.vehicleClasses
+    for index in result.demand.sources.indices {
+      let link = result.demand.sources[index].link
+      let known = scenario.demand.sources.first { $0.link == link && !$0.classShares.isEmpty }
+      result.demand.sources[index].takeClassShares(known?.classShares ?? [])
+    }
     result.run.duration = TimeSpan(milliseconds: Int64(flows.count * interval) * 1000)
     return CountedScenario(scenario: result, warnings: warnings + notes.all())
+  }
+}
+
+extension VehicleSource {
+  /// Shares of classes that a scenario had before it was counted; the heavy vehicles that were counted come first.
+  fileprivate mutating func takeClassShares(_ shares: [ClassShare]) {
+    let sum = shares.reduce(0.0) { $0 + $1.share }
+    let left = max(0, 1 - heavyVehicleShare)
+    let factor = sum > left ? left / sum : 1
+    classShares = shares.map { ClassShare(vehicleClass: $0.vehicleClass, share: $0.share * factor) }
   }
 }

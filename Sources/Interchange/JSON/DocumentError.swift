@@ -25,6 +25,8 @@ public struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   public var description: String {
-    "\(file):\(line):\(column): at \(path): found \(found); expected \(expected); to mend: \(mend)"
+    // Compilers' way of naming a place; a file as a whole has none.
+    let position = line == 0 ? "" : ":\(line):\(column)"
+    return "\(file)\(position): at \(path): found \(found); expected \(expected); to mend: \(mend)"
   }
 }

@@ -6,7 +6,7 @@ extension Finding {
   ///
   /// Findings of roads and demand say both themselves; those of signal data say what is wrong, and the rule says
   /// what was expected.
-  var foundAndExpected: (found: String, expected: String) {
+  public var foundAndExpected: (found: String, expected: String) {
     let separator = "; expected "
     var message = message
     while message.hasSuffix(".") { message.removeLast() }

@@ -32,7 +32,7 @@ enum ScenarioFormat {
     title: "a link", definition: "link",
     keys: [
       "name", "title", "from", "to", "length_m", "length_ft", "speedLimit_kmh", "speedLimit_mph",
-      "speedLimit_mps", "lanes", "shape_m", "shape_ft",
+      "speedLimit_mps", "lanes", "shape_m", "shape_ft", "grade",
     ])
 
   static let lane = ScenarioObject(
@@ -49,7 +49,10 @@ enum ScenarioFormat {
 
   static let crosswalk = ScenarioObject(
     title: "a crosswalk", definition: "crosswalk",
-    keys: ["name", "node", "leg", "length_m", "length_ft", "phase", "group", "hasPriority"])
+    keys: [
+      "name", "node", "leg", "length_m", "length_ft", "phase", "group", "hasPriority",
+      "designWalkingSpeed_mps",
+    ])
 
   static let detector = ScenarioObject(
     title: "a detector", definition: "detector",
@@ -59,32 +62,37 @@ enum ScenarioFormat {
     title: "a controller", definition: "controller",
     keys: [
       "name", "nodes", "phases", "rings", "groups", "intergreens_s", "yields", "stages", "patterns",
-      "detectors", "detection", "pedestrianClearance",
+      "detectors", "detection", "pedestrianClearance", "overlaps", "preempts", "priorities", "schedule",
+      "unit",
     ])
 
   static let phase = ScenarioObject(
     title: "a phase", definition: "phase",
     keys: [
       "number", "minimumGreen_s", "maximumGreen_s", "passage_s", "yellow_s", "redClearance_s", "recall",
-      "dualEntry", "walk_s", "pedestrianClearance_s", "groups", "pedestrianGroup",
+      "dualEntry", "walk_s", "pedestrianClearance_s", "groups", "pedestrianGroup", "actuation",
+      "pedestrians",
     ])
 
   static let group = ScenarioObject(
     title: "a signal group", definition: "group",
-    keys: ["name", "kind", "minimumGreen_s", "yellow_s", "clearance_s", "redYellow_s", "gaining", "losing"])
+    keys: [
+      "name", "kind", "minimumGreen_s", "yellow_s", "clearance_s", "redYellow_s", "gaining", "losing",
+      "proceed",
+    ])
 
   static let timedIndication = ScenarioObject(
     title: "a colour of a sequence", definition: "timedIndication", keys: ["indication", "duration_s"])
 
   static let stage = ScenarioObject(
     title: "a stage", definition: "stage",
-    keys: ["name", "groups", "minimum_s", "maximum_s", "lateStart_s", "earlyEnd_s"])
+    keys: ["name", "groups", "minimum_s", "maximum_s", "lateStart_s", "earlyEnd_s", "onDemand"])
 
   static let pattern = ScenarioObject(
     title: "a pattern", definition: "pattern",
     keys: [
       "number", "name", "cycle_s", "offset_s", "offsetReference", "referencePhases", "splits_s", "rings",
-      "stages",
+      "stages", "coordination",
     ])
 
   static let stageInterval = ScenarioObject(
@@ -92,7 +100,10 @@ enum ScenarioFormat {
 
   static let assignment = ScenarioObject(
     title: "a detector's assignment", definition: "assignment",
-    keys: ["detector", "calls", "extends", "delay_s", "prolongation_s"])
+    keys: [
+      "detector", "channel", "calls", "extends", "delay_s", "prolongation_s", "switchPhase", "queueLimit_s",
+      "locksInRed", "locksInYellow", "addsInitial", "diagnostics",
+    ])
 
   static let detection = ScenarioObject(
     title: "the default detection", definition: "detection",
@@ -104,12 +115,23 @@ enum ScenarioFormat {
   static let demand = ScenarioObject(
     title: "the demand", definition: "demand",
     keys: [
-      "sources", "turning", "pedestrians", "routes", "routeFlows", "odFlows", "trips", "busLines",
+      "vehicleClasses", "sources", "turning", "pedestrians", "routes", "routeFlows", "odFlows", "trips",
+      "busLines",
+    ])
+
+  static let vehicleClass = ScenarioObject(
+    title: "a vehicle class", definition: "vehicleClass",
+    keys: [
+      "name", "length_m", "length_ft", "minimumGap_m", "minimumGap_ft", "acceleration_mps2",
+      "deceleration_mps2", "headwayFactor", "maximumSpeed_kmh", "maximumSpeed_mph", "maximumSpeed_mps",
+      "persons", "heavy",
     ])
 
   static let source = ScenarioObject(
     title: "a source of vehicles", definition: "source",
-    keys: ["name", "link", "midblock", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+    keys: [
+      "name", "link", "midblock", "flow_vehPerHour", "flow", "heavyVehicleShare", "classShares", "arrivals",
+    ])
 
   static let flowStep = ScenarioObject(
     title: "a step of a flow", definition: "flowStep", keys: ["start_s", "flow_vehPerHour"])
@@ -125,17 +147,18 @@ enum ScenarioFormat {
 
   static let routeFlow = ScenarioObject(
     title: "a flow along a route", definition: "routeFlow",
-    keys: ["name", "route", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+    keys: ["name", "route", "flow_vehPerHour", "flow", "heavyVehicleShare", "classShares", "arrivals"])
 
   static let odFlow = ScenarioObject(
     title: "a flow from link to link", definition: "odFlow",
-    keys: ["name", "from", "to", "flow_vehPerHour", "flow", "heavyVehicleShare", "arrivals"])
+    keys: ["name", "from", "to", "flow_vehPerHour", "flow", "heavyVehicleShare", "classShares", "arrivals"])
 
   static let trip = ScenarioObject(
-    title: "a trip", definition: "trip", keys: ["departure_s", "route", "heavy"])
+    title: "a trip", definition: "trip", keys: ["departure_s", "route", "heavy", "class"])
 
   static let busLine = ScenarioObject(
-    title: "a bus line", definition: "busLine", keys: ["name", "route", "headway_s", "first_s", "stops"])
+    title: "a bus line", definition: "busLine",
+    keys: ["name", "route", "headway_s", "first_s", "stops", "class", "persons"])
 
   static let busStop = ScenarioObject(
     title: "a bus stop", definition: "busStop", keys: ["link", "distance_m", "distance_ft", "dwell_s"])
@@ -147,10 +170,12 @@ enum ScenarioFormat {
       "capacityShare",
     ])
 
-  static let objects = [
+  static let objects = roadObjects + unitObjects
+
+  private static let roadObjects = [
     scenario, run, walking, node, link, lane, movement, crosswalk, detector, controller, phase, group,
-    timedIndication, stage, pattern, stageInterval, assignment, detection, demand, source, flowStep,
-    turningStep, pedestrianFlow, route, routeFlow, odFlow, trip, busLine, busStop, incident,
+    timedIndication, stage, pattern, stageInterval, assignment, detection, demand, vehicleClass, source,
+    flowStep, turningStep, pedestrianFlow, route, routeFlow, odFlow, trip, busLine, busStop, incident,
   ]
 }
 

@@ -114,6 +114,7 @@ extension ScenarioAssembly {
       : readRingBarrierController(&assembly, diagram: diagram, patterns: patterns, geometry: geometry)
     controller.stages = stages.map { readStage($0, assembly) }
     controller.detectors = readAssignments(assembly)
+    readUnit(assembly, &controller)
     readCrosswalkGroups(assembly, controller)
     readDetection(assembly, &controller)
     return controller

@@ -9,6 +9,7 @@ extension ScenarioAssembly {
     }
     guard let demand = document.object(place, as: ScenarioFormat.demand) else { return Demand() }
     places["demand"] = place
+    let classes = readClasses(demand)
     var sourceNames = NameTable(what: "source")
     var sources: [VehicleSource] = []
     for source in document.objects(demand, "sources", as: ScenarioFormat.source) {
@@ -21,7 +22,7 @@ extension ScenarioAssembly {
       sources: sources, turning: readTurning(demand, isNeeded: !sources.isEmpty),
       pedestrians: document.objects(demand, "pedestrians", as: ScenarioFormat.pedestrianFlow).map {
         readPedestrians($0)
-      })
+      }, vehicleClasses: classes)
     readRoutedDemand(demand, into: &result)
     return result
   }
@@ -32,7 +33,7 @@ extension ScenarioAssembly {
     let flow = readSteps(source)
     return VehicleSource(
       name: name, link: link, isMidblock: isMidblock, flow: flow, heavyVehicleShare: readHeavyShare(source),
-      process: readProcess(source))
+      classShares: readClassShares(source), process: readProcess(source))
   }
 
   mutating func readHeavyShare(_ object: DocumentObject) -> Double {

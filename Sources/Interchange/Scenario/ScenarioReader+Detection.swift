@@ -5,17 +5,41 @@ extension ScenarioAssembly {
   mutating func readAssignments(_ assembly: ControllerAssembly) -> [DetectorAssignment] {
     var assignments: [DetectorAssignment] = []
     for object in document.objects(assembly.object, "detectors", as: ScenarioFormat.assignment) {
-      let detector = detectorNames.find(object, "detector", in: &document)
-      let calls = phaseIndices(scalarOrList(object, "calls"), assembly)
-      assignments.append(
-        DetectorAssignment(
-          detector: DetectorID(detector), calls: calls,
-          extends: object["extends"] == nil
-            ? calls : phaseIndices(scalarOrList(object, "extends"), assembly),
-          delay: document.span(object, "delay_s", default: .zero),
-          prolongation: document.span(object, "prolongation_s", default: .zero)))
+      assignments.append(readAssignment(object, assembly))
+      places["controller \(assembly.name), detector assignment \(assignments.count)"] = object.place
     }
     return assignments
+  }
+
+  private mutating func readAssignment(
+    _ object: DocumentObject, _ assembly: ControllerAssembly
+  ) -> DetectorAssignment {
+    let detector = detectorNames.find(object, "detector", in: &document)
+    let calls = phaseIndices(scalarOrList(object, "calls"), assembly)
+    var result = DetectorAssignment(
+      detector: DetectorID(detector), calls: calls,
+      extends: object["extends"] == nil
+        ? calls : phaseIndices(scalarOrList(object, "extends"), assembly),
+      delay: document.span(object, "delay_s", default: .zero),
+      prolongation: document.span(object, "prolongation_s", default: .zero))
+    if let place = object["channel"] {
+      result.channel = document.integer(place, in: 1...255, what: "the channel of a detector") ?? 0
+    }
+    result.switchPhase = object["switchPhase"].flatMap { phaseIndices([$0], assembly).first }
+    result.queueLimit = optionalSpan(object, "queueLimit_s")
+    result.locksInRed = document.flag(object, "locksInRed", default: false)
+    result.locksInYellow = document.flag(object, "locksInYellow", default: false)
+    result.addsInitial = document.flag(object, "addsInitial", default: false)
+    guard let place = object["diagnostics"],
+      let diagnostics = document.object(place, as: ScenarioFormat.diagnostics)
+    else { return result }
+    result.diagnostics.longestAbsence = optionalSpan(diagnostics, "longestAbsence_s")
+    result.diagnostics.longestPresence = optionalSpan(diagnostics, "longestPresence_s")
+    result.diagnostics.mostActuationsPerMinute = diagnostics["mostActuationsPerMinute"].flatMap {
+      document.integer($0, in: 1...255, what: "actuations in a minute")
+    }
+    result.diagnostics.failTime = optionalSpan(diagnostics, "failTime_s")
+    return result
   }
 
   /// `detection` puts detectors on every lane that a phase serves: a zone at the stop line (12 m unless told), and

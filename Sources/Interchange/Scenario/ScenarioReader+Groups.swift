@@ -70,7 +70,10 @@ extension ScenarioAssembly {
     }
     return SignalGroup(
       name: name, kind: kind, gaining: gaining, losing: losing,
-      minimumGreen: document.span(group, "minimumGreen_s", default: nil))
+      minimumGreen: document.span(group, "minimumGreen_s", default: nil),
+      proceed: document.choice(
+        group, "proceed", default: .green, else: IndicationName.green, among: [.green, .flashingYellow]
+      ).indication)
   }
 
   private mutating func noteBoth(_ first: String, _ second: String, at place: DocumentPlace) {
@@ -215,6 +218,7 @@ extension ScenarioAssembly {
     return Stage(
       name: name, groups: groups, minimumDuration: document.span(stage, "minimum_s", default: nil),
       maximumDuration: document.span(stage, "maximum_s", default: nil),
+      isOnDemand: document.flag(stage, "onDemand", default: false),
       lateStart: readShifts(stage, "lateStart_s", names, groups),
       earlyEnd: readShifts(stage, "earlyEnd_s", names, groups))
   }

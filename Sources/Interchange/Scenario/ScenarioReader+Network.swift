@@ -67,7 +67,9 @@ extension ScenarioAssembly {
           name: name, title: document.text(link, "title", default: ""), from: NodeID(from), to: NodeID(to),
           lengthMeters: given ?? lengthMeters(from: from, to: to, shape: shape),
           speedLimitMetersPerSecond: document.requiredSpeed(link, "speedLimit"), lanes: readLanes(link),
-          shape: shape))
+          shape: shape,
+          grade: document.number(
+            link, "grade", in: -0.3...0.3, what: "a grade as rise over length", default: 0)))
     }
   }
 
@@ -227,7 +229,10 @@ extension ScenarioAssembly {
           name: name, node: NodeID(nodeNames.find(crosswalk, "node", in: &document)),
           lengthMeters: document.requiredLength(crosswalk, "length", in: 1...200), group: nil,
           leg: crosswalk["leg"].map { LinkID(linkNames.find($0, in: &document)) },
-          hasPriority: document.flag(crosswalk, "hasPriority", default: true)))
+          hasPriority: document.flag(crosswalk, "hasPriority", default: true),
+          designWalkingSpeedMetersPerSecond: crosswalk["designWalkingSpeed_mps"].flatMap {
+            document.number($0, in: 0.5...2.5, what: "a walking speed in metres per second")
+          }))
       crosswalkLamps.append(crosswalk)
     }
     let crossed = document.errors.isEmpty ? network.crosswalksOnPaths() : []

@@ -26,7 +26,7 @@ extension ScenarioAssembly {
         offset: document.span(object, "offset_s", default: .zero),
         reference: document.choice(
           object, "offsetReference", default: .firstGreen, else: OffsetReference.firstGreen),
-        timing: readTiming(object, assembly, diagram: diagram))
+        timing: readTiming(object, assembly, diagram: diagram), operation: readOperation(object, assembly))
     }
   }
 

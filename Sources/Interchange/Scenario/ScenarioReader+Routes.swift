@@ -23,7 +23,7 @@ extension ScenarioAssembly {
       demand.trips.append(
         Trip(
           departureSeconds: departure.seconds, route: names.find(trip, "route", in: &document),
-          isHeavy: document.flag(trip, "heavy", default: false)))
+          isHeavy: document.flag(trip, "heavy", default: false), vehicleClass: readClassName(trip)))
     }
     for line in document.objects(object, "busLines", as: ScenarioFormat.busLine) {
       let name = document.name(line)
@@ -46,7 +46,7 @@ extension ScenarioAssembly {
     let steps = readSteps(flow)
     return RouteFlow(
       name: name, route: route, flow: steps, heavyVehicleShare: readHeavyShare(flow),
-      process: readProcess(flow))
+      classShares: readClassShares(flow), process: readProcess(flow))
   }
 
   private mutating func readBusLine(_ line: DocumentObject, name: String, route: Int) -> BusLine {
@@ -61,7 +61,10 @@ extension ScenarioAssembly {
     let headway = document.span(line, "headway_s", in: 0.001...ScenarioLimits.runSeconds, default: nil)
     let first = document.span(line, "first_s", in: 0...ScenarioLimits.runSeconds, default: .zero)
     return BusLine(
-      name: name, route: route, headwaySeconds: headway.seconds, firstSeconds: first.seconds, stops: stops)
+      name: name, route: route, headwaySeconds: headway.seconds, firstSeconds: first.seconds, stops: stops,
+      vehicleClass: readClassName(line),
+      personsPerVehicle: document.number(
+        line, "persons", in: 0...1000, what: "a number of persons", default: VehicleClass.busPersons))
   }
 
   /// Flows from link to link as they were read; each pair of links gets one route, named after them.

@@ -45,6 +45,7 @@ struct ScenarioAssembly {
   var linkNames = NameTable(what: "link")
   var crosswalkNames = NameTable(what: "crosswalk")
   var detectorNames = NameTable(what: "detector")
+  var classNames = NameTable(what: "vehicle class")
   var movementOfLinks: [LinkPair: MovementID] = [:]
   /// By link.
   var movementsFrom: [[MovementID]] = []

@@ -21,7 +21,8 @@ extension ScenarioDocumentWriter {
     var object = JSONObjectBuilder()
     object["name"] = .string(flow.name)
     object["route"] = name(ofRoute: flow.route)
-    object.setFlow(flow.flow, heavyShare: flow.heavyVehicleShare, flow.process)
+    object.setFlow(
+      flow.flow, heavyShare: flow.heavyVehicleShare, classShares: classShares(flow.classShares), flow.process)
     return object.value
   }
 
@@ -30,6 +31,7 @@ extension ScenarioDocumentWriter {
     object["departure_s"] = .number(trip.departureSeconds)
     object["route"] = name(ofRoute: trip.route)
     if trip.isHeavy { object["heavy"] = .bool(true) }
+    if let own = trip.vehicleClass { object["class"] = .string(className(own)) }
     return object.value
   }
 
@@ -48,6 +50,10 @@ extension ScenarioDocumentWriter {
         object["dwell_s"] = .number(stop.dwellSeconds)
         return object.value
       })
+    if let own = line.vehicleClass { object["class"] = .string(className(own)) }
+    if line.personsPerVehicle != VehicleClass.busPersons {
+      object["persons"] = .number(line.personsPerVehicle)
+    }
     return object.value
   }
 
@@ -67,7 +73,9 @@ extension ScenarioDocumentWriter {
 
 extension JSONObjectBuilder {
   /// A flow of vehicles: constant or in steps, with what differs from the defaults.
-  mutating func setFlow(_ flow: [FlowStep], heavyShare: Double, _ process: ArrivalProcess) {
+  mutating func setFlow(
+    _ flow: [FlowStep], heavyShare: Double, classShares: JSONValue?, _ process: ArrivalProcess
+  ) {
     if flow.count == 1, flow[0].startSeconds == 0 {
       self["flow_vehPerHour"] = .number(flow[0].vehiclesPerHour)
     } else {
@@ -79,6 +87,7 @@ extension JSONObjectBuilder {
         })
     }
     if heavyShare != 0 { self["heavyVehicleShare"] = .number(heavyShare) }
+    self["classShares"] = classShares
     if process != .poisson { self["arrivals"] = .string(process.rawValue) }
   }
 }

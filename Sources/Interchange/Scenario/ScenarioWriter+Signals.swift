@@ -15,14 +15,15 @@ extension ScenarioDocumentWriter {
     object.setList("stages", controller.stages.map { stage($0, of: controller) })
     object["patterns"] = .array(controller.patterns.map { pattern($0, of: controller) })
     object.setList("detectors", controller.detectors.map { assignment($0, of: controller) })
+    setUnit(of: controller, in: &object)
     return object.value
   }
 
-  private func names(_ groups: [Int], of controller: SignalController) -> JSONValue {
+  func names(_ groups: [Int], of controller: SignalController) -> JSONValue {
     .array(groups.map { .string(controller.groups[$0].name) })
   }
 
-  private func numbers(_ phases: [Int], of controller: SignalController) -> JSONValue {
+  func numbers(_ phases: [Int], of controller: SignalController) -> JSONValue {
     .array(phases.map { .integer(controller.phases[$0].number) })
   }
 
@@ -39,6 +40,7 @@ extension ScenarioDocumentWriter {
     } else {
       object["losing"] = .array(group.losing.map { colour($0) })
     }
+    if group.proceed != .green { object["proceed"] = .string(IndicationName(group.proceed).rawValue) }
     return object.value
   }
 
@@ -83,6 +85,8 @@ extension ScenarioDocumentWriter {
     object["redClearance_s"] = seconds(phase.redClearance)
     object["recall"] = .string(phase.recall.rawValue)
     if phase.dualEntry { object["dualEntry"] = .bool(true) }
+    object["actuation"] = actuation(phase.actuation)
+    object["pedestrians"] = pedestrianTiming(phase.pedestrians)
     return object.value
   }
 
@@ -96,6 +100,7 @@ extension ScenarioDocumentWriter {
     object["groups"] = names(stage.groups, of: controller)
     object["minimum_s"] = seconds(stage.minimumDuration)
     object["maximum_s"] = seconds(stage.maximumDuration)
+    if stage.isOnDemand { object["onDemand"] = .bool(true) }
     for (key, shifts) in [("lateStart_s", stage.lateStart), ("earlyEnd_s", stage.earlyEnd)] {
       var row = JSONObjectBuilder()
       for (group, data) in controller.groups.enumerated() {
@@ -129,16 +134,26 @@ extension ScenarioDocumentWriter {
           ])
         })
     }
+    if case .coordinated(let coordination) = pattern.operation {
+      object["coordination"] = self.coordination(coordination, of: controller)
+    }
     return object.value
   }
 
   private func assignment(_ assignment: DetectorAssignment, of controller: SignalController) -> JSONValue {
     var object = JSONObjectBuilder()
     object["detector"] = .string(network[assignment.detector].name)
+    if assignment.channel != 0 { object["channel"] = .integer(assignment.channel) }
     object["calls"] = numbers(assignment.calls, of: controller)
     object["extends"] = numbers(assignment.extends, of: controller)
     if assignment.delay != .zero { object["delay_s"] = seconds(assignment.delay) }
     if assignment.prolongation != .zero { object["prolongation_s"] = seconds(assignment.prolongation) }
+    object["switchPhase"] = assignment.switchPhase.map { .integer(controller.phases[$0].number) }
+    object["queueLimit_s"] = assignment.queueLimit.map { seconds($0) }
+    object.setFlag("locksInRed", assignment.locksInRed)
+    object.setFlag("locksInYellow", assignment.locksInYellow)
+    object.setFlag("addsInitial", assignment.addsInitial)
+    object["diagnostics"] = diagnostics(assignment.diagnostics)
     return object.value
   }
 }

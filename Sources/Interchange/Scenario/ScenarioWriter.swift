@@ -139,6 +139,7 @@ struct ScenarioDocumentWriter {
       let (suffix, value) = points(link.shape)
       object["shape_\(suffix)"] = value
     }
+    if link.grade != 0 { object["grade"] = .number(link.grade) }
     return object.value
   }
 
@@ -192,6 +193,9 @@ struct ScenarioDocumentWriter {
     if let leg = crosswalk.leg { object["leg"] = .string(network[leg].name) }
     object.setQuantity("length", crosswalk.lengthMeters, units: lengths)
     if !crosswalk.hasPriority { object["hasPriority"] = .bool(false) }
+    if let speed = crosswalk.designWalkingSpeedMetersPerSecond {
+      object["designWalkingSpeed_mps"] = .number(speed)
+    }
     if let group = crosswalk.group, let controller = controllerOfNode[crosswalk.node.index] {
       object["group"] = .string(scenario.controllers[controller.index].groups[group].name)
     }
@@ -210,6 +214,7 @@ struct ScenarioDocumentWriter {
 
   func demand(_ demand: Demand) -> JSONValue {
     var object = JSONObjectBuilder()
+    object.setList("vehicleClasses", demand.vehicleClasses.map { vehicleClass($0) })
     object.setList("sources", demand.sources.map { source($0) })
     object.setList("turning", demand.turning.map { turning($0) })
     object.setList(
@@ -229,7 +234,9 @@ struct ScenarioDocumentWriter {
     object["name"] = .string(source.name)
     object["link"] = .string(network[source.link].name)
     if source.isMidblock { object["midblock"] = .bool(true) }
-    object.setFlow(source.flow, heavyShare: source.heavyVehicleShare, source.process)
+    object.setFlow(
+      source.flow, heavyShare: source.heavyVehicleShare, classShares: classShares(source.classShares),
+      source.process)
     return object.value
   }
 

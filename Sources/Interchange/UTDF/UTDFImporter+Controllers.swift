@@ -19,6 +19,7 @@ extension UTDFImporter {
         diagram: plan.diagram, patterns: [], movements: movementPhases(plan), geometry: geometry, in: &network
       )
       addRightTurnsOnRed(plan, controller, geometry)
+      addActuation(plan, to: &controller)
       controller.patterns = [pattern(of: plan, for: controller)]
       timelines.append(try? controller.timeline(of: controller.patterns[0]))
       addCrosswalks(plan, controller, walks)

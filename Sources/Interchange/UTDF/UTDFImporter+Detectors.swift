@@ -13,6 +13,14 @@ extension UTDFImporter {
       let group = approaches[approach].groups[index]
       guard let link = approaches[approach].link, !group.ownLanes.isEmpty else { continue }
       var phases = group.detectorPhases.compactMap { plan.phaseIndex($0) }
+      if let number = group.switchPhase, plan.isPretimed || plan.phaseIndex(number) == nil {
+        notes.collect(
+          "switch-phase", at: group.label,
+          plan.isPretimed
+            ? "SwitchPhase of a pretimed controller is left out."
+            : "SwitchPhase names a phase that the controller does not have; it is left out.",
+          mend: plan.isPretimed ? "nothing" : "correct SwitchPhase")
+      }
       if phases.isEmpty {
         phases = (group.rightOfWayPhases + group.yieldingPhases).prefix(1).compactMap { plan.phaseIndex($0) }
       }
@@ -27,11 +35,12 @@ extension UTDFImporter {
             Detector(
               name: "\(group.label) lane \(lane + 1) detector \(number + 1)", link: link, lane: lane,
               distanceMeters: zone.distance, lengthMeters: zone.length))
-          assignments.append(
-            DetectorAssignment(
-              detector: place, calls: isCalling ? phases : [], extends: detector.kind & 2 != 0 ? phases : [],
-              delay: TimeSpan(seconds: detector.delaySeconds),
-              prolongation: TimeSpan(seconds: detector.extendSeconds)))
+          var assignment = DetectorAssignment(
+            detector: place, calls: isCalling ? phases : [], extends: detector.kind & 2 != 0 ? phases : [],
+            delay: TimeSpan(seconds: detector.delaySeconds),
+            prolongation: TimeSpan(seconds: detector.extendSeconds))
+          apply(detector, of: group, plan, to: &assignment)
+          assignments.append(assignment)
         }
         if !calls && !phases.isEmpty {
           assignments += defaultDetectors(group, link, lane, phases: phases)

@@ -99,6 +99,7 @@ extension UTDFImporter {
         group.detectorPhases.append(Int(phase))
       }
     }
+    group.switchPhase = try value("switchphase", .phase).flatMap { $0 > 0 ? Int($0) : nil }
     group.flowVehiclesPerHour = try readFlow(label, value)
     group.detectors = try readDetectors(label, value)
     try noteUnusedOptions(group, value)
@@ -149,7 +150,8 @@ extension UTDFImporter {
           positionMeters: units.meters(position), lengthMeters: units.meters(length),
           kind: Int(try value("detecttype\(index)", .code(0...65_535)) ?? 3),
           extendSeconds: try value("detectextend\(index)", .seconds) ?? 0,
-          delaySeconds: try value("detectdelay\(index)", .seconds) ?? 0))
+          delaySeconds: try value("detectdelay\(index)", .seconds) ?? 0,
+          queueSeconds: try value("detectqueue\(index)", .seconds) ?? 0))
     }
     return detectors
   }
@@ -166,17 +168,6 @@ extension UTDFImporter {
     }
     if try value("bicycles", .volume) ?? 0 > 0 {
       notes.collect("bicycles", at: group.label, "Bicycles are not represented.", mend: "nothing")
-    }
-    if try value("switchphase", .phase) ?? 0 > 0 {
-      notes.collect(
-        "switch-phase", at: group.label, "SwitchPhase (detector switching) is not represented.",
-        mend: "nothing; the detector keeps calling its own phase")
-    }
-    if try value("detectqueue1", .seconds) ?? 0 > 0 {
-      notes.collect(
-        "queue-detector", at: group.label,
-        "DetectQueue is not represented; the detector extends all the time.",
-        mend: "nothing, or remove the queue detector")
     }
   }
 }

@@ -85,9 +85,6 @@ extension UTDFImporter {
         "Maximum recall of a coordinated phase: minimum recall when running actuated without coordination.",
         mend: "nothing")
     }
-    if phase.recall == 4 {
-      notes.collect("rest-in-walk", at: place, "Rest in walk is not represented.", mend: "nothing")
-    }
     if phase.passage == nil {
       notes.collect("passage-missing", at: place, "VehExt is missing: 3 s.", mend: "give VehExt")
     }

@@ -177,7 +177,8 @@ extension UTDFImporter {
     var pattern = Pattern(
       number: 1, name: "UTDF", cycle: plan.cycle, offset: (plan.offset ?? .zero).modulo(plan.cycle),
       reference: plan.reference,
-      timing: .ringBarrier(diagram: plan.diagram, splits: plan.splits, referencePhases: references))
+      timing: .ringBarrier(diagram: plan.diagram, splits: plan.splits, referencePhases: references),
+      operation: operation(of: plan))
     guard let timeline = try? controller.timeline(of: pattern) else { return pattern }
     guard let anchor = references.first, let start = plan.phases[anchor].start,
       let laidOut = timeline.intervals.first(where: { $0.index == anchor })

@@ -30,6 +30,8 @@ struct UTDFDetector: Sendable {
   var kind: Int
   var extendSeconds: Double
   var delaySeconds: Double
+  /// It extends only in the first part of the green of this length; 0 where it is no queue detector.
+  var queueSeconds: Double
 }
 
 /// One movement column of `[Lanes]` at one intersection.
@@ -79,6 +81,8 @@ struct UTDFLaneGroup: Sendable {
 
   var detectors: [UTDFDetector] = []
   var detectorPhases: [Int] = []
+  /// Number of the phase that its detectors extend while their own is not green.
+  var switchPhase: Int?
 
   /// Its own lanes, and all lanes that serve it, as indices from the kerb.
   var ownLanes: [Int] = []

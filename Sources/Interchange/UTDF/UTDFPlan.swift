@@ -10,6 +10,12 @@ struct UTDFPhase: Sendable {
   var minimumGreen: TimeSpan
   var maximumGreen: TimeSpan?
   var passage: TimeSpan?
+  /// Gap reduction: TimeBeforeReduce, TimeToReduce, MinGap.
+  var timeBeforeReduction: TimeSpan?
+  var timeToReduce: TimeSpan?
+  var minimumGap: TimeSpan?
+  /// InhibitMax: no maximum green in coordination.
+  var inhibitsMaximum: Bool
   var yellow: TimeSpan
   var redClearance: TimeSpan
   /// 0 none, 1 minimum, 2 pedestrian, 3 maximum, 4 rest in walk.
@@ -37,6 +43,8 @@ struct UTDFPlan: Sendable {
   /// Phase numbers.
   var referencePhases: [Int]
   var offset: TimeSpan?
+  /// 0 single, 1 flexible, 2 by phase.
+  var yieldPoint: Int
   var phases: [UTDFPhase]
   /// By phase index, after repairs.
   var splits: [TimeSpan] = []
@@ -122,7 +130,8 @@ extension UTDFImporter {
       number: number, nodes: members, controlType: Int(try value("controltype", .code(0...3)) ?? 0),
       cycle: TimeSpan(seconds: cycle), reference: codes[Int(try value("referencedto", .code(0...4)) ?? 3)],
       referencePhases: [pair / 100, pair % 100].filter { $0 > 0 },
-      offset: try value("offset", .clock).map { TimeSpan(seconds: $0) }, phases: phases)
+      offset: try value("offset", .clock).map { TimeSpan(seconds: $0) },
+      yieldPoint: Int(try value("yield", .code(0...2)) ?? 0), phases: phases)
   }
 
   /// Columns D1, D2… that have a place in the rings and a time: Start and End, or at least a yellow.
@@ -170,7 +179,10 @@ extension UTDFImporter {
     return UTDFPhase(
       number: number, barrier: digits.barrier, ring: digits.ring, position: digits.position,
       minimumGreen: try span("mingreen") ?? TimeSpan(seconds: 5), maximumGreen: try span("maxgreen"),
-      passage: try span("vehext"), yellow: yellow ?? TimeSpan(seconds: defaults.yellowSeconds),
+      passage: try span("vehext"), timeBeforeReduction: try span("timebeforereduce"),
+      timeToReduce: try span("timetoreduce"), minimumGap: try span("mingap"),
+      inhibitsMaximum: try value("inhibitmax", .code(0...1)) != 0,
+      yellow: yellow ?? TimeSpan(seconds: defaults.yellowSeconds),
       redClearance: try span("allred") ?? TimeSpan(seconds: defaults.allRedSeconds),
       recall: Int(try value("recall", .code(0...4)) ?? 0), walk: try span("walk"),
       pedestrianClearance: try span("dontwalk"), pedestrianCallsPerHour: try value("pedcalls", .volume) ?? 0,

@@ -38,16 +38,16 @@ enum UTDFVocabulary {
   ]
 
   static let timeplans: Set<String> = [
-    "controltype", "cyclelength", "referencedto", "referencephase", "offset",
+    "controltype", "cyclelength", "referencedto", "referencephase", "offset", "yield",
   ]
-  static let timeplansUnused: Set<String> = ["locktimings", "master", "yield"]
+  static let timeplansUnused: Set<String> = ["locktimings", "master"]
 
   static let phases: Set<String> = [
     "brp", "mingreen", "maxgreen", "vehext", "yellow", "allred", "recall", "walk", "dontwalk", "pedcalls",
-    "dualentry", "start", "end",
+    "dualentry", "start", "end", "timebeforereduce", "timetoreduce", "mingap", "inhibitmax",
   ]
   static let phasesUnused: Set<String> = [
-    "timebeforereduce", "timetoreduce", "mingap", "minsplit", "inhibitmax", "yield", "yield170", "localstart",
+    "minsplit", "yield", "yield170", "localstart",
     "localyield", "localyield170", "actgreen",
   ]
 

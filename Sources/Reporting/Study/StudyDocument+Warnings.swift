@@ -34,7 +34,7 @@ extension StudyDocument {
             .warning, rule: "lock", place: "strategy \(strategy.name)",
             message:
               "queues closed to a ring in which nobody could move, \(NumberText.fixed(locks, decimals: 1)) times "
-              + "per replication; the simulation does not dissolve it, where drivers might have turned off",
+              + "per replication; after a minute one driver at a time squeezes out of such a ring",
             mend: "read its delay as a breakdown, and look in the event log (\"locked\") for the place"))
       }
       let scope = statistics.network

@@ -31,24 +31,29 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   case unfinished = "unfinished_veh"
   case queueStorageRatio = "queueStorageRatio"
   case overflow = "overflow_s"
+  case personDelay = "personDelay_s"
+  case locksResolved = "locksResolved"
+  case queueMaximum = "queueMaximum_m"
+  case splitFailures = "splitFailures_share"
 
   /// The measures of the network, in the order of documents and tables.
   public static let network: [StudyMeasure] = [
     .delayPerVehicle, .travelTime, .stopsPerVehicle, .throughput, .queue95, .pedestrianDelay, .unserved,
     .arrivalsOnGreen, .crossingsOnRed, .locks, .demanded, .finished, .drivingAtEnd,
+    .personDelay, .splitFailures, .locksResolved,
   ]
 
   /// The measures of a junction and of a set of junctions.
   public static let junction: [StudyMeasure] = [
     .delayPerVehicle, .stopsPerVehicle, .throughput, .queue95, .pedestrianDelay, .arrivalsOnGreen,
-    .unfinished,
+    .unfinished, .personDelay, .splitFailures, .overflow,
   ]
 
   /// The measures of a movement.
   public static let movement: [StudyMeasure] = [
     .throughput, .delayPerVehicle, .stopsPerVehicle, .arrivalsOnGreen, .queue95, .queueStorageRatio,
     .overflow,
-    .unfinished,
+    .unfinished, .travelTime, .personDelay, .queueMaximum, .splitFailures,
   ]
 
   /// Whether strategies are tested against each other on it.
@@ -57,7 +62,11 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   /// is shown, but a test of it would only weaken the correction of the others.
   public var isTested: Bool {
     switch self {
-    case .demanded, .finished, .drivingAtEnd, .unfinished, .locks: false
+    // The last four go with measures that are tested: delay, queues and locks.
+    case .demanded, .finished, .drivingAtEnd, .unfinished, .locks, .locksResolved, .personDelay,
+      .queueMaximum,
+      .splitFailures:
+      false
     case .delayPerVehicle, .travelTime, .stopsPerVehicle, .throughput, .queue95, .pedestrianDelay, .unserved,
       .arrivalsOnGreen, .crossingsOnRed, .queueStorageRatio, .overflow:
       true
@@ -68,24 +77,24 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   public var lowerIsBetter: Bool? {
     switch self {
     case .throughput, .arrivalsOnGreen, .finished: false
-    case .demanded, .drivingAtEnd: nil
+    case .demanded, .drivingAtEnd, .locksResolved: nil
     case .delayPerVehicle, .travelTime, .stopsPerVehicle, .queue95, .pedestrianDelay, .unserved,
       .crossingsOnRed,
-      .unfinished, .queueStorageRatio, .overflow, .locks:
+      .unfinished, .queueStorageRatio, .overflow, .locks, .personDelay, .queueMaximum, .splitFailures:
       true
     }
   }
 
   public var unit: MeasureUnit {
     switch self {
-    case .delayPerVehicle, .travelTime, .pedestrianDelay, .overflow: .seconds
+    case .delayPerVehicle, .travelTime, .pedestrianDelay, .overflow, .personDelay: .seconds
     case .stopsPerVehicle: .stopsPerVehicle
     case .throughput, .crossingsOnRed: .vehiclesPerHour
-    case .queue95: .meters
+    case .queue95, .queueMaximum: .meters
     case .unserved, .demanded, .finished, .drivingAtEnd, .unfinished: .vehicles
-    case .arrivalsOnGreen: .share
+    case .arrivalsOnGreen, .splitFailures: .share
     case .queueStorageRatio: .ratio
-    case .locks: .count
+    case .locks, .locksResolved: .count
     }
   }
 
@@ -108,6 +117,10 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .unfinished: "Not through at the end"
     case .queueStorageRatio: "95 % queue / storage"
     case .overflow: "Queue beyond storage"
+    case .personDelay: "Delay per person on board"
+    case .locksResolved: "Squeezed out of locks"
+    case .queueMaximum: "Longest queue, worst lane"
+    case .splitFailures: "Split failures"
     }
   }
 
@@ -117,7 +130,9 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .delayPerVehicle:
       "Time beyond free flow per vehicle that wanted to enter (or to pass), waiting outside the network included, "
         + "finished or not."
-    case .travelTime: "From wanting to enter until leaving the network, mean over the vehicles that left."
+    case .travelTime:
+      "From wanting to enter until leaving the network, mean over the vehicles that left; for a movement, from "
+        + "entering its link until entering the next."
     case .stopsPerVehicle: "Standstills per vehicle that wanted to enter (or to pass)."
     case .throughput: "Vehicles that left the network (or crossed the stop line) per measured hour."
     case .queue95:
@@ -129,7 +144,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .crossingsOnRed:
       "Crossings after the lamp had turned red, by vehicles that could not stop comfortably."
     case .locks:
-      "Rings of lanes in which each waited for room in the next for two minutes; nobody in them moves any more."
+      "Rings of lanes in which each waited for room in the next for a minute, so that nobody in them could move."
     case .demanded: "Vehicles that wanted to enter within the measured time."
     case .finished: "Those of them that left before it ended."
     case .drivingAtEnd: "Those of them that were on the road when it ended."
@@ -137,7 +152,13 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .queueStorageRatio:
       "95 % queue over the length of the lane or pocket, the worst lane; 1 means that the queue fills it."
     case .overflow:
-      "Time during which a queue reached the upstream end of its lane or pocket, the worst lane."
+      "Time during which a queue reached the upstream end of its lane or pocket (spillback), the worst lane."
+    case .personDelay: "Delay per person in vehicles, those in them counted by vehicle class and bus line."
+    case .locksResolved: "Times that a driver of a locked ring squeezed into the full lane ahead."
+    case .queueMaximum: "The furthest back of queue in a lane, the worst lane."
+    case .splitFailures:
+      "Greens whose stop line was occupied for 80 % of the green and of the first 5 s of red, of all greens; the "
+        + "worst lane of a movement, all lanes of a larger scope."
     }
   }
 }

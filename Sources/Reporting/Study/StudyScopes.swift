@@ -130,12 +130,16 @@ struct StudyScopes {
       demanded,
       Double(network.finished),
       Double(network.driving),
+      ratio(network.personDelaySeconds, network.persons),
+      splitFailures(run, run.measures.lanes.indices),
+      Double(network.locksResolved),
     ]
   }
 
   private func junctionRow(_ run: MeasuredRun, movements: [MovementID], crosswalks: [Int]) -> [Double?] {
     var sum = MovementMeasures()
     var queue = 0.0
+    var overflow = 0.0
     for id in movements {
       let movement = run.measures.movements[id.index]
       sum.passed += movement.passed
@@ -143,7 +147,12 @@ struct StudyScopes {
       sum.delaySeconds += movement.delaySeconds
       sum.stops += movement.stops
       sum.arrivedOnGreen += movement.arrivedOnGreen
-      for lane in lanesOfMovement[id.index] { queue = max(queue, run.queue95[lane]) }
+      sum.persons += movement.persons
+      sum.personDelaySeconds += movement.personDelaySeconds
+      for lane in lanesOfMovement[id.index] {
+        queue = max(queue, run.queue95[lane])
+        overflow = max(overflow, run.measures.lanes[lane].overflowSeconds)
+      }
     }
     var pedestrians = 0
     var pedestrianDelay = 0.0
@@ -160,6 +169,9 @@ struct StudyScopes {
       ratio(pedestrianDelay, Double(pedestrians)),
       ratio(Double(sum.arrivedOnGreen), vehicles),
       Double(sum.unfinished),
+      ratio(sum.personDelaySeconds, sum.persons),
+      splitFailures(run, Set(movements.flatMap { lanesOfMovement[$0.index] }).sorted()),
+      overflow,
     ]
   }
 
@@ -169,7 +181,11 @@ struct StudyScopes {
     var queue = 0.0
     var fullness = 0.0
     var overflow = 0.0
+    var longest = 0.0
+    var failures: Double?
     for lane in lanesOfMovement[id.index] {
+      longest = max(longest, run.measures.lanes[lane].queueMaximumMeters)
+      if let share = splitFailures(run, [lane]) { failures = max(failures ?? 0, share) }
       let laneQueue = run.queue95[lane]
       queue = max(queue, laneQueue)
       fullness = max(fullness, ratio(laneQueue, storageMeters[lane]) ?? 0)
@@ -184,7 +200,22 @@ struct StudyScopes {
       fullness,
       overflow,
       Double(movement.unfinished),
+      ratio(movement.travelSeconds, Double(movement.passed)),
+      ratio(movement.personDelaySeconds, movement.persons),
+      longest,
+      failures,
     ]
+  }
+
+  /// Share of split failures among the greens of some lanes; `nil` without greens.
+  private func splitFailures(_ run: MeasuredRun, _ lanes: some Sequence<Int>) -> Double? {
+    var greens = 0
+    var failures = 0
+    for lane in lanes {
+      greens += run.measures.lanes[lane].greens
+      failures += run.measures.lanes[lane].splitFailures
+    }
+    return ratio(Double(failures), Double(greens))
   }
 
   /// `nil` where there is nothing to divide by.

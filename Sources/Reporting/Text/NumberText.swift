@@ -84,8 +84,9 @@ public struct MeasureFormat: Sendable {
     switch measure {
     case .crossingsOnRed, .locks, .unserved, .drivingAtEnd, .finished, .demanded, .unfinished: 1
     case .delayPerVehicle, .travelTime, .pedestrianDelay, .overflow, .arrivalsOnGreen: 1
+    case .personDelay, .splitFailures, .locksResolved: 1
     case .stopsPerVehicle, .queueStorageRatio: 2
-    case .throughput, .queue95: 0
+    case .throughput, .queue95, .queueMaximum: 0
     }
   }
 

@@ -3,11 +3,11 @@ import TrafficModel
 /// Driver constants in the units of the hot path.
 struct Driver: Sendable {
   let carSpacing: Int32
-  let heavySpacing: Int32
-  let carLength: Int32
-  let heavyLength: Int32
-  let acceleration: Float
-  let deceleration: Float
+  /// The longest vehicle there may be, and its place in a queue.
+  let greatestLength: Int32
+  let greatestSpacing: Int32
+  /// By vehicle class: the profile's passenger car and heavy vehicle, then the scenario's own.
+  let kinds: ContiguousArray<VehicleKind>
   let standingStartSpeed: Float
   let gapStartDelay: Int32
   let yellowReaction: Float
@@ -23,13 +23,11 @@ struct Driver: Sendable {
   let hasSaturationHeadway: Bool
   let speedShortfall: Float
 
-  init(_ constants: DriverConstants) {
+  init(_ constants: DriverConstants, classes: [VehicleClass] = []) {
     carSpacing = Int32((constants.carSpacingMeters * 100).rounded())
-    heavySpacing = Int32((constants.heavySpacingMeters * 100).rounded())
-    carLength = Int32((constants.carLengthMeters * 100).rounded())
-    heavyLength = Int32((constants.heavyLengthMeters * 100).rounded())
-    acceleration = Float(constants.acceleration)
-    deceleration = Float(constants.deceleration)
+    kinds = VehicleKind.all(constants, classes)
+    greatestLength = kinds.reduce(0) { max($0, $1.length) }
+    greatestSpacing = kinds.reduce(0) { max($0, $1.spacing) }
     standingStartSpeed = Float(constants.standingStartSpeed)
     gapStartDelay = Int32((constants.gapStartDelaySeconds * 1000).rounded())
     yellowReaction = Float(constants.yellowReactionSeconds)
@@ -45,20 +43,30 @@ struct Driver: Sendable {
     speedShortfall = Float(constants.speedShortfall)
   }
 
-  func spacing(_ vehicle: Vehicle) -> Int32 { vehicle.isHeavy ? heavySpacing : carSpacing }
+  func kind(_ vehicle: Vehicle) -> VehicleKind { kinds[Int(vehicle.kind)] }
 
-  func length(_ vehicle: Vehicle) -> Int32 { vehicle.isHeavy ? heavyLength : carLength }
+  func spacing(_ vehicle: Vehicle) -> Int32 { kinds[Int(vehicle.kind)].spacing }
+
+  func length(_ vehicle: Vehicle) -> Int32 { kinds[Int(vehicle.kind)].length }
+
+  /// The reaction time of the discharge recursion over one stop line.
+  func reaction(_ vehicle: Vehicle, _ connector: Connector) -> Float {
+    if vehicle.kind == 0 { return connector.carReaction }
+    if vehicle.kind == 1 { return connector.heavyReaction }
+    return connector.carReaction * kinds[Int(vehicle.kind)].headwayFactor
+  }
 
   /// The speed that a driver wants under a limit; at least walking pace.
   func freeSpeed(_ vehicle: Vehicle, limit: Float) -> Float {
-    max(1, limit * vehicle.speedFactor - speedShortfall)
+    max(1, min(limit * vehicle.speedFactor - speedShortfall, kinds[Int(vehicle.kind)].maximumSpeed))
   }
 
   /// Time over `centimeters` when starting at `from` and accelerating to `to`, in ms.
-  func travelTime(_ centimeters: Int32, from: Float, to: Float) -> Int32 {
+  func travelTime(_ centimeters: Int32, from: Float, to: Float, _ vehicle: Vehicle) -> Int32 {
     if from >= to { return Int32(Float(centimeters) * 10 / to + 0.5) }
     let length = Float(centimeters) / 100
     let start = from
+    let acceleration = kinds[Int(vehicle.kind)].acceleration
     let ramp = (to * to - start * start) / (2 * acceleration)
     let seconds: Float
     if ramp >= length {
@@ -70,9 +78,10 @@ struct Driver: Sendable {
   }
 
   /// Speed at the end of that stretch.
-  func endSpeed(_ centimeters: Int32, from: Float, to: Float) -> Float {
+  func endSpeed(_ centimeters: Int32, from: Float, to: Float, _ vehicle: Vehicle) -> Float {
     if from >= to { return to }
     let start = from
+    let acceleration = kinds[Int(vehicle.kind)].acceleration
     return min(to, (start * start + 2 * acceleration * Float(centimeters) / 100).squareRoot())
   }
 }

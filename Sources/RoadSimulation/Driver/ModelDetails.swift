@@ -26,6 +26,18 @@ public struct ModelDetails: Hashable, Sendable {
   public var hasMergeHeadway = true
   /// Vehicles behind a slow one leave at its pace.
   public var hasPlatoons = true
+  /// Who crosses other streams does not enter a junction while the lane behind it stands without room for the whole
+  /// vehicle; else its tail may hang back into the junction.
+  public var keepsJunctionsClear = true
+  /// A change of lanes costs time where the lane to change to is full; see `RoadSimulation+LaneChanges`.
+  public var hasLaneChangeFriction = true
+  /// Who waits before a full lane takes another that has become shorter. Off: in comparisons with SUMO on real networks
+  /// it made delays per approach worse, since who gives way to the first full lane floods the next.
+  public var choosesAgainAtQueueEnd = false
+  /// One vehicle of a ring of full lanes squeezes itself on after a minute, and so on until the ring is open.
+  public var squeezesOutOfLocks = true
+  /// Drivers who wait for a gap see over short links, to the vehicles at the junction before.
+  public var looksOverShortLinks = true
   /// The first in line for room does not yield to streams that want the same place.
   public var takesTurnsForRoom = true
 

@@ -1,5 +1,12 @@
 import TrafficModel
 
+/// What is added up of the vehicles that cross a stop line, beside what ``MovementState`` holds.
+struct PassageSums: Sendable {
+  var travelMilliseconds: Int64 = 0
+  var persons = 0.0
+  var personDelaySeconds = 0.0
+}
+
 /// The accounts of one run.
 struct MeasureBook: Sendable {
   var measures: RunMeasures
@@ -19,11 +26,29 @@ struct MeasureBook: Sendable {
   private let cycleMovement: ContiguousArray<Int32>
   private let measuredFrom: Int32
   private var greenSince: [[Double?]] = []
+  /// Vehicles that had decided to cross a stop line before the end of the run, and do so after it.
+  private var lateCrossers: [UInt32] = []
+  private let personsByClass: ContiguousArray<Double>
+  private let personsByLine: ContiguousArray<Double>
+  private let routeStarts: ContiguousArray<Int32>
+  /// By movement, of the vehicles that crossed its stop line within the measured time.
+  private var passages: ContiguousArray<PassageSums>
+  /// How long stop lines are occupied, for split failures.
+  var occupancy: StopLineOccupancy
 
-  init(scenario: Scenario, cycleMovement: ContiguousArray<Int32>, options: RunOptions) {
+  init(
+    scenario: Scenario, cycleMovement: ContiguousArray<Int32>, routes: RouteTable, options: RunOptions
+  ) {
     let network = scenario.network
     measures = RunMeasures(
-      replication: options.replication, measuredSeconds: scenario.run.duration.seconds, network: network)
+      replication: options.replication, measuredSeconds: scenario.run.duration.seconds, network: network,
+      demand: scenario.demand)
+    personsByClass = ContiguousArray(
+      VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle))
+    personsByLine = ContiguousArray(scenario.demand.busLines.map(\.personsPerVehicle))
+    routeStarts = routes.starts
+    passages = ContiguousArray(repeating: PassageSums(), count: network.movements.count)
+    occupancy = StopLineOccupancy(laneCount: LaneNumbering(network).count)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
     cycleMaximum = ContiguousArray(repeating: 0, count: numbering.count)
@@ -66,31 +91,105 @@ struct MeasureBook: Sendable {
 
   // MARK: Vehicles
 
-  mutating func noteDemand(_ now: Int32, measuredFrom: Int32) {
+  /// The number of a vehicle's route, which it knows by where that begins.
+  private func route(of vehicle: Vehicle) -> Int? {
+    if vehicle.route < 0 { return nil }
+    var low = 0
+    var high = routeStarts.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if routeStarts[middle] <= vehicle.route { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
+  /// Mean number of persons in a vehicle of its kind.
+  private func persons(in vehicle: Vehicle) -> Double {
+    vehicle.busLine >= 0 ? personsByLine[Int(vehicle.busLine)] : personsByClass[Int(vehicle.kind)]
+  }
+
+  mutating func noteDemand(_ vehicle: Vehicle, at now: Int32) {
     demanded += 1
-    if now >= measuredFrom { measures.network.demanded += 1 }
+    if now < measuredFrom { return }
+    let persons = persons(in: vehicle)
+    measures.network.demanded += 1
+    measures.network.persons += persons
+    measures.classes[Int(vehicle.kind)].demanded += 1
+    measures.classes[Int(vehicle.kind)].persons += persons
+    if let route = route(of: vehicle) { measures.routes[route].demanded += 1 }
+  }
+
+  /// A vehicle crosses a stop line within the measured time.
+  ///
+  /// - Parameters:
+  ///   - travel: since it entered the link until it enters the next, ms.
+  mutating func notePassage(_ movement: Int, _ vehicle: Vehicle, travel: Int32) {
+    let persons = persons(in: vehicle)
+    passages[movement].persons += persons
+    passages[movement].personDelaySeconds += Double(vehicle.linkDelay) / 1000 * persons
+    passages[movement].travelMilliseconds += Int64(travel)
   }
 
   mutating func noteStops(_ count: Int, of vehicle: Vehicle) {
-    if vehicle.demanded >= measuredFrom { measures.network.stops += count }
+    if vehicle.demanded < measuredFrom { return }
+    measures.network.stops += count
+    measures.classes[Int(vehicle.kind)].stops += count
+    if let route = route(of: vehicle) { measures.routes[route].stops += count }
   }
 
-  mutating func noteFinish(_ vehicle: Vehicle, at time: Int32, measuredFrom: Int32) {
+  mutating func noteFinish(_ vehicle: Vehicle, at time: Int32, until end: Int32) {
     finished += 1
+    if time >= end {
+      // It leaves after the run: it is still on the road.
+      if vehicle.demanded < measuredFrom { return }
+      measures.network.driving += 1
+      return noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay) / 1000)
+    }
     if time >= measuredFrom { measures.network.leftNetwork += 1 }
     if vehicle.demanded < measuredFrom { return }
+    let travel = Double(time - vehicle.demanded) / 1000
     measures.network.finished += 1
-    measures.network.delaySeconds += Double(vehicle.tripDelay) / 1000
-    measures.network.finishedTravelSeconds += Double(time - vehicle.demanded) / 1000
+    measures.network.finishedTravelSeconds += travel
+    measures.classes[Int(vehicle.kind)].finished += 1
+    measures.classes[Int(vehicle.kind)].finishedTravelSeconds += travel
+    if let route = route(of: vehicle) {
+      measures.routes[route].finished += 1
+      measures.routes[route].finishedTravelSeconds += travel
+    }
+    noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay) / 1000)
   }
+
+  /// The delay of a trip that has ended, or that the run's end interrupts.
+  private mutating func noteTripDelay(_ vehicle: Vehicle, seconds: Double) {
+    let persons = persons(in: vehicle)
+    measures.network.delaySeconds += seconds
+    measures.network.personDelaySeconds += seconds * persons
+    measures.classes[Int(vehicle.kind)].delaySeconds += seconds
+    measures.classes[Int(vehicle.kind)].personDelaySeconds += seconds * persons
+    if let route = route(of: vehicle) { measures.routes[route].delaySeconds += seconds }
+  }
+
+  /// A vehicle that crosses a stop line after the end of the run.
+  mutating func noteUnpassed(_ movement: Int, _ vehicle: Vehicle) {
+    lateCrossers.append(vehicle.serial)
+    noteWaiting(vehicle, isOutside: false, movement: movement, delay: vehicle.linkDelay)
+  }
+
+  func isLateCrosser(_ vehicle: Vehicle) -> Bool { lateCrossers.contains(vehicle.serial) }
 
   /// A vehicle that is still there at the end.
   mutating func noteUnfinished(_ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32) {
     if vehicle.demanded >= measuredFrom {
-      measures.network.delaySeconds += Double(vehicle.tripDelay + delay) / 1000
+      noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay + delay) / 1000)
       if isOutside { measures.network.neverInserted += 1 } else { measures.network.driving += 1 }
     }
-    if movement < 0 { return }
+    if movement >= 0 { noteWaiting(vehicle, isOutside: isOutside, movement: movement, delay: delay) }
+  }
+
+  private mutating func noteWaiting(_ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32) {
+    let persons = persons(in: vehicle)
+    measures.movements[movement].persons += persons
+    measures.movements[movement].personDelaySeconds += Double(delay) / 1000 * persons
     measures.movements[movement].unfinished += 1
     measures.movements[movement].delaySeconds += Double(delay) / 1000
     measures.movements[movement].outsideDelaySeconds +=
@@ -113,6 +212,9 @@ struct MeasureBook: Sendable {
     measures.movements[movement].arrivedOnGreen = Int(state.arrivedOnGreen)
     measures.movements[movement].delaySeconds = state.delaySeconds
     measures.movements[movement].greenSeconds = state.greenSeconds
+    measures.movements[movement].travelSeconds = Double(passages[movement].travelMilliseconds) / 1000
+    measures.movements[movement].persons = passages[movement].persons
+    measures.movements[movement].personDelaySeconds = passages[movement].personDelaySeconds
   }
 
   mutating func noteOutsideDelay(_ movement: Int, _ milliseconds: Int32) {
@@ -125,7 +227,16 @@ struct MeasureBook: Sendable {
     if lane >= 0 { cycleMaximum[Int(lane)] = max(cycleMaximum[Int(lane)], backCentimeters) }
   }
 
+  /// The movement whose red ends a lane's cycles; −1 for none.
+  func cycleMovement(of lane: Int) -> Int { Int(cycleMovement[lane]) }
+
   func hasSignal(lane: Int) -> Bool { cycleMovement[lane] >= 0 }
+
+  /// A green of a lane has ended and its red begun.
+  mutating func noteSplit(ofLane lane: Int, isFailure: Bool) {
+    measures.lanes[lane].greens += 1
+    if isFailure { measures.lanes[lane].splitFailures += 1 }
+  }
 
   mutating func closeCycle(ofLane lane: Int) {
     cycles.append((lane: Int32(lane), centimeters: cycleMaximum[lane]))

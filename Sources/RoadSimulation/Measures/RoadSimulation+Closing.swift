@@ -42,7 +42,9 @@ extension RoadSimulation {
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
       let late = max(0, now - vehicle.arrival)
-      let movement = layout.connectors.movement(of: vehicle.connector)
+      // Who crosses a stop line after the end of the run has been counted there.
+      let isAhead = times[Int(index)].enteredLink >= now && book.isLateCrosser(vehicle)
+      let movement = isAhead ? -1 : layout.connectors.movement(of: vehicle.connector)
       book.noteUnfinished(
         vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
       if !isOutside { tracePiece(Int(index), link: segments[segment].link, leftAt: now) }

@@ -2,12 +2,17 @@ import TrafficModel
 
 /// Locks: rings of segments in each of which the first vehicle waits for room in the next.
 ///
-/// A driver does not enter a junction while the lane behind it is full (his own tail may hang back over the edge, so
-/// that short lanes take a vehicle at all). That keeps the middle of junctions free for crossing traffic but cannot keep
-/// queues round a block from closing to a ring. Real drivers get out of that by turning off; the road has no such
-/// remedy: a lock stays, is counted, and the run says so.
+/// Drivers prevent what they can: nobody enters a junction while the lane behind it is full, and who crosses others does
+/// not while that lane stands and has no room for the whole vehicle. That keeps the middle of junctions free but cannot
+/// keep queues round a block from closing to a ring. Real drivers then squeeze out of it, by a rule here: once a ring has
+/// stood for a minute, the driver of it who has stood longest before a lamp that lets him go drives on into the full
+/// lane, the tail hanging back over its beginning. The room that he leaves goes round the ring, and whoever wants to
+/// leave it gets his turn. Each such help is counted, nobody vanishes, and a ring that closes again waits again.
 extension RoadSimulation {
-  /// Counts the locks that were not there a minute ago. - Complexity: O(segments)
+  /// How long drivers of a ring are patient: longer than any start wave takes to come round, shorter than two cycles.
+  private static var patience: Int32 { 60_000 }
+
+  /// Counts the locks that were not there a minute ago, and moves each on by one vehicle. - Complexity: O(segments)
   mutating func findLocks() {
     var found: ContiguousArray<Int32> = []
     // By segment: the walk that came by.
@@ -34,12 +39,47 @@ extension RoadSimulation {
       }
     }
     knownLocks = found
+    if details.squeezesOutOfLocks {
+      for segment in found { squeeze(ring: Int(segment)) }
+    }
   }
 
-  /// Its first vehicle has stood for room that was not there for two minutes.
+  /// Its first vehicle has stood for room that was not there for as long as drivers are patient.
   private mutating func hasWaitedLong(_ segment: Int) -> Bool {
     let target = Int(segments[segment].waitsFor)
     if target < 0 || segments[segment].hindrance != .room { return false }
-    return rare[target].fullSince >= 0 && rare[target].fullSince <= now - 120_000
+    return rare[target].fullSince >= 0 && rare[target].fullSince <= now - Self.patience
+      && segments[segment].ready <= now - Self.patience
+  }
+
+  /// Lets one vehicle of a ring into the full segment ahead.
+  ///
+  /// Waiting places inside junctions take nobody in excess: who stands there bars the way of others.
+  private mutating func squeeze(ring: Int) {
+    var members: [Int] = []
+    var next = ring
+    repeat {
+      let target = Int(segments[next].waitsFor)
+      if segments[target].kind != .waitingPlace && seesGreen(next) { members.append(next) }
+      next = target
+    } while next != ring
+    members.sort { (segments[$0].ready, $0) < (segments[$1].ready, $1) }
+    for segment in members {
+      let head = segments[segment].head
+      squeezing = Int32(segment)
+      segments[segment].due = now
+      handleLaneHead(segment)
+      squeezing = -1
+      if segments[segment].head == head { continue }
+      book.measures.network.locksResolved += 1
+      log.append(now, .squeezed, UInt32(segments[segment].link))
+      return
+    }
+  }
+
+  private mutating func seesGreen(_ segment: Int) -> Bool {
+    let connector = layout.connectors[connectorOfHead(segment)]
+    return segments[segment].kind != .stopLine || connector.movement < 0
+      || lamps.goes(Int(connector.movement))
   }
 }

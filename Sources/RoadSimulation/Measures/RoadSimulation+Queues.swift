@@ -20,10 +20,11 @@ extension RoadSimulation {
       fill[segment].dissolved = 0
       return
     }
+    let kind = driver.kind(vehicles[index])
     // Moving up in the queue outside is no new stop.
     if segments[segment].kind == .outside {
       let wait = release.time - vehicles[index].arrival
-      if wait > 0 && wait >= delayOfStop(freeSpeed: freeSpeed, crossingSpeed: release.speed) {
+      if wait > 0 && wait >= delayOfStop(kind, freeSpeed: freeSpeed, crossingSpeed: release.speed) {
         bookStop(segment, index, position: 0, spacing: 0, freeSpeed: freeSpeed)
       }
       return
@@ -39,19 +40,21 @@ extension RoadSimulation {
     let position = fill[segment].dissolved
     fill[segment].dissolved = position + spacing
     let delay = release.time - vehicles[index].arrival
-    if delay > 0 && delay >= delayOfStop(freeSpeed: freeSpeed, crossingSpeed: release.speed) {
+    if delay > 0 && delay >= delayOfStop(kind, freeSpeed: freeSpeed, crossingSpeed: release.speed) {
       bookStop(segment, index, position: position, spacing: spacing, freeSpeed: freeSpeed)
     }
   }
 
   /// Delay at the stop line of a vehicle that just reached the stop threshold and drove on at once, in ms.
-  private mutating func delayOfStop(freeSpeed: Float, crossingSpeed: Float) -> Int32 {
+  private mutating func delayOfStop(
+    _ kind: VehicleKind, freeSpeed: Float, crossingSpeed: Float
+  ) -> Int32 {
     let threshold = Float(stopThresholdMetersPerSecond)
     if freeSpeed <= threshold { return 0 }
-    let braking = (freeSpeed - threshold) * (freeSpeed - threshold) / (2 * driver.deceleration * freeSpeed)
+    let braking = (freeSpeed - threshold) * (freeSpeed - threshold) / (2 * kind.deceleration * freeSpeed)
     let end = max(threshold, min(crossingSpeed, freeSpeed))
     let gain = (end - threshold) - (end * end - threshold * threshold) / (2 * freeSpeed)
-    return Int32((braking + gain / driver.acceleration) * 1000)
+    return Int32((braking + gain / kind.acceleration) * 1000)
   }
 
   private mutating func bookStop(
@@ -121,12 +124,13 @@ extension RoadSimulation {
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
     let time = Float(max(0, now - vehicle.entered)) / 1000
     let start = vehicle.entrySpeed
-    let rampTime = (free - start) / driver.acceleration
+    let acceleration = driver.kind(vehicle).acceleration
+    let rampTime = (free - start) / acceleration
     let way: Float
     if time < rampTime {
-      way = start * time + driver.acceleration * time * time / 2
+      way = start * time + acceleration * time * time / 2
     } else {
-      let ramp = start == free ? 0 : (free * free - start * start) / (2 * driver.acceleration)
+      let ramp = start == free ? 0 : (free * free - start * start) / (2 * acceleration)
       way = ramp + (time - rampTime) * free
     }
     return max(0, segments[segment].lengthCentimeters - Int32(min(way * 100, 1e9)))

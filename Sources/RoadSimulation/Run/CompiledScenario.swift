@@ -38,7 +38,6 @@ public enum RunFailure: Error, Sendable, Equatable {
   case safetyViolation(String)
   /// More entities of one kind than an event can name.
   case tooLarge(String)
-  case cancelled
 }
 
 /// A scenario compiled to flat tables; replications and strategies share it.

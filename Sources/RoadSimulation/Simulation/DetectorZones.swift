@@ -1,6 +1,6 @@
 import TrafficModel
 
-/// The detectors of all lanes.
+/// The detectors of all lanes, those that reach over several segments in parts.
 ///
 /// A detector watches two lines across its lane: its upstream edge, which fronts cross, and its downstream edge, which
 /// rears leave. Vehicles cross a line in order, the next one when it gets there freely, or when enough of the queue
@@ -24,6 +24,8 @@ struct DetectorZones: Sendable {
   }
 
   struct State: Sendable {
+    /// By number in the network; the parts of one detector follow each other.
+    var detector: Int32
     var segment: Int32
     var controller: Int32
     /// Distances of the two edges from the segment's end.
@@ -31,7 +33,7 @@ struct DetectorZones: Sendable {
     var downstreamEdge: Int32
     var entry = Cordon()
     var exit = Cordon()
-    /// Vehicles over the zone.
+    /// Vehicles over this part of the zone.
     var occupancy: Int32 = 0
     /// Vehicles that have crossed the stop line and whose rears still have to leave the zone, and when the last does.
     var departing: Int32 = 0
@@ -39,11 +41,14 @@ struct DetectorZones: Sendable {
   }
 
   var states: ContiguousArray<State> = []
-  /// Detectors in order of segment; segments hold ranges of it.
+  /// By detector: vehicles over its parts.
+  var occupancies: ContiguousArray<Int32>
+  /// Parts of detectors in order of segment; segments hold ranges of it.
   var bySegment: ContiguousArray<Int32> = []
 
   init(_ scenario: Scenario, layout: StreetLayout) {
     let numbering = LaneNumbering(scenario.network)
+    occupancies = ContiguousArray(repeating: 0, count: scenario.network.detectors.count)
     var controllers = [Int32](repeating: -1, count: scenario.network.detectors.count)
     for (index, controller) in scenario.controllers.enumerated() {
       for assignment in controller.detectors { controllers[assignment.detector.index] = Int32(index) }
@@ -52,17 +57,23 @@ struct DetectorZones: Sendable {
       let lane = numbering.laneID(detector.link, lane: detector.lane)
       let distance = Int32((detector.distanceMeters * 100).rounded())
       let length = Int32((detector.lengthMeters * 100).rounded())
-      var chosen = layout.laneSegments[layout.segments(ofLane: lane.index).lowerBound]
+      // From the stop line upstream; one beyond the lane's beginning lies there.
+      var hasPart = false
       for position in layout.segments(ofLane: lane.index) {
-        let segment = layout.laneSegments[position]
-        if layout.segments[Int(segment)].distanceToStopLine <= distance { chosen = segment }
+        let number = layout.laneSegments[position]
+        let segment = layout.segments[Int(number)]
+        let isLast = position + 1 == layout.segments(ofLane: lane.index).upperBound
+        let downstream = min(max(distance - segment.distanceToStopLine, 0), segment.lengthCentimeters)
+        let upstream = min(distance + length - segment.distanceToStopLine, segment.lengthCentimeters)
+        // The zone may be a line.
+        let isHere = upstream > downstream || (upstream == downstream && length == 0 && !hasPart)
+        if !isHere && !(isLast && !hasPart) { continue }
+        hasPart = true
+        states.append(
+          State(
+            detector: Int32(index), segment: number, controller: controllers[index],
+            upstreamEdge: max(upstream, downstream), downstreamEdge: downstream))
       }
-      let segment = layout.segments[Int(chosen)]
-      let edge = min(distance - segment.distanceToStopLine, segment.lengthCentimeters)
-      states.append(
-        State(
-          segment: chosen, controller: controllers[index],
-          upstreamEdge: min(edge + length, segment.lengthCentimeters), downstreamEdge: edge))
     }
     bySegment = ContiguousArray(
       states.indices.sorted { (states[$0].segment, $0) < (states[$1].segment, $1) }.map { Int32($0) })

@@ -19,6 +19,8 @@ struct MovementState: Sendable {
   var permittedCount: UInt8 = 0
 
   var state = LampState.stopped
+  /// Its lamp flashes red: a stop, and then a gap, as at a stop sign.
+  var stopsFirst = false
   /// Since when a movement may go, or since when it shows yellow or red. Green that changes between protected and
   /// permitted goes on.
   var since: Int32 = -1_000_000
@@ -54,6 +56,9 @@ struct MovementLamps: Sendable {
   private var movementsOfGroups: ContiguousArray<Int32> = []
   /// Groups of movements, see ``MovementState``.
   private var groupsOfMovements: ContiguousArray<Int32> = []
+  /// By movement: where its part of `flashFoes` begins; empty where no controller is made to flash.
+  private var firstFlashFoe: ContiguousArray<Int32> = []
+  private var flashFoes: ContiguousArray<Int32> = []
 
   init(_ scenario: Scenario) {
     let network = scenario.network
@@ -89,7 +94,35 @@ struct MovementLamps: Sendable {
       movementsOfGroups.append(contentsOf: group)
     }
     firstMovement.append(Int32(movementsOfGroups.count))
+    addFlashFoes(scenario)
   }
+
+  /// Who is in a movement's way while the lamps flash: everybody whose path it meets, since no phase keeps them apart.
+  private mutating func addFlashFoes(_ scenario: Scenario) {
+    guard scenario.controllers.contains(where: \.mayFlash) else { return }
+    let network = scenario.network
+    let geometry = MovementConflicts(network)
+    var ofNode = [[Int]](repeating: [], count: network.nodes.count)
+    for (index, movement) in network.movements.enumerated() { ofNode[movement.node.index].append(index) }
+    for (index, movement) in network.movements.enumerated() {
+      firstFlashFoe.append(Int32(flashFoes.count))
+      guard let controller = scenario.controllerOfNode[movement.node.index],
+        scenario.controllers[controller.index].mayFlash
+      else { continue }
+      for other in ofNode[movement.node.index]
+      where geometry.kind(MovementID(index), MovementID(other)) != .none {
+        flashFoes.append(Int32(other))
+      }
+    }
+    firstFlashFoe.append(Int32(flashFoes.count))
+  }
+
+  /// Positions of a movement's foes for ``flashFoe(_:)``.
+  func flashFoes(of movement: Int) -> Range<Int> {
+    firstFlashFoe.isEmpty ? 0..<0 : Int(firstFlashFoe[movement])..<Int(firstFlashFoe[movement + 1])
+  }
+
+  func flashFoe(_ position: Int) -> Int { Int(flashFoes[position]) }
 
   /// Sets a group's lamps and returns its movements as indices for ``movement(_:)``.
   mutating func set(_ change: IndicationChange) -> Range<Int> {
@@ -103,7 +136,8 @@ struct MovementLamps: Sendable {
   /// Works out the state of a movement anew; returns the state before.
   mutating func update(_ movement: Int, at now: Int32) -> LampState {
     let before = movements[movement].state
-    let state = stateFromGroups(movements[movement])
+    let (state, stopsFirst) = stateFromGroups(movements[movement])
+    movements[movement].stopsFirst = stopsFirst
     if state == before { return before }
     movements[movement].state = state
     let wentBefore = before == .protected || before == .permitted
@@ -118,26 +152,34 @@ struct MovementLamps: Sendable {
     return before
   }
 
-  private func stateFromGroups(_ movement: MovementState) -> LampState {
+  /// In flash nobody has the right of way over all others: flashing yellow permits, flashing red permits after a stop.
+  private func stateFromGroups(_ movement: MovementState) -> (state: LampState, stopsFirst: Bool) {
     let first = Int(movement.firstGroup)
     let permitted = first + Int(movement.protectedCount)
     let end = permitted + Int(movement.permittedCount)
     var isYellow = false
+    var flashesRed = false
+    var isPermitted = false
     for position in first..<permitted {
       switch indications[Int(groupsOfMovements[position])] {
-      case .green, .flashingGreen: return .protected
+      case .green, .flashingGreen: return (.protected, false)
       case .yellow: isYellow = true
-      default: break
+      case .flashingYellow: isPermitted = true
+      case .flashingRed: flashesRed = true
+      case .dark, .red, .redYellow: break
       }
     }
     for position in permitted..<end {
       switch indications[Int(groupsOfMovements[position])] {
-      case .green, .flashingGreen, .flashingYellow: return .permitted
+      case .green, .flashingGreen, .flashingYellow: isPermitted = true
       case .yellow: isYellow = true
-      default: break
+      case .flashingRed: flashesRed = true
+      case .dark, .red, .redYellow: break
       }
     }
-    return isYellow ? .yellow : .stopped
+    if flashesRed { return (.permitted, true) }
+    if isPermitted { return (.permitted, false) }
+    return (isYellow ? .yellow : .stopped, false)
   }
 
   /// Whether a movement could go at `time`, which lies in the present or within the last two greens.
@@ -150,5 +192,14 @@ struct MovementLamps: Sendable {
 
   func goes(_ movement: Int) -> Bool {
     movements[movement].state == .protected || movements[movement].state == .permitted
+  }
+}
+
+extension SignalController {
+  /// Whether it flashes by itself, or is made to be told to.
+  fileprivate var mayFlash: Bool {
+    if options.startUpFlash > .zero || !options.flashingYellowGroups.isEmpty { return true }
+    if preempts.contains(where: \.flashesInDwell) { return true }
+    return schedule?.dayPlans.contains { $0.events.contains { $0.action == .flash } } ?? false
   }
 }

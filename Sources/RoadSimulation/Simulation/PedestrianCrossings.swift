@@ -75,7 +75,8 @@ struct PedestrianCrossings: Sendable {
     var ended: [PedestrianWaits]?
     for crosswalk in crosswalksOfController[change.controller.index]
     where groupOfCrosswalk[crosswalk] == Int32(change.group) {
-      isWalk[crosswalk] = change.indication == .green
+      // In the dark people cross as where there is no lamp.
+      isWalk[crosswalk] = change.indication == .green || change.indication == .dark
       if !isWalk[crosswalk] || waiting[crosswalk] == 0 { continue }
       log.append(now, .pedestrianStarted, UInt32(crosswalk), waiting[crosswalk])
       walk(waiting[crosswalk], over: crosswalk, from: now, seed: seed)

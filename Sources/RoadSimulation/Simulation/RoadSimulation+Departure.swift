@@ -5,7 +5,8 @@ extension RoadSimulation {
   /// Moves the first vehicle of `segment` to `target`; it crosses the end at a time that may lie up to a few seconds
   /// ahead. A departure is not revoked when a lamp changes in between.
   mutating func depart(
-    _ segment: Int, _ connector: Connector, to target: Int, _ release: Release, mergeDelay: Int32
+    _ segment: Int, _ connector: Connector, to target: Int, _ release: Release, mergeDelay: Int32,
+    changeLoss: Int32 = 0
   ) {
     let time = release.time
     let speed = release.speed
@@ -14,11 +15,11 @@ extension RoadSimulation {
     let comesFromStop = dwells(segment, index)
     let crossingLimit = min(
       driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit), connector.crossingSpeed)
-    let innerTime = inner == 0 ? 0 : driver.travelTime(inner, from: speed, to: crossingLimit)
+    let innerTime = inner == 0 ? 0 : driver.travelTime(inner, from: speed, to: crossingLimit, vehicles[index])
     let innerLoss =
       inner == 0 || speed >= crossingLimit || comesFromStop
-      ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit)
-    let entrySpeed = driver.endSpeed(inner, from: speed, to: crossingLimit)
+      ? 0 : innerTime - driver.travelTime(inner, from: crossingLimit, to: crossingLimit, vehicles[index])
+    let entrySpeed = driver.endSpeed(inner, from: speed, to: crossingLimit, vehicles[index])
     let entry = time + innerTime + mergeDelay
     removeHead(segment, release)
     vehicles[index].linkDelay += innerLoss + mergeDelay
@@ -32,7 +33,10 @@ extension RoadSimulation {
       if segments[segment].kind == .stopLine {
         lamps.movements[movement].lastCrossing = time
         log.append(time, .stopLineCrossed, vehicles[index].serial, connector.movement)
-        if time >= measuredFrom && lamps.wasGreen(movement, at: vehicles[index].freeArrival) {
+        noteOccupancy(segment, index, release)
+        if time >= measuredFrom && time < measuredUntil
+          && lamps.wasGreen(movement, at: vehicles[index].freeArrival)
+        {
           lamps.movements[movement].arrivedOnGreen += 1
         }
       }
@@ -42,7 +46,7 @@ extension RoadSimulation {
         index, into: target, entrySpeed: entrySpeed, freeSpeed: crossingLimit)
     }
     if connector.movement >= 0 && segments[target].kind != .waitingPlace {
-      closeLink(index, movement: Int(connector.movement), at: time, from: segment)
+      closeLink(index, movement: Int(connector.movement), at: time, entry: entry, from: segment)
       vehicles[index].hops += 1
       vehicles[index].lane = segments[segment].targetLane
       vehicles[index].connector = segments[segment].targetConnector
@@ -53,16 +57,18 @@ extension RoadSimulation {
       book.inserted += 1
       book.roadMilliseconds -= Int64(entry)
     }
+    if changeLoss > 0 { segments[segment].lastDeparture += changeLoss }
     beginHead(segment)
     segments[target].lastEntryFrom = Int32(segment)
     enter(target, index, at: entry, speed: entrySpeed)
+    if changeLoss > 0 { segments[target].lastEntryHeadway += changeLoss }
   }
 
   private mutating func noteLinkEntry(_ index: Int, into segment: Int, at time: Int32, speed: Float) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    if book.trace != nil { times[index].enteredLink = time }
-    vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free)
+    times[index].enteredLink = time
+    vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free, vehicles[index])
   }
 
   /// Takes the first vehicle out of its segment and books its delay there, its stop, and the space it leaves.
@@ -86,9 +92,9 @@ extension RoadSimulation {
     if segments[segment].hasCordons { cordonsOnDeparture(segment, index, at: time, speed: speed) }
     if segments[segment].kind != .outside {
       fill[segment].present -= spacing
-      let wave = details.hasStartWave ? segments[segment].waveMilliseconds : 0
+      noteWaveLength(segment, index, sign: -1)
       returns.append(
-        to: &segments[segment].returns, milliseconds: time + wave, centimeters: spacing)
+        to: &segments[segment].returns, milliseconds: time + startWave(segment), centimeters: spacing)
       wakeWaiting(for: segment)
     }
   }
@@ -100,19 +106,21 @@ extension RoadSimulation {
     let free = driver.freeSpeed(vehicles[vehicle], limit: segments[target].speedLimit)
     if entrySpeed >= min(freeSpeed, free) { return 0 }
     let length = segments[target].lengthCentimeters
-    return driver.travelTime(length, from: entrySpeed, to: free)
-      - driver.travelTime(length, from: min(freeSpeed, free), to: free)
+    return driver.travelTime(length, from: entrySpeed, to: free, vehicles[vehicle])
+      - driver.travelTime(length, from: min(freeSpeed, free), to: free, vehicles[vehicle])
   }
 
   /// Puts a vehicle at the back of a segment.
   mutating func enter(_ segment: Int, _ index: Int, at time: Int32, speed: Float) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let spacing = driver.spacing(vehicles[index])
-    var arrival = time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free)
+    var arrival =
+      time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free, vehicles[index])
     if segments[segment].kind == .stopLine {
       let crossing = layout.connectors.crossingSpeed(of: vehicles[index].connector)
       if crossing < free {
-        let loss = (free - crossing) * (free - crossing) / (2 * driver.deceleration * free)
+        let loss =
+          (free - crossing) * (free - crossing) / (2 * driver.kind(vehicles[index]).deceleration * free)
         arrival += Int32(loss * 1000 + 0.5)
       }
     }
@@ -122,6 +130,7 @@ extension RoadSimulation {
     vehicles[index].next = -1
     segments[segment].usedCentimeters += spacing
     fill[segment].present += spacing
+    noteWaveLength(segment, index, sign: 1)
     segments[segment].lastEntry = time
     segments[segment].lastEntryHeadway = mergeHeadway(segment, spacing: spacing, speed: max(1, speed))
     if log.isOn && segments[segment].lane >= 0 {
@@ -155,20 +164,26 @@ extension RoadSimulation {
     log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     tracePiece(index, link: segments[segment].link, leftAt: time)
-    book.noteFinish(vehicles[index], at: time, measuredFrom: measuredFrom)
-    book.roadMilliseconds += Int64(time)
+    book.noteFinish(vehicles[index], at: time, until: measuredUntil)
+    book.roadMilliseconds += Int64(min(time, measuredUntil))
     vehicles[index].next = freeVehicle
     freeVehicle = Int32(index)
     beginHead(segment)
   }
 
   /// Books what a vehicle lost on a link whose stop line it has crossed, and opens the next link's account.
-  private mutating func closeLink(_ index: Int, movement: Int, at time: Int32, from segment: Int) {
-    if time >= measuredFrom {
+  private mutating func closeLink(
+    _ index: Int, movement: Int, at time: Int32, entry: Int32, from segment: Int
+  ) {
+    if time >= measuredUntil {
+      // It has decided to cross and will, but not within the run.
+      book.noteUnpassed(movement, vehicles[index])
+    } else if time >= measuredFrom {
       lamps.movements[movement].passed += 1
       lamps.movements[movement].stops += Int32(vehicles[index].stopsOnLink)
       lamps.movements[movement].delaySeconds += Double(vehicles[index].linkDelay) / 1000
       if vehicles[index].outsideDelay != 0 { book.noteOutsideDelay(movement, vehicles[index].outsideDelay) }
+      book.notePassage(movement, vehicles[index], travel: entry - times[index].enteredLink)
     }
     tracePiece(index, link: segments[segment].link, leftAt: time)
     vehicles[index].tripDelay += vehicles[index].linkDelay

@@ -33,7 +33,8 @@ extension RoadSimulation {
       if detection.states[detector].exit.next == Int32(vehicle) {
         let beyond = driver.length(vehicles[vehicle]) - detection.states[detector].downstreamEdge
         if beyond > 0 {
-          leaveLater(detector, at: time + driver.travelTime(beyond, from: speed, to: max(speed, 5)))
+          leaveLater(
+            detector, at: time + driver.travelTime(beyond, from: speed, to: max(speed, 5), vehicles[vehicle]))
         }
         crossExit(detector, leavesNow: beyond <= 0)
       }
@@ -42,11 +43,11 @@ extension RoadSimulation {
         Float(segments[segment].waveMilliseconds) / Float(max(1, segments[segment].lengthCentimeters))
       let clear = time + Int32(share * Float(max(0, state.upstreamEdge)))
       detection.states[detector].entry.release(
-        spacing, line: state.upstreamEdge, at: clear, driver.heavyLength)
+        spacing, line: state.upstreamEdge, at: clear, driver.greatestLength)
       scheduleEntry(detector)
       let exitClear = time + Int32(share * Float(max(0, state.downstreamEdge)))
       detection.states[detector].exit.release(
-        spacing, line: state.downstreamEdge, at: exitClear, driver.heavyLength)
+        spacing, line: state.downstreamEdge, at: exitClear, driver.greatestLength)
       scheduleExit(detector)
     }
   }
@@ -57,7 +58,8 @@ extension RoadSimulation {
     let vehicle = vehicles[Int(cordon.next)]
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
     let way = segments[segment].lengthCentimeters - line
-    let unhindered = vehicle.entered + driver.travelTime(max(0, way), from: vehicle.entrySpeed, to: free)
+    let unhindered =
+      vehicle.entered + driver.travelTime(max(0, way), from: vehicle.entrySpeed, to: free, vehicle)
     // Before anything was released the line is free since ever.
     return cordon.freeAt > vehicle.entered ? max(unhindered, cordon.freeAt) : unhindered
   }
@@ -109,7 +111,9 @@ extension RoadSimulation {
     detection.states[detector].entry.insideCentimeters += driver.spacing(vehicles[vehicle])
     detection.states[detector].entry.next = vehicles[vehicle].next
     detection.states[detector].occupancy += 1
-    if detection.states[detector].occupancy == 1 { report(detector, isOn: true) }
+    let whole = Int(detection.states[detector].detector)
+    detection.occupancies[whole] += 1
+    if detection.occupancies[whole] == 1 { report(detector, isOn: true) }
   }
 
   private mutating func crossExit(_ detector: Int, leavesNow: Bool) {
@@ -129,14 +133,18 @@ extension RoadSimulation {
   }
 
   private mutating func vacate(_ detector: Int, _ count: Int32) {
-    let before = detection.states[detector].occupancy
-    detection.states[detector].occupancy = max(0, before - count)
-    if before > 0 && detection.states[detector].occupancy == 0 { report(detector, isOn: false) }
+    let gone = min(count, detection.states[detector].occupancy)
+    if gone == 0 { return }
+    let whole = Int(detection.states[detector].detector)
+    detection.states[detector].occupancy -= gone
+    detection.occupancies[whole] -= gone
+    if detection.occupancies[whole] == 0 { report(detector, isOn: false) }
   }
 
-  private mutating func report(_ detector: Int, isOn: Bool) {
+  private mutating func report(_ part: Int, isOn: Bool) {
+    let detector = Int(detection.states[part].detector)
     log.append(now, isOn ? .detectorOn : .detectorOff, UInt32(detector))
-    let controller = detection.states[detector].controller
+    let controller = detection.states[part].controller
     if controller < 0 { return }
     pendingInputs.append(
       TimedInput(

@@ -61,6 +61,9 @@ extension RoadSimulation {
       }
       lead += Int32(Float(segments[segment].lengthCentimeters) * 10 / segments[segment].speedLimit)
       let feeder = Int(rare[segment].feeder)
+      if feeder < 0 && lead <= gap && details.looksOverShortLinks {
+        return freeTimeBefore(link: Int(segments[segment].link), foe: foe, lead: lead, gap: gap)
+      }
       if feeder < 0 || lead > gap || looked >= 24 { return now }
       segment = feeder
       if segments[segment].hindrance != .none { return now }

@@ -66,12 +66,13 @@ extension RoadSimulation {
       return false
     }
     let vehicle = vehicles[Int(segments[segment].head)]
-    let spacing = Float(driver.spacing(vehicle)) / 100
+    let kind = driver.kind(vehicle)
+    let spacing = Float(kind.spacing) / 100
     let before = vehicles[last].entrySpeed
     let speed = min(
       driver.freeSpeed(vehicle, limit: segments[segment].speedLimit),
-      (before * before + 2 * driver.acceleration * spacing).squareRoot())
-    let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
+      (before * before + 2 * kind.acceleration * spacing).squareRoot())
+    let reaction = driver.reaction(vehicle, connector)
     let speeds = min(speed, connector.referenceSpeed) + min(before, connector.referenceSpeed)
     let earliest = segments[target].lastEntry + Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
     if earliest <= segments[segment].ready { return false }

@@ -42,7 +42,8 @@ extension RoadSimulation {
     var opening = now
     if segments[segment].isFree && segments[segment].hindrance == .none {
       // Nobody of its lane went just before: it takes its time at the line, the headway without the moving up.
-      let headway = allWayHeadway(connector, isHeavy: vehicles[Int(segments[segment].head)].isHeavy)
+      let headway = allWayHeadway(
+        connector, isHeavy: driver.kind(vehicles[Int(segments[segment].head)]).isHeavy)
       opening = max(now, segments[segment].ready - driver.stopDwell + headway - driver.moveUp)
     }
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {

@@ -45,23 +45,24 @@ extension RoadSimulation {
     let connector = layout.connectors[connectorOfHead(segment)]
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
     let crossing = min(free, connector.crossingSpeed)
-    let spacing = Float(driver.spacing(vehicle)) / 100
-    let gain = 2 * driver.acceleration * spacing
+    let kind = driver.kind(vehicle)
+    let spacing = Float(kind.spacing) / 100
+    let gain = 2 * kind.acceleration * spacing
+    let fastest = min(segments[segment].speedLimit, connector.crossingSpeed, kind.maximumSpeed)
     // A measured saturation flow holds whatever pace single drivers like: it comes from the speed limit's recursion.
     let before =
       driver.hasSaturationHeadway
       ? segments[segment].lastDischargeSpeed : segments[segment].lastDepartureSpeed
-    let discharge = min(
-      min(segments[segment].speedLimit, connector.crossingSpeed), (before * before + gain).squareRoot())
+    let discharge = min(fastest, (before * before + gain).squareRoot())
     let following = min(
       segments[segment].platoonSpeed, crossing, (before * before + gain).squareRoot())
     var headway: Int32
     if connector.rule == .firstCome && segments[segment].kind == .stopLine {
-      headway = allWayHeadway(connector, isHeavy: vehicle.isHeavy)
+      headway = allWayHeadway(connector, isHeavy: kind.isHeavy)
     } else if driver.hasSaturationHeadway && isYielding(segment, connector) {
       headway = stopsToYield(segment, connector) ? stopFollowUp(connector) : connector.followUp
     } else {
-      let reaction = vehicle.isHeavy ? connector.heavyReaction : connector.carReaction
+      let reaction = driver.reaction(vehicle, connector)
       let speeds =
         min(driver.hasSaturationHeadway ? discharge : following, connector.referenceSpeed)
         + min(before, connector.referenceSpeed)
@@ -76,7 +77,7 @@ extension RoadSimulation {
       segments[segment].isFree = true
       segments[segment].ready = vehicle.arrival
       segments[segment].readySpeed = crossing
-      segments[segment].readyDischargeSpeed = min(segments[segment].speedLimit, connector.crossingSpeed)
+      segments[segment].readyDischargeSpeed = fastest
     } else {
       segments[segment].isFree = false
       segments[segment].ready = earliest
@@ -128,8 +129,9 @@ extension RoadSimulation {
     let number = connectorOfHead(segment)
     let connector = layout.connectors[number]
     let isCrossing = connector.movement >= 0
-    if isCrossing && segments[segment].kind == .stopLine && !mayPassLamp(segment, connector) {
-      let stopEnds = connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
+    let flashesRed = isCrossing && lamps.movements[Int(connector.movement)].stopsFirst
+    if isCrossing && segments[segment].kind == .stopLine && (flashesRed || !mayPassLamp(segment, connector)) {
+      let stopEnds = flashesRed || connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
       if stopEnds > now {
         leaveWaitingList(segment)
         hinder(segment, by: .signal, until: stopEnds)
@@ -159,8 +161,9 @@ extension RoadSimulation {
       joinWaitingList(segment, of: target)
       return
     }
-    if isCrossing && (connector.foeCount > 0 || connector.crossesPeople) {
-      let opening = opening(segment, connector, entering: target)
+    if isCrossing && (flashesRed || connector.foeCount > 0 || connector.crossesPeople) {
+      let opening = max(
+        opening(segment, connector, entering: target), flashesRed ? flashOpening(connector) : now)
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)
@@ -174,7 +177,8 @@ extension RoadSimulation {
       return
     }
     leaveWaitingList(segment)
-    depart(segment, connector, to: target, release, mergeDelay: squeeze)
+    let loss = changeLoss(segment, connector, target)
+    depart(segment, connector, to: target, release, mergeDelay: squeeze + loss, changeLoss: loss)
   }
 
   /// When neither other vehicles nor people on a crosswalk are in the way; `now` if the first vehicle may cross.
@@ -244,7 +248,8 @@ extension RoadSimulation {
   private mutating func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
     let ready = segments[segment].ready
     let speed = segments[segment].readySpeed
-    let brake = driver.deceleration
+    let kind = driver.kind(vehicles[Int(segments[segment].head)])
+    let brake = kind.deceleration
     var hindered = segments[segment].hindrance
     var end = now
     if isStopLineWithStop(segment, connector) {
@@ -268,8 +273,8 @@ extension RoadSimulation {
     if late <= 0 { return Release(time: max(ready, now), speed: speed) }
     let slowest = max(0, speed - brake * late)
     if slowest > 1 {
-      let regained = min(speed, slowest * (1 + driver.acceleration / brake).squareRoot())
-      let time = end + Int32((regained - slowest) / driver.acceleration * 1000 + 0.5)
+      let regained = min(speed, slowest * (1 + kind.acceleration / brake).squareRoot())
+      let time = end + Int32((regained - slowest) / kind.acceleration * 1000 + 0.5)
       return Release(time: max(time, ready, now), speed: regained)
     }
     let delay: Int32
@@ -289,7 +294,7 @@ extension RoadSimulation {
     let vehicle = vehicles[Int(segments[segment].head)]
     let free = min(
       driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.crossingSpeed)
-    return driver.travelTime(length, from: speed, to: free)
+    return driver.travelTime(length, from: speed, to: free, vehicle)
   }
 
   /// The way through the junction; up to a waiting place it is the waiting place's own length.

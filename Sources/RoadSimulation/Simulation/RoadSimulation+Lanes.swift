@@ -13,7 +13,9 @@ extension RoadSimulation {
   mutating func decideTarget(_ segment: Int, _ connector: Connector) -> Int {
     if segments[segment].target >= 0 {
       let decided = Int(segments[segment].target)
-      if segments[decided].kind != .waitingPlace && !isClosed(decided) { return decided }
+      if segments[decided].kind != .waitingPlace && !isClosed(decided) && !reconsiders(segment) {
+        return decided
+      }
     }
     let vehicle = vehicles[Int(segments[segment].head)]
     switch segments[segment].kind {
@@ -62,8 +64,7 @@ extension RoadSimulation {
       return way(of: layout.routes.movement(start: vehicle.route, hop: hop), on: link, natural)
     }
     let step = layout.turning.step(at: vehicle.demanded)
-    var draws = RandomStream(
-      seed: seed, purpose: .turning, place: UInt64(vehicle.serial) << 16 | UInt64(hop & 0xFFFF))
+    var draws = turningDraws(vehicle, hop: hop)
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
@@ -131,8 +132,24 @@ extension RoadSimulation {
     for position in Int(way.first)..<Int(way.first + way.count) {
       occupied += fill[Int(layout.waySegments[position])].present
     }
+    if !incidents.isEmpty { occupied = max(occupied, closedLength(way)) }
     if natural < 0 || !details.prefersNaturalLane { return occupied }
-    return occupied + abs(way.entryLane - natural) * 2 * driver.carSpacing
+    let change = abs(way.entryLane - natural) * 2 * driver.carSpacing
+    if change == 0 || !details.hasLaneChangeFriction { return occupied + change }
+    // The fuller the lane, the harder to get into it: twice as dear where it is full.
+    let entry = Int(way.entry)
+    let length = max(1, segments[entry].distanceToStopLine + segments[entry].lengthCentimeters)
+    return occupied + change + Int32(Int64(change) * Int64(min(occupied, length)) / Int64(length))
+  }
+
+  /// What is closed of a lane counts as full: drivers see the closure from the beginning of the link.
+  private mutating func closedLength(_ way: LaneWay) -> Int32 {
+    var sum: Int32 = 0
+    for position in Int(way.first)..<Int(way.first + way.count) {
+      let segment = Int(layout.waySegments[position])
+      sum += isClosed(segment) ? segments[segment].lengthCentimeters : fill[segment].present
+    }
+    return sum
   }
 
   // MARK: Room
@@ -143,21 +160,30 @@ extension RoadSimulation {
   /// A vehicle may enter while the vehicles on the segment and the space still on its way back do not exceed its
   /// length: its own tail may hang back. Asking for its whole length would make every short exit lane a gate.
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
-    var missing = missingCentimeters(target)
+    var missing = missingCentimeters(target, for: segment)
     if missing > 0 || segments[target].returns.isNearlyFull {
       segments[target].usedCentimeters -= returns.collect(from: &segments[target].returns, by: now)
-      missing = missingCentimeters(target)
+      missing = missingCentimeters(target, for: segment)
     }
     if !details.hasFiniteStorage && segments[target].kind != .waitingPlace { return nil }
     let isFirst =
       segments[target].firstWaiting < 0 || segments[target].firstWaiting == Int32(segment)
-    if missing <= 0 && isFirst { return nil }
+    if missing <= 0 && isFirst || squeezing == Int32(segment) { return nil }
     joinWaitingList(segment, of: target)
-    if segments[target].firstWaiting != Int32(segment) { return .max }
-    return returns.arrival(segments[target].returns, ofAtLeast: missing) ?? .max
+    let again = reconsiders(segment) ? now + Self.lookBeside : .max
+    if segments[target].firstWaiting != Int32(segment) { return again }
+    return min(again, returns.arrival(segments[target].returns, ofAtLeast: missing) ?? .max)
   }
 
-  private mutating func missingCentimeters(_ target: Int) -> Int32 {
+  /// Whether drivers leave the junction before `target` clear: they cross others, and the lane stands.
+  private mutating func keepsClear(_ segment: Int, before target: Int) -> Bool {
+    if !details.keepsJunctionsClear || segments[target].head < 0 || segments[target].hindrance == .none {
+      return false
+    }
+    return layout.connectors.crossesOthers(Int(connectorOfHead(segment)))
+  }
+
+  private mutating func missingCentimeters(_ target: Int, for segment: Int) -> Int32 {
     let used = segments[target].usedCentimeters
     if segments[target].kind == .waitingPlace {
       // Who stands in the middle of a junction stands there whole.
@@ -167,7 +193,12 @@ extension RoadSimulation {
     if details.asksRoomForWholeVehicle && segments[target].head >= 0 {
       return used + driver.carSpacing - segments[target].lengthCentimeters
     }
-    return used - segments[target].lengthCentimeters
+    let missing = used - segments[target].lengthCentimeters
+    // Only where the whole vehicle makes a difference does it matter who comes from where.
+    if missing > 0 || missing + driver.greatestSpacing <= 0 || !keepsClear(segment, before: target) {
+      return missing
+    }
+    return missing + driver.spacing(vehicles[Int(segments[segment].head)])
   }
 
   mutating func joinWaitingList(_ segment: Int, of target: Int) {
@@ -221,7 +252,7 @@ extension RoadSimulation {
   mutating func wakeWaiting(for target: Int) {
     let first = segments[target].firstWaiting
     if first < 0 { return }
-    let missing = missingCentimeters(target)
+    let missing = missingCentimeters(target, for: Int(first))
     if missing <= 0 {
       schedule(Int(first), at: now)
     } else if let time = returns.arrival(segments[target].returns, ofAtLeast: missing) {

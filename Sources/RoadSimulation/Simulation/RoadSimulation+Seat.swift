@@ -8,7 +8,8 @@ extension RoadSimulation: RoadSeat {
   ) -> SimTime {
     // What happens at a tick after the cabinets have acted reaches them at the next.
     let earliest = SimTime(milliseconds: Int64(now) + 1).firstTick()
-    var limit = time
+    // Nothing is simulated beyond the run, and no time beyond it fits into the clock.
+    var limit = min(time, SimTime(milliseconds: Int64(max(now, measuredUntil))))
     while true {
       let bound = EventKey(
         milliseconds: Int32(limit.milliseconds), kind: .brain, entity: 0)
@@ -21,11 +22,11 @@ extension RoadSimulation: RoadSeat {
       }
     }
     now = max(now, Int32(limit.milliseconds))
-    return limit
+    return limit.milliseconds >= Int64(measuredUntil) ? time : limit
   }
 
   public mutating func show(_ changes: ContiguousArray<IndicationChange>, at time: SimTime) {
-    now = Int32(time.milliseconds)
+    now = Int32(clamping: time.milliseconds)
     apply(changes)
   }
 
@@ -42,7 +43,7 @@ extension RoadSimulation: RoadSeat {
     case .connected: reach = .infinity
     }
     for lane in 0..<layout.firstSegmentOfLane.count - 1 {
-      observe(lane: lane, reachMeters: reach, into: &observations, at: Int32(time.milliseconds))
+      observe(lane: lane, reachMeters: reach, into: &observations, at: Int32(clamping: time.milliseconds))
     }
   }
 

@@ -22,6 +22,7 @@ extension RoadSimulation {
     let state = lamps.movements[movement].state
     if state == before { return }
     let went = before == .protected || before == .permitted
+    if went && !lamps.goes(movement) { endGreen(of: movement) }
     if state == .stopped { endCycle(of: movement) }
     if went && !lamps.goes(movement) {
       lamps.movements[movement].noteGreen(from: measuredFrom, to: now)
@@ -39,7 +40,7 @@ extension RoadSimulation {
         }
       }
     } else if state == .stopped && lamps.movements[movement].lastCrossing > now {
-      book.crossingsOnRed += 1
+      if now >= measuredFrom { book.crossingsOnRed += 1 }
       log.append(now, .crossedOnRed, UInt32(movement))
     }
   }
@@ -55,7 +56,9 @@ extension RoadSimulation {
   private mutating func endCycle(of movement: Int) {
     for index in layout.lanes(ofMovement: movement) {
       if !layout.movementLanes[index].endsCycle { continue }
-      let lane = Int(segments[Int(layout.movementLanes[index].segment)].lane)
+      let segment = Int(layout.movementLanes[index].segment)
+      let lane = Int(segments[segment].lane)
+      countSplit(ofLane: lane, segment: segment)
       for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
       if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
     }

@@ -5,7 +5,7 @@ struct SourceState: Sendable {
   var stream: RandomStream
   var flow: [FlowStep]
   var process: ArrivalProcess
-  var heavyShare: Double
+  var mix: VehicleMix
   /// Where its vehicles come in: a position in the layout's list of origins.
   var origin: Int
   /// The route of all its vehicles; −1 where they turn by shares.
@@ -30,6 +30,32 @@ struct SourceState: Sendable {
   }
 }
 
+/// The classes of a source's vehicles.
+struct VehicleMix: Sendable {
+  /// The classes before the scenario's own: the profile's passenger car and heavy vehicle.
+  static let builtIn = VehicleClass.builtInNames.count
+
+  /// Cumulative shares, the heavy vehicles first; whoever is beyond the last drives a passenger car.
+  private var bounds: [(limit: Double, kind: UInt8)] = []
+
+  init() {}
+
+  /// Everybody is of one class.
+  init(only kind: Int) { bounds = [(1, UInt8(kind))] }
+
+  init(heavy: Double, _ shares: [ClassShare]) {
+    var sum = heavy
+    bounds = [(sum, 1)]
+    for share in shares {
+      sum += share.share
+      bounds.append((sum, UInt8(share.vehicleClass + Self.builtIn)))
+    }
+  }
+
+  /// The class that a draw in 0 ..< 1 selects.
+  func kind(_ draw: Double) -> UInt8 { bounds.first { draw < $0.limit }?.kind ?? 0 }
+}
+
 /// Vehicles want to enter; those that cannot wait outside, and their wait counts.
 extension RoadSimulation {
   /// Sources come first, then flows along routes, bus lines and trips: so their numbers, and with them their random
@@ -40,19 +66,21 @@ extension RoadSimulation {
       start(
         SourceState(
           stream: stream(ofSource: sources.count), flow: source.flow, process: source.process,
-          heavyShare: source.heavyVehicleShare, origin: layout.origins.firstIndex(of: origin) ?? 0))
+          mix: VehicleMix(heavy: source.heavyVehicleShare, source.classShares),
+          origin: layout.origins.firstIndex(of: origin) ?? 0))
     }
     for flow in demand.routeFlows {
       start(
         SourceState(
           stream: stream(ofSource: sources.count), flow: flow.flow, process: flow.process,
-          heavyShare: flow.heavyVehicleShare, origin: Int(layout.routes.origins[flow.route]),
-          route: layout.routes.start(of: flow.route)))
+          mix: VehicleMix(heavy: flow.heavyVehicleShare, flow.classShares),
+          origin: Int(layout.routes.origins[flow.route]), route: layout.routes.start(of: flow.route)))
     }
     for (number, line) in demand.busLines.enumerated() {
       var state = SourceState(
         stream: stream(ofSource: sources.count),
-        flow: [FlowStep(vehiclesPerHour: 3600 / line.headwaySeconds)], process: .uniform, heavyShare: 1,
+        flow: [FlowStep(vehiclesPerHour: 3600 / line.headwaySeconds)], process: .uniform,
+        mix: VehicleMix(only: line.vehicleClass.map { $0 + VehicleMix.builtIn } ?? 1),
         origin: Int(layout.routes.origins[line.route]), route: layout.routes.start(of: line.route),
         busLine: Int16(number))
       state.nextSeconds = line.firstSeconds - line.headwaySeconds
@@ -70,7 +98,8 @@ extension RoadSimulation {
     for (origin, own) in byOrigin.enumerated() where !own.isEmpty {
       start(
         SourceState(
-          stream: stream(ofSource: sources.count), flow: [], process: .poisson, heavyShare: 0, origin: origin,
+          stream: stream(ofSource: sources.count), flow: [], process: .poisson, mix: VehicleMix(),
+          origin: origin,
           trips: own))
     }
   }
@@ -134,7 +163,7 @@ extension RoadSimulation {
     var placed = vehicle
     placed.connector = way.connector
     placed.lane = way.lane
-    book.noteDemand(now, measuredFrom: measuredFrom)
+    book.noteDemand(vehicle, at: now)
     log.append(now, .vehicleDemanded, serial, Int32(link))
     for position in queues {
       let outside = Int(layout.outsideSegments[position])
@@ -152,13 +181,13 @@ extension RoadSimulation {
     var vehicle = Vehicle()
     vehicle.serial = serial
     vehicle.demanded = now
-    vehicle.isHeavy = draws.uniform() < sources[index].heavyShare
+    vehicle.kind = sources[index].mix.kind(draws.uniform())
     vehicle.route = sources[index].route
     vehicle.busLine = sources[index].busLine
     if !sources[index].trips.isEmpty {
       let trip = sources[index].trips[Int(count)]
       vehicle.route = layout.routes.start(of: trip.route)
-      vehicle.isHeavy = trip.isHeavy
+      vehicle.kind = UInt8(trip.vehicleClass.map { $0 + VehicleMix.builtIn } ?? (trip.isHeavy ? 1 : 0))
     }
     let constants = layout.constants
     if constants.speedFactorDeviation > 0 {
@@ -174,11 +203,11 @@ extension RoadSimulation {
       let index = Int(freeVehicle)
       freeVehicle = vehicles[index].next
       vehicles[index] = vehicle
-      if book.trace != nil { times[index] = VehicleTimes() }
+      times[index] = VehicleTimes()
       return index
     }
     vehicles.append(vehicle)
-    if book.trace != nil { times.append(VehicleTimes()) }
+    times.append(VehicleTimes())
     return vehicles.count - 1
   }
 

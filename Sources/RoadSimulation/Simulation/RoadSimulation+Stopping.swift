@@ -15,7 +15,8 @@ extension RoadSimulation {
   /// When the first vehicle has stood long enough, stopping from the speed at which it would cross.
   private mutating func endOfStop(_ segment: Int, _ connector: Connector) -> Int32 {
     let speed = segments[segment].readySpeed
-    let braking = Int32(speed / (2 * driver.deceleration) * 1000 + 0.5)
+    let brake = driver.kind(vehicles[Int(segments[segment].head)]).deceleration
+    let braking = Int32(speed / (2 * brake) * 1000 + 0.5)
     if !segments[segment].isFree && (driver.hasSaturationHeadway || connector.rule == .firstCome) {
       let arrival = vehicles[Int(segments[segment].head)].arrival
       return max(segments[segment].ready, arrival + braking + driver.stopDwell)
@@ -32,19 +33,20 @@ extension RoadSimulation {
   }
 
   mutating func stopFollowUp(_ connector: Connector) -> Int32 {
-    layout.junctionRules[Int(connector.junctionRule)].stopFollowUp
+    connector.junctionRule < 0
+      ? connector.followUp : layout.junctionRules[Int(connector.junctionRule)].stopFollowUp
   }
 
   /// Whether vehicles stop at this stop line before they go, as things are: always, or because the lamp is red.
   mutating func stopsToYield(_ segment: Int, _ connector: Connector) -> Bool {
-    if connector.stopsFirst { return true }
+    if connector.stopsFirst || lamps.movements[Int(connector.movement)].stopsFirst { return true }
     return connector.turnsOnRed && lamps.movements[Int(connector.movement)].state == .stopped
   }
 
   /// The same for the first vehicle: on yellow, too, once it has decided to stop.
   mutating func isStopLineWithStop(_ segment: Int, _ connector: Connector) -> Bool {
     if segments[segment].kind != .stopLine || connector.movement < 0 { return false }
-    if connector.stopsFirst { return true }
+    if connector.stopsFirst || lamps.movements[Int(connector.movement)].stopsFirst { return true }
     if !connector.turnsOnRed { return false }
     switch lamps.movements[Int(connector.movement)].state {
     case .stopped: return true

@@ -30,10 +30,12 @@ public struct RoadSimulation: Sendable {
   /// By segment, what few events need.
   var rare: ContiguousArray<RareSegmentData>
   var vehicles: ContiguousArray<Vehicle> = []
-  /// By vehicle; empty unless the run is traced.
+  /// By vehicle.
   var times: ContiguousArray<VehicleTimes> = []
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
+  /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
+  var waveLengths: ContiguousArray<Int32>
   var lamps: MovementLamps
   var detection: DetectorZones
   var crossings: PedestrianCrossings
@@ -45,6 +47,8 @@ public struct RoadSimulation: Sendable {
   /// Inputs for cabinets that have occurred and were not yet handed over.
   var pendingInputs: ContiguousArray<TimedInput> = []
   var nextSerial: UInt32 = 0
+  /// The segment whose first vehicle squeezes itself into a full one; −1 for none.
+  var squeezing: Int32 = -1
   /// The locks of the last look, each by the smallest number of its segments.
   var knownLocks: ContiguousArray<Int32> = []
 
@@ -52,7 +56,7 @@ public struct RoadSimulation: Sendable {
     let scenario = compiled.scenario
     layout = compiled.layout
     network = scenario.network
-    driver = Driver(compiled.layout.constants)
+    driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
     details = compiled.details
     seed = options.replicationSeed
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
@@ -60,13 +64,18 @@ public struct RoadSimulation: Sendable {
     segments = compiled.layout.segments
     rare = compiled.layout.rare
     fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
+    let spacings = driver.kinds.map(\.spacing)
     returns = SpaceReturns(
-      &segments, shortestVehicle: min(driver.carSpacing, driver.heavySpacing),
-      longestVehicle: max(driver.carSpacing, driver.heavySpacing))
+      &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
+      longestVehicle: driver.greatestSpacing)
+    waveLengths = ContiguousArray(
+      repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
     lamps = compiled.lamps
     detection = compiled.detection
     crossings = compiled.crossings
-    book = MeasureBook(scenario: scenario, cycleMovement: compiled.layout.cycleMovement, options: options)
+    book = MeasureBook(
+      scenario: scenario, cycleMovement: compiled.layout.cycleMovement, routes: compiled.layout.routes,
+      options: options)
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane

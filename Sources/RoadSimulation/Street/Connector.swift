@@ -18,6 +18,8 @@ struct Connector: Hashable, Sendable {
   var stopsFirst = false
   var turnsOnRed = false
   var crossesPeople = false
+  /// Its path crosses that of others.
+  var crossesOthers = false
   /// It is that of vehicles that leave the network in mid-block.
   var endsInMidblock = false
   var drive: Drive
@@ -76,6 +78,7 @@ struct ConnectorTable: Sendable {
     static let turnsOnRed = Flags(rawValue: 2)
     static let crossesPeople = Flags(rawValue: 4)
     static let endsInMidblock = Flags(rawValue: 8)
+    static let crossesOthers = Flags(rawValue: 16)
   }
 
   private var entries: ContiguousArray<Entry> = []
@@ -106,6 +109,7 @@ struct ConnectorTable: Sendable {
       waitingPlace: entry.waitingPlace, firstFoe: entry.firstFoe, junctionRule: entry.junctionRule,
       foeCount: entry.foeCount, rule: entry.rule, stopsFirst: entry.flags.contains(.stopsFirst),
       turnsOnRed: entry.flags.contains(.turnsOnRed), crossesPeople: entry.flags.contains(.crossesPeople),
+      crossesOthers: entry.flags.contains(.crossesOthers),
       endsInMidblock: entry.flags.contains(.endsInMidblock),
       drive: drives[Int(entry.drive)])
   }
@@ -114,6 +118,7 @@ struct ConnectorTable: Sendable {
   func targetLink(of number: Int32) -> Int32 { entries[Int(number)].targetLink }
   func waitingPlace(of number: Int32) -> Int32 { entries[Int(number)].waitingPlace }
   func crossingSpeed(of number: Int32) -> Float { drives[Int(entries[Int(number)].drive)].crossingSpeed }
+  func crossesOthers(_ number: Int) -> Bool { entries[number].flags.contains(.crossesOthers) }
   func endsInMidblock(_ number: Int32) -> Bool { entries[Int(number)].flags.contains(.endsInMidblock) }
 
   /// - Returns: The connector's number.
@@ -122,6 +127,7 @@ struct ConnectorTable: Sendable {
     if connector.stopsFirst { flags.insert(.stopsFirst) }
     if connector.turnsOnRed { flags.insert(.turnsOnRed) }
     if connector.crossesPeople { flags.insert(.crossesPeople) }
+    if connector.crossesOthers { flags.insert(.crossesOthers) }
     if connector.endsInMidblock { flags.insert(.endsInMidblock) }
     entries.append(
       Entry(

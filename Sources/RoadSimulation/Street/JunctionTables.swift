@@ -5,8 +5,9 @@ struct JunctionTables {
   private let network: Network
   private let numbering: LaneNumbering
   private let geometry: MovementConflicts
-  /// By node; only for nodes that need it, an all-way stop or right before left.
+  /// By node.
   private var movementsOfNode: [[MovementID]]
+  /// By node; only for nodes that need it, an all-way stop or right before left.
   private var approachesOfNode: [[LinkID]]
   private let paths: ContiguousArray<WalkingPath>
 
@@ -15,13 +16,15 @@ struct JunctionTables {
     self.numbering = numbering
     paths = WalkingPath.paths(of: network)
     let needsThem = network.nodes.map { $0.control == .allWayStop || $0.control == .rightBeforeLeft }
-    geometry = needsThem.contains(true) ? MovementConflicts(network) : MovementConflicts(Network())
+    geometry = MovementConflicts(network)
     movementsOfNode = Array(repeating: [], count: network.nodes.count)
     approachesOfNode = movementsOfNode.map { _ in [] }
-    for (index, movement) in network.movements.enumerated() where needsThem[movement.node.index] {
+    for (index, movement) in network.movements.enumerated() {
       let node = movement.node.index
       movementsOfNode[node].append(MovementID(index))
-      if !approachesOfNode[node].contains(movement.from) { approachesOfNode[node].append(movement.from) }
+      if needsThem[node] && !approachesOfNode[node].contains(movement.from) {
+        approachesOfNode[node].append(movement.from)
+      }
     }
   }
 
@@ -33,6 +36,9 @@ struct JunctionTables {
     var rule = JunctionRule()
     let movement = network[id]
     let control = network[movement.node].control
+    connector.crossesOthers = movementsOfNode[movement.node.index].contains {
+      geometry.kind(id, $0) == .crossing
+    }
     connector.stopsFirst = movement.stopsFirst || control == .allWayStop
     connector.turnsOnRed = movement.turnsOnRed
     let stops = movement.stopsFirst || movement.turnsOnRed

@@ -25,6 +25,9 @@ struct RouteTable: Sendable {
     }
   }
 
+  /// Where each route begins, ascending.
+  var starts: ContiguousArray<Int32> { first }
+
   /// How vehicles name their route.
   func start(of route: Int) -> Int32 { first[route] }
 

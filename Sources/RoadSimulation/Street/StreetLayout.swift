@@ -38,6 +38,8 @@ struct StreetLayout: Sendable {
   /// By origin: the outside queues, one per lane at the entry, as a range of ``outsideSegments``.
   var firstOutside: ContiguousArray<Int32> = []
   var outsideSegments: ContiguousArray<Int32> = []
+  /// Stop lines that lead to each link.
+  var feeders = LinkFeeders()
   var turning: TurningTable
   var routes: RouteTable
   var busLines: BusLineTable
@@ -56,6 +58,7 @@ struct StreetLayout: Sendable {
     firstEntry.append(Int32(entries.count))
     firstSegmentOfLane.append(Int32(laneSegments.count))
     builder.addMovements(to: &self)
+    feeders = LinkFeeders(scenario.network, self)
     origins = Origin.all(of: scenario.demand)
     for origin in origins { builder.addOrigin(origin, to: &self) }
     firstOutside.append(Int32(outsideSegments.count))

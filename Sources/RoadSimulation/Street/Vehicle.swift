@@ -23,7 +23,8 @@ struct Vehicle {
   var hops: UInt16 = 0
   /// Lane of its link that it will cross the stop line from.
   var lane: UInt8 = 0
-  var isHeavy = false
+  /// Its class: an index into the driver's table; 0 is the passenger car, 1 the heavy vehicle.
+  var kind: UInt8 = 0
   /// Where its route begins in the table of routes, −1 if it turns by shares; and its bus line, −1 for others.
   var busLine: Int16 = -1
   var stopsOnLink: Int16 = 0

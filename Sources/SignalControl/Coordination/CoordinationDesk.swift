@@ -26,7 +26,8 @@ struct CoordinationDesk: Sendable {
     for pattern in data.patterns {
       var failure: FreeReason?
       var plan: CoordinationPlan?
-      if pattern.operation != .pretimed {
+      // A coordinated chain of stages keeps its planned times.
+      if pattern.operation != .pretimed, case .ringBarrier = pattern.timing {
         do throws(CoordinationFailure) {
           plan = try CoordinationPlan(pattern, of: data)
         } catch {

@@ -3,9 +3,9 @@ import TrafficModel
 /// A pretimed program that has settled does the same in every cycle.
 extension ControllerUnit {
   /// The cycle of the pretimed pattern that it runs; `nil` while anything but time may move its lamps: another
-  /// operation, a preempt, transit priority, or a schedule.
+  /// operation, a preempt, transit priority, an overlap, or a schedule.
   public var pretimedCycle: TimeSpan? {
-    guard data.preempts.isEmpty, data.priorities.isEmpty, data.schedule == nil,
+    guard data.preempts.isEmpty, data.priorities.isEmpty, data.overlaps.isEmpty, data.schedule == nil,
       case .pattern(let index) = program,
       data.patterns[index].operation == .pretimed
     else { return nil }
@@ -41,6 +41,7 @@ extension FixedTimeSequencer {
 
 extension Interlock {
   fileprivate func repeats(_ earlier: Interlock, after shift: TimeSpan, at now: SimTime) -> Bool {
+    if cut != nil || earlier.cut != nil { return false }
     let horizon = longestMemory
     func sameAge(_ later: SimTime, _ before: SimTime) -> Bool {
       min(now - later, horizon) == min(now - shift - before, horizon)
@@ -48,7 +49,11 @@ extension Interlock {
     return lamps.indices.allSatisfy { group in
       let lamp = lamps[group]
       let before = earlier.lamps[group]
-      return lamp.state == before.state && lamp.step == before.step && lamp.shown == before.shown
+      // Who lengthens or cuts clearances knows more than the lamps.
+      let isPlain =
+        lamp.losingShift == .zero && lamp.clearanceShift == .zero && lamp.awaitedLosing == .zero
+        && lamp.awaitedClearance == .zero
+      return isPlain && lamp.state == before.state && lamp.step == before.step && lamp.shown == before.shown
         && lamp.until.isLater(than: before.until, by: shift) && sameAge(lamp.since, before.since)
         && sameAge(lamp.greenEnded, before.greenEnded)
     }

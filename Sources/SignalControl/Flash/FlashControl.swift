@@ -104,6 +104,7 @@ public struct FlashControl: Sendable, Hashable {
 
   /// Acts at `tick`; the caller then brings the lamps to what ``state`` says.
   public mutating func advance(to tick: SimTime) {
+    if causes.isEmpty && state == .steady { return }
     if causes.contains(Causes(.startUp)) && nextDeadline <= tick {
       causes.remove(Causes(.startUp))
       nextDeadline = .distantFuture

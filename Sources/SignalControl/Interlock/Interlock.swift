@@ -106,8 +106,8 @@ public struct Interlock: Sendable {
         if !ignoringGreens { return .distantFuture }
         if let tick, let trailing = timings[exclusion.group].trailing {
           let least = other.state == .green ? earliestEnd(of: exclusion.group) : tick
-          bound = max(
-            bound, max(cut == nil ? tick + trailing : tick, least) + exclusion.intergreen - timing.gaining)
+          let end = max(cut == nil ? tick + trailing : tick, least)
+          bound = max(bound, end + exclusion.intergreen - timing.gaining)
         }
       case .red, .losing:
         let clearance = exclusion.intergreen + other.clearanceShift

@@ -39,7 +39,8 @@ extension RingBarrierSequencer {
       if awaitedWalks.contains(phase: phase) { consider(interlock.earliestStart(of: group)) }
       consider(pedestriansDone(phase, group, interlock))
     }
-    let watchesGap = !plan.softRecalls.isEmpty || plan.restsInRed
+    let isAbandoned = control.abandoned.contains(phase: phase)
+    let watchesGap = !plan.softRecalls.isEmpty || plan.restsInRed || isAbandoned
     guard rings[ring].opposedSince < .distantFuture || watchesGap else { return result }
     let crossing = plan.runsStages ? nextSide(for: demand.subtracting(detection.greenPhases)).first : nil
     let next = nextInPass(ring, demand) ?? crossing

@@ -18,6 +18,7 @@ extension RingBarrierSequencer {
         starts[plan.groups[index]] = .distantFuture
       }
       rings[ring].next = nil
+      rings[ring].lead = .zero
       hasMoved = true
     }
     let wanted = demand(detection)
@@ -37,12 +38,7 @@ extension RingBarrierSequencer {
   }
 
   private func hasBegun(_ phase: Int, _ interlock: Interlock) -> Bool {
-    for index in plan.phases[phase].groups {
-      // A group that goes on from the phase before has begun nothing.
-      let group = plan.groups[index]
-      if starts[group] == .distantFuture && interlock.isStarted(group) { return true }
-      if starts[group] < .distantFuture && interlock.isStarted(group) { return true }
-    }
+    for index in plan.phases[phase].groups where interlock.isStarted(plan.groups[index]) { return true }
     return false
   }
 

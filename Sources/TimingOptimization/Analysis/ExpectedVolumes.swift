@@ -8,7 +8,7 @@ import TrafficModel
 public struct ExpectedVolumes: Hashable, Sendable {
   /// Vehicles per hour by movement.
   public private(set) var vehiclesPerHour: [Double]
-  /// Share of heavy vehicles among them, 0 to 1, by movement.
+  /// Share of heavy vehicles among them, heavy classes included, 0 to 1, by movement.
   public private(set) var heavyVehicleShare: [Double]
 
   public init(_ scenario: Scenario) {
@@ -64,7 +64,7 @@ public struct ExpectedVolumes: Hashable, Sendable {
     var feed = Feed(links: network.links.count)
     for source in scenario.demand.sources {
       let flow = source.flow.last { $0.startSeconds <= time }?.vehiclesPerHour ?? 0
-      feed.add(flow, heavyShare: source.heavyVehicleShare, to: source)
+      feed.add(flow, heavyShare: scenario.demand.heavyShare(of: source), to: source)
     }
     let all = solve(network, shares: shares, exits: exits, entering: feed.entering, joining: feed.joining)
     let heavy = solve(

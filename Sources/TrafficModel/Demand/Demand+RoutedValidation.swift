@@ -73,8 +73,9 @@ extension Demand {
   private func findings(of flow: RouteFlow, in network: Network) -> [Finding] {
     let place = "route flow \(flow.name)"
     if !routes.indices.contains(flow.route) { return [noRoute(place)] }
-    return Self.flowFindings(
-      flow.flow, heavyShare: flow.heavyVehicleShare, onto: network[routes[flow.route].links[0]], at: place)
+    return shareFindings(heavy: flow.heavyVehicleShare, flow.classShares, at: place)
+      + Self.flowFindings(
+        flow.flow, heavyShare: flow.heavyVehicleShare, onto: network[routes[flow.route].links[0]], at: place)
   }
 
   private func tripFindings(in network: Network, run: RunSettings) -> [Finding] {
@@ -82,6 +83,7 @@ extension Demand {
     for (index, trip) in trips.enumerated() {
       let place = "trip \(index + 1)"
       if !routes.indices.contains(trip.route) { findings.append(noRoute(place)) }
+      findings += classFindings(trip.vehicleClass, at: place)
       if !(trip.departureSeconds >= 0 && trip.departureSeconds <= Scenario.runLimit.seconds) {
         findings.append(
           Finding(
@@ -119,7 +121,7 @@ extension Demand {
   private func findings(of line: BusLine, in network: Network) -> [Finding] {
     let place = "bus line \(line.name)"
     if !routes.indices.contains(line.route) { return [noRoute(place)] }
-    var findings: [Finding] = []
+    var findings = classFindings(line.vehicleClass, at: place)
     func error(_ rule: String, _ message: String, _ mend: String) {
       findings.append(Finding(.error, rule: rule, place: place, message: message, mend: mend))
     }
@@ -132,6 +134,11 @@ extension Demand {
       error(
         "bus-first", "a first bus at \(line.firstSeconds) s; expected 0 or more, within seven days",
         "write seconds since the start of the run")
+    }
+    if !(line.personsPerVehicle >= 0 && line.personsPerVehicle <= 1000) {
+      error(
+        "bus-persons", "\(line.personsPerVehicle) persons in a bus; expected 0 to 1000",
+        "write the mean number on board")
     }
     for (index, stop) in line.stops.enumerated() {
       guard routes[line.route].links.contains(stop.link) else {

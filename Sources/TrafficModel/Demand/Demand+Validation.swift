@@ -9,6 +9,9 @@ extension Demand {
   /// - Precondition: The network has no errors.
   /// - Complexity: O(steps × size of the network).
   public func findings(in network: Network, run: RunSettings) -> [Finding] {
+    let classes = classFindings()
+    // Shares read through the classes.
+    if !classes.isEmpty { return classes }
     var findings = sourceFindings(in: network) + turningFindings(in: network)
     findings += routedFindings(in: network, run: run)
     if !findings.contains(where: { $0.severity == .error }) { findings += amountFindings(run: run) }
@@ -77,6 +80,8 @@ extension Demand {
       findings += Self.flowFindings(
         source.flow, heavyShare: source.heavyVehicleShare, onto: network[source.link],
         at: "source \(source.name)")
+      findings += shareFindings(
+        heavy: source.heavyVehicleShare, source.classShares, at: "source \(source.name)")
       let link = network[source.link]
       if !source.isMidblock && network[link.from].control != .external {
         finding(

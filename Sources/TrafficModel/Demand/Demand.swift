@@ -28,17 +28,20 @@ public struct VehicleSource: Hashable, Sendable {
   public var flow: [FlowStep]
   /// Share of heavy vehicles, 0 to 1.
   public var heavyVehicleShare: Double
+  /// Shares of the scenario's own classes; who is of none and not heavy drives a passenger car.
+  public var classShares: [ClassShare]
   public var process: ArrivalProcess
 
   public init(
     name: String, link: LinkID, isMidblock: Bool = false, flow: [FlowStep], heavyVehicleShare: Double = 0,
-    process: ArrivalProcess = .poisson
+    classShares: [ClassShare] = [], process: ArrivalProcess = .poisson
   ) {
     self.name = name
     self.link = link
     self.isMidblock = isMidblock
     self.flow = flow
     self.heavyVehicleShare = heavyVehicleShare
+    self.classShares = classShares
     self.process = process
   }
 }
@@ -84,10 +87,13 @@ public struct Demand: Hashable, Sendable {
   public var routeFlows: [RouteFlow]
   public var trips: [Trip]
   public var busLines: [BusLine]
+  /// Kinds of vehicles beside the driver profile's two.
+  public var vehicleClasses: [VehicleClass]
 
   public init(
     sources: [VehicleSource] = [], turning: [TurningStep] = [], pedestrians: [PedestrianFlow] = [],
-    routes: [Route] = [], routeFlows: [RouteFlow] = [], trips: [Trip] = [], busLines: [BusLine] = []
+    routes: [Route] = [], routeFlows: [RouteFlow] = [], trips: [Trip] = [], busLines: [BusLine] = [],
+    vehicleClasses: [VehicleClass] = []
   ) {
     self.sources = sources
     self.turning = turning
@@ -96,5 +102,6 @@ public struct Demand: Hashable, Sendable {
     self.routeFlows = routeFlows
     self.trips = trips
     self.busLines = busLines
+    self.vehicleClasses = vehicleClasses
   }
 }

@@ -20,16 +20,19 @@ public struct RouteFlow: Hashable, Sendable {
   public var flow: [FlowStep]
   /// Share of heavy vehicles, 0 to 1.
   public var heavyVehicleShare: Double
+  /// Shares of the scenario's own classes; who is of none and not heavy drives a passenger car.
+  public var classShares: [ClassShare]
   public var process: ArrivalProcess
 
   public init(
     name: String, route: Int, flow: [FlowStep], heavyVehicleShare: Double = 0,
-    process: ArrivalProcess = .poisson
+    classShares: [ClassShare] = [], process: ArrivalProcess = .poisson
   ) {
     self.name = name
     self.route = route
     self.flow = flow
     self.heavyVehicleShare = heavyVehicleShare
+    self.classShares = classShares
     self.process = process
   }
 }
@@ -41,11 +44,14 @@ public struct Trip: Hashable, Sendable {
   /// Index into ``Demand/routes``.
   public var route: Int
   public var isHeavy: Bool
+  /// Index into ``Demand/vehicleClasses``; `nil` for a car, or a heavy vehicle.
+  public var vehicleClass: Int?
 
-  public init(departureSeconds: Double, route: Int, isHeavy: Bool = false) {
+  public init(departureSeconds: Double, route: Int, isHeavy: Bool = false, vehicleClass: Int? = nil) {
     self.departureSeconds = departureSeconds
     self.route = route
     self.isHeavy = isHeavy
+    self.vehicleClass = vehicleClass
   }
 }
 
@@ -73,14 +79,21 @@ public struct BusLine: Hashable, Sendable {
   /// When the first bus wants to enter.
   public var firstSeconds: Double
   public var stops: [BusStop]
+  /// Index into ``Demand/vehicleClasses``; `nil` for the driver profile's heavy vehicle.
+  public var vehicleClass: Int?
+  /// Mean number of persons on board.
+  public var personsPerVehicle: Double
 
   public init(
-    name: String, route: Int, headwaySeconds: Double, firstSeconds: Double = 0, stops: [BusStop] = []
+    name: String, route: Int, headwaySeconds: Double, firstSeconds: Double = 0, stops: [BusStop] = [],
+    vehicleClass: Int? = nil, personsPerVehicle: Double = VehicleClass.busPersons
   ) {
     self.name = name
     self.route = route
     self.headwaySeconds = headwaySeconds
     self.firstSeconds = firstSeconds
     self.stops = stops
+    self.vehicleClass = vehicleClass
+    self.personsPerVehicle = personsPerVehicle
   }
 }

@@ -16,11 +16,11 @@ public struct RoutedVolumes: Hashable, Sendable {
     for flow in demand.routeFlows {
       let count = flow.flow.vehicles(from: begin, to: end)
       all[flow.route] += count
-      heavy[flow.route] += count * flow.heavyVehicleShare
+      heavy[flow.route] += count * demand.heavyShare(flow.heavyVehicleShare, flow.classShares)
     }
     for trip in demand.trips where trip.departureSeconds >= begin && trip.departureSeconds < end {
       all[trip.route] += 1
-      if trip.isHeavy { heavy[trip.route] += 1 }
+      if demand.isHeavy(trip) { heavy[trip.route] += 1 }
     }
     for line in demand.busLines {
       let count = line.departures(before: end) - line.departures(before: begin)

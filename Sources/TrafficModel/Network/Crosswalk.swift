@@ -11,10 +11,12 @@ public struct Crosswalk: Hashable, Sendable {
   /// Without a group: vehicles yield to people on it (a zebra crossing). Otherwise people find gaps by themselves, and
   /// their wait for them is not simulated.
   public var hasPriority: Bool
+  /// The walking speed for which its signal is to be timed; `nil`: 1.07 m/s (3.5 ft/s, MUTCD).
+  public var designWalkingSpeedMetersPerSecond: Double?
 
   public init(
     name: String, node: NodeID, lengthMeters: Double, group: Int?, leg: LinkID? = nil,
-    hasPriority: Bool = true
+    hasPriority: Bool = true, designWalkingSpeedMetersPerSecond: Double? = nil
   ) {
     self.name = name
     self.node = node
@@ -22,6 +24,7 @@ public struct Crosswalk: Hashable, Sendable {
     self.group = group
     self.leg = leg
     self.hasPriority = hasPriority
+    self.designWalkingSpeedMetersPerSecond = designWalkingSpeedMetersPerSecond
   }
 }
 

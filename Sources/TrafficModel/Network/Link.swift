@@ -31,10 +31,12 @@ public struct Link: Hashable, Sendable {
   public var lanes: [Lane]
   /// Points between the nodes, in order of travel, for maps and for the angle at which the link meets a node.
   public var shape: [Point]
+  /// Rise per length before its end, uphill in the direction of travel positive; change intervals depend on it.
+  public var grade: Double
 
   public init(
     name: String, title: String = "", from: NodeID, to: NodeID, lengthMeters: Double,
-    speedLimitMetersPerSecond: Double, lanes: [Lane], shape: [Point] = []
+    speedLimitMetersPerSecond: Double, lanes: [Lane], shape: [Point] = [], grade: Double = 0
   ) {
     self.name = name
     self.title = title
@@ -44,5 +46,6 @@ public struct Link: Hashable, Sendable {
     self.speedLimitMetersPerSecond = speedLimitMetersPerSecond
     self.lanes = lanes
     self.shape = shape
+    self.grade = grade
   }
 }

@@ -22,6 +22,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
   case crossedOnRed
   /// A ring of lanes in which each waits for room in the next was found; entity = a link of it.
   case locked
+  /// A vehicle of such a ring squeezes itself into the full lane ahead; entity = the link that it leaves.
+  case squeezed
 }
 
 /// One line of the event log; the log of a run is the same bytes for the same scenario and seed.

@@ -15,6 +15,11 @@ public struct MovementMeasures: Hashable, Sendable {
   public var arrivedOnGreen = 0
   /// Time during which the movement's lamp was green, protected or permitted.
   public var greenSeconds = 0.0
+  /// From entering the link until entering the next, of those that crossed the stop line; without waiting outside.
+  public var travelSeconds = 0.0
+  /// Persons in ``vehicles``, and their control delay in person-seconds.
+  public var persons = 0.0
+  public var personDelaySeconds = 0.0
 
   public init() {}
 
@@ -26,8 +31,13 @@ public struct MovementMeasures: Hashable, Sendable {
 public struct LaneMeasures: Hashable, Sendable {
   /// The furthest point of each cycle's standing queue from the stop line, in metres; in order of time.
   public var queueMaximaMeters: [Double] = []
-  /// Time during which the queue reached the upstream end of the lane or pocket.
+  /// Time during which the queue reached the upstream end of the lane or pocket and kept somebody out (spillback).
   public var overflowSeconds = 0.0
+  /// Greens of the lane's busiest movement that ended, and those of them that were split failures: a presence zone of
+  /// ``splitFailureZoneMeters`` at the stop line was occupied for at least 80 % of the green and of the first 5 s of
+  /// the red behind it (GOR and ROR5 of signal performance measures).
+  public var greens = 0
+  public var splitFailures = 0
 
   public init() {}
 
@@ -41,6 +51,38 @@ public struct LaneMeasures: Hashable, Sendable {
     let rank = (sorted.count * percent + 99) / 100
     return sorted[max(rank, 1) - 1]
   }
+}
+
+/// Length of the presence zone before the stop line by which split failures are told: 12.2 m (40 ft).
+public let splitFailureZoneMeters = 12.192
+
+/// The vehicles of one class that wanted to enter within the measured time.
+public struct ClassMeasures: Hashable, Sendable {
+  public var demanded = 0
+  public var finished = 0
+  /// Delay of all demanded vehicles until they finished or the run ended, waiting outside included.
+  public var delaySeconds = 0.0
+  /// Time from wanting to enter until leaving, of the finished.
+  public var finishedTravelSeconds = 0.0
+  public var stops = 0
+  /// Persons in the demanded vehicles, and their delay in person-seconds.
+  public var persons = 0.0
+  public var personDelaySeconds = 0.0
+
+  public init() {}
+}
+
+/// The vehicles of one route that wanted to enter within the measured time.
+public struct RouteMeasures: Hashable, Sendable {
+  public var demanded = 0
+  public var finished = 0
+  /// Delay of all demanded vehicles until they finished or the run ended, waiting outside included.
+  public var delaySeconds = 0.0
+  /// Time from wanting to enter until leaving, of the finished.
+  public var finishedTravelSeconds = 0.0
+  public var stops = 0
+
+  public init() {}
 }
 
 /// The pedestrians of one crosswalk within the measured time.
@@ -70,9 +112,13 @@ public struct NetworkMeasures: Hashable, Sendable {
   public var leftNetwork = 0
   /// Crossings after the lamp had turned red, of vehicles that had committed themselves.
   public var crossingsOnRed = 0
-  /// Rings of lanes that were found in which each waited for room in the next, for two minutes or more; nobody in them
-  /// can move, and the run does nothing about it.
+  /// Persons in the demanded vehicles, and their delay in person-seconds; pedestrians are counted by crosswalk.
+  public var persons = 0.0
+  public var personDelaySeconds = 0.0
+  /// Rings of lanes that were found in which each waited for room in the next, so that nobody in them could move.
   public var locks = 0
+  /// Times that a vehicle of such a ring squeezed itself into the full lane ahead, so that the ring moved on by one.
+  public var locksResolved = 0
   /// Time spent by all vehicles on the road, in hours, warm-up included: the work that a run simulates.
   public var vehicleHours = 0.0
   /// Events that the run handled, warm-up included.
@@ -91,13 +137,19 @@ public struct RunMeasures: Hashable, Sendable {
   /// By ``LaneID``.
   public var lanes: [LaneMeasures]
   public var crosswalks: [CrosswalkMeasures]
+  /// By class, in the order of ``Demand/classNames``.
+  public var classes: [ClassMeasures]
+  /// By route of the demand.
+  public var routes: [RouteMeasures]
 
-  public init(replication: Int, measuredSeconds: Double, network: Network) {
+  public init(replication: Int, measuredSeconds: Double, network: Network, demand: Demand = Demand()) {
     self.replication = replication
     self.measuredSeconds = measuredSeconds
     movements = Array(repeating: MovementMeasures(), count: network.movements.count)
     lanes = Array(repeating: LaneMeasures(), count: LaneNumbering(network).count)
     crosswalks = Array(repeating: CrosswalkMeasures(), count: network.crosswalks.count)
+    classes = Array(repeating: ClassMeasures(), count: demand.classNames.count)
+    routes = Array(repeating: RouteMeasures(), count: demand.routes.count)
   }
 }
 

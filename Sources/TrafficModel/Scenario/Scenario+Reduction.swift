@@ -74,7 +74,7 @@ extension Scenario {
     }
   }
 
-  /// A source in place of a removed junction: the counts of the next one, and the heavy vehicles of the region.
+  /// A source in place of a removed junction: the counts of the next one, and the mix of vehicles of the region.
   private func boundarySource(of link: LinkID, countedOn movements: [Int]) -> VehicleSource {
     let flow = demand.turning.map { step in
       FlowStep(
@@ -85,9 +85,16 @@ extension Scenario {
     let heavy = demand.sources.reduce(0.0) {
       $0 + ($1.flow.first?.vehiclesPerHour ?? 0) * $1.heavyVehicleShare
     }
+    let shares = demand.vehicleClasses.indices.map { own in
+      let vehicles = demand.sources.reduce(0.0) { sum, source in
+        let share = source.classShares.first { $0.vehicleClass == own }?.share ?? 0
+        return sum + (source.flow.first?.vehiclesPerHour ?? 0) * share
+      }
+      return ClassShare(vehicleClass: own, share: total > 0 ? vehicles / total : 0)
+    }
     return VehicleSource(
       name: "counted on \(network[link].name)", link: link, flow: flow,
-      heavyVehicleShare: total > 0 ? heavy / total : 0)
+      heavyVehicleShare: total > 0 ? heavy / total : 0, classShares: shares.filter { $0.share > 0 })
   }
 }
 

@@ -13,7 +13,8 @@ extension Scenario {
     if findings.contains(where: { $0.severity == .error && $0.rule == "reference" }) { return findings }
     findings += steeringFindings()
     if findings.contains(where: { $0.severity == .error }) { return findings }
-    for controller in controllers { findings += controller.findings(in: network) }
+    let contents = NodeContents(network)
+    for controller in controllers { findings += controller.findings(in: network, contents) }
     findings += demand.findings(in: network, run: run)
     findings += incidentFindings()
     findings += corridorFindings()
@@ -50,6 +51,12 @@ extension Scenario {
     var steering = [Int?](repeating: nil, count: network.nodes.count)
     for (index, controller) in controllers.enumerated() {
       for node in controller.nodes {
+        guard network.nodes.indices.contains(node.index) else {
+          error(
+            "controller-node", "controller \(controller.name)",
+            "a node that does not exist; expected nodes of the network", "name a node")
+          continue
+        }
         if let other = steering[node.index] {
           error(
             "node-steered-twice", "controller \(controller.name)",
@@ -98,6 +105,13 @@ extension Scenario {
 
   private func corridorFindings() -> [Finding] {
     var findings: [Finding] = []
+    if !corridor.allSatisfy({ network.links.indices.contains($0.index) }) {
+      return [
+        Finding(
+          .error, rule: "corridor-link", place: "corridor",
+          message: "a link that does not exist; expected links of the network", mend: "name a link")
+      ]
+    }
     for (first, second) in zip(corridor, corridor.dropFirst()) where network[first].to != network[second].from
     {
       findings.append(

@@ -63,6 +63,8 @@ enum ValidateCommand: Command {
       ("nodes", network.nodes.count), ("links", network.links.count), ("movements", network.movements.count),
       ("controllers", scenario.controllers.count), ("detectors", network.detectors.count),
       ("crosswalks", network.crosswalks.count), ("sources", scenario.demand.sources.count),
+      ("route flows", scenario.demand.routeFlows.count), ("trips", scenario.demand.trips.count),
+      ("bus lines", scenario.demand.busLines.count),
     ]
   }
 

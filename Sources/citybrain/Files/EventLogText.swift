@@ -60,7 +60,7 @@ struct EventLogText {
     case .indication: return (Self.name(controllers, entity), lamp(controller: entity, packed: value))
     case .pedestrianArrived: return (Self.name(crosswalks, entity), "")
     case .pedestrianStarted: return (Self.name(crosswalks, entity), "\(value)")
-    case .locked: return (Self.name(links, entity), "")
+    case .locked, .squeezed: return (Self.name(links, entity), "")
     }
   }
 
@@ -107,6 +107,7 @@ extension RecordKind {
     case .pedestrianStarted: "pedestrianStarted"
     case .crossedOnRed: "crossedOnRed"
     case .locked: "locked"
+    case .squeezed: "squeezed"
     }
   }
 }

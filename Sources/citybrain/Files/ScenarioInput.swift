@@ -80,10 +80,11 @@ extension ScenarioInput {
       return .failure(
         UnreadableInput(
           file: file,
-          errors: errors.map {
-            DocumentError(
-              file: file.path, line: 0, column: 0, path: $0.place, found: $0.message,
-              expected: "data that pass the rule \($0.rule)", mend: $0.mend)
+          errors: errors.map { error in
+            let (found, expected) = error.foundAndExpected
+            return DocumentError(
+              file: file.path, line: 0, column: 0, path: error.place.isEmpty ? "the file" : error.place,
+              found: found, expected: expected, mend: error.mend)
           }))
     }
     return .success(

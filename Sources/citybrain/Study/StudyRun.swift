@@ -163,7 +163,6 @@ extension CommandFailure {
       self.init(.infeasible, "controller \(controller): \(message)")
     case .safetyViolation(let message): self.init(.safetyViolation, message)
     case .tooLarge(let message): self.init(.invalidInput, message)
-    case .cancelled: self.init(.interrupted, "interrupted; no file was changed")
     }
   }
 }

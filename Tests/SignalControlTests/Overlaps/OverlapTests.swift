@@ -213,6 +213,37 @@ struct OverlapTests {
   }
 
   @Test(
+    "a pretimed pattern shows overlaps as the rings would: through changes, trailing, without their modifiers"
+  )
+  func pretimed() throws {
+    // Cycle of 120 s: phase 1 has 0…5, phase 2 9…56, phase 3 60…65, phase 4 69…116.
+    let normal = Self.controller(
+      {
+        $0.includedPhases = [0, 1]
+        $0.trailingGreen = TimeSpan(seconds: 2)
+      }, against: [])
+    var bench = try Bench(normal, free: false)
+    bench.run(to: 239)
+    #expect(bench.greens(8) == [[0, 58], [120, 178]])
+    #expect(bench.times(8, .yellow) == [58, 178])
+    var arrow = try Bench(Self.arrow(), free: false)
+    arrow.run(to: 239)
+    #expect(arrow.times(8, .flashingYellow) == [9, 129])
+    #expect(arrow.times(8, .yellow) == [56, 176])
+    let minus = Self.controller(
+      {
+        $0.kind = .minusGreenYellow
+        $0.includedPhases = [4, 5]
+        $0.modifierPhases = [0]
+      }, against: [])
+    var suppressed = try Bench(minus, free: false)
+    suppressed.run(to: 239)
+    // Phase 1 is green until 5 s and yellow until 8 s; its next green is at 120 s.
+    #expect(suppressed.greens(8) == [[8, 56], [128, 176]])
+    for bench in [bench, arrow, suppressed] { bench.expectSafe() }
+  }
+
+  @Test(
     "whatever comes, the arrows are never lit together and the flashing one never ends before the through")
   func arrowStorm() throws {
     for seed in 0..<6 as Range<UInt64> {

@@ -138,13 +138,8 @@ struct PreemptionTests {
     #expect(bench.times(8, .red).first == greenEnd)
     #expect(bench.greens(1).first == [0, greenEnd])
     #expect(bench.times(1, .red).first == greenEnd + 3)
-    #expect(bench.greens(2) == [[greenEnd + 4, 45]] || bench.greens(2).first?.first == greenEnd + 4)
-    // Only the pedestrian clearance differs from what is programmed, and the intergreens by as much.
-    #expect(
-      bench.monitor.violations.allSatisfy {
-        $0.kind == .shortYellow && $0.group == 8 || $0.kind == .shortClearance && $0.other == 8
-      })
-    #expect(bench.monitor.violations.isEmpty == !cuts)
+    #expect(bench.greens(2).first?.first == greenEnd + 4)
+    bench.expectSafe()
   }
 
   @Test("a preempt that goes first takes over in any stage of another, which enters anew afterwards")
@@ -280,7 +275,7 @@ struct PreemptionTests {
     bench.command(
       CabinetCommand(program: .free, emergencyCalls: 0b10101, lease: Self.span(30)), at: 20)
     bench.run(to: 40)
-    #expect(bench.unit.status.refusals == [.railPreempt(1), .unknownPreempt(5)])
+    #expect(bench.unit.status.refusals == [.outranked, .railPreempt(1), .unknownPreempt(5)])
     #expect(bench.unit.status.mode == .preempt(3))
     #expect(bench.greenNow == [2, 7])
     bench.run(to: 60)
@@ -303,7 +298,6 @@ struct PreemptionTests {
     flashing.command(CabinetCommand(program: .flash), at: 10)
     Self.input(&flashing, 1, 20, 30)
     flashing.run(to: 60)
-    #expect(flashing.unit.status.mode == .preempt(1) || flashing.greens(3).count >= 1)
     #expect(flashing.greens(3).first?.first == 24)
     flashing.run(to: 140)
     #expect(flashing.unit.status.mode == .flash)
@@ -320,9 +314,9 @@ struct PreemptionTests {
     Self.input(&bench, 1, 20, 60)
     bench.run(to: 120)
     // Phase 4 clears the tracks; after its yellow and red clearance the lamps flash.
-    #expect(bench.greens(3)[0] == [30, 40])
+    #expect(bench.greens(3)[0] == [24, 34])
     #expect(bench.times(3, .flashingRed) == [38.1])
-    #expect(bench.times(1, .red).last == 60 || bench.times(1, .red).contains(60))
+    #expect(bench.times(1, .red).contains(60))
     #expect(bench.greens(3)[1][0] == 66)
     #expect(bench.greens(7)[0][0] == 66)
     #expect(bench.events(.unitFlashStatus) == ["38.1 unitFlashStatus 8", "60.0 unitFlashStatus 2"])

@@ -164,6 +164,5 @@ struct StudyCommandTests {
     #expect(CommandFailure(RunFailure.infeasiblePlan(controller: "C", message: "no")).code == .infeasible)
     #expect(CommandFailure(RunFailure.safetyViolation("no")).code == .safetyViolation)
     #expect(CommandFailure(RunFailure.tooLarge("no")).code == .invalidInput)
-    #expect(CommandFailure(RunFailure.cancelled).code == .interrupted)
   }
 }

@@ -41,6 +41,8 @@ public struct Preempt: Hashable, Sendable {
   public var maximumPresence: TimeSpan?
   /// Indices of phases served first after the dwell.
   public var exitPhases: [Int]
+  /// From the call to the arrival of the train, as the railway promises it; only the validator reads it.
+  public var advanceTime: TimeSpan?
 
   public init(
     number: Int, kind: Kind, isFailSafe: Bool = false, isLocking: Bool = false, delay: TimeSpan = .zero,
@@ -48,7 +50,7 @@ public struct Preempt: Hashable, Sendable {
     pedestrianClearance: TimeSpan? = nil, trackPhases: [Int] = [], trackGreen: TimeSpan = .zero,
     dwellPhases: [Int], dwellPedestrians: [Int] = [], minimumDwell: TimeSpan = TimeSpan(milliseconds: 10_000),
     cyclingPhases: [Int] = [], flashesInDwell: Bool = false, maximumPresence: TimeSpan? = nil,
-    exitPhases: [Int] = []
+    exitPhases: [Int] = [], advanceTime: TimeSpan? = nil
   ) {
     self.number = number
     self.kind = kind
@@ -68,5 +70,6 @@ public struct Preempt: Hashable, Sendable {
     self.flashesInDwell = flashesInDwell
     self.maximumPresence = maximumPresence
     self.exitPhases = exitPhases
+    self.advanceTime = advanceTime
   }
 }

@@ -83,6 +83,11 @@ struct RingBarrierLayout {
     let shift = pattern.offset - (try referencePoint(referencePhases))
     var greens: [[GreenInterval]] = []
     for group in controller.groups.indices { greens.append(try greenIntervals(of: group, shift: shift)) }
+    for overlap in controller.overlaps where isOverlapOnly(overlap) {
+      let spans = joinedGreens(
+        vehicleSpans(shift) { overlap.includedPhases.contains($0) }, cycle: pattern.cycle)
+      greens[overlap.group] = self.greens(of: overlap, following: spans, beside: greens, shift: shift)
+    }
     var intervals: [PlannedInterval] = []
     for (ring, served) in rings.enumerated() {
       let unsorted = served.map {
@@ -100,16 +105,7 @@ struct RingBarrierLayout {
   }
 
   private func greenIntervals(of group: Int, shift: TimeSpan) throws(TimelineFailure) -> [GreenInterval] {
-    var spans: [GreenInterval] = []
-    for ring in rings {
-      for served in ring where serves(served.phase, group) {
-        // An overlap stays green while the phase before hands over to the phase after.
-        let goesOn = served.isFollowed && serves(served.next, group)
-        spans.append(
-          GreenInterval(start: served.start + shift, duration: goesOn ? served.split : green(served)))
-      }
-    }
-    let joined = joinedGreens(spans, cycle: pattern.cycle)
+    let joined = joinedGreens(vehicleSpans(shift) { serves($0, group) }, cycle: pattern.cycle)
     let data = controller.groups[group]
     guard data.kind == .pedestrian else { return joined }
     var walks: [GreenInterval] = []
@@ -124,6 +120,25 @@ struct RingBarrierLayout {
       walks.append(span)
     }
     return walks
+  }
+
+  /// Greens of phases; one that is followed by another of them goes on through the clearance between the two.
+  private func vehicleSpans(_ shift: TimeSpan, of isMember: (Int) -> Bool) -> [GreenInterval] {
+    var spans: [GreenInterval] = []
+    for ring in rings {
+      for served in ring where isMember(served.phase) {
+        let goesOn = served.isFollowed && isMember(served.next)
+        spans.append(
+          GreenInterval(start: served.start + shift, duration: goesOn ? served.split : green(served)))
+      }
+    }
+    return spans
+  }
+
+  /// A group that stands in the lists of phases too is laid out with them.
+  private func isOverlapOnly(_ overlap: Overlap) -> Bool {
+    controller.groupsExist([overlap.group])
+      && !controller.phases.contains { $0.groups.contains(overlap.group) }
   }
 
   private func serves(_ phase: Int, _ group: Int) -> Bool {

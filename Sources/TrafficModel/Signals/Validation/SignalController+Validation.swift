@@ -5,17 +5,23 @@ extension SignalController {
   /// errors can be run: its patterns lay out, its lamps obey its own rules, and every movement has a lamp.
   /// - Parameter network: The roads, which tell speeds, detectors, and which movements cross.
   public func findings(in network: Network) -> [Finding] {
-    var check = SignalDataCheck(controller: self, network: network)
+    findings(in: network, NodeContents(network))
+  }
+
+  func findings(in network: Network, _ contents: NodeContents) -> [Finding] {
+    var check = SignalDataCheck(controller: self, network: network, contents: contents)
     check.checkStructure()
     // What follows reads by index and relies on the structure.
     guard !check.findings.contains(where: { $0.severity == .error }) else { return check.findings }
     check.checkTimes()
+    check.checkUnitTimes()
     // Sums of wild numbers would overflow.
     guard !check.findings.contains(where: { $0.rule == "time-range" }) else { return check.findings }
     check.checkExclusions()
     check.checkDetectors()
     check.checkMovements()
     for pattern in patterns { check.check(pattern) }
+    check.checkSense()
     return check.findings
   }
 }
@@ -24,11 +30,18 @@ extension SignalController {
 struct SignalDataCheck {
   let controller: SignalController
   let network: Network
+  let contents: NodeContents
+  /// The ways through the controller's nodes.
+  let movements: [Movement]
   private(set) var findings: [Finding] = []
+  /// Groups whose red clearance has been found short; once is enough.
+  var reportedReds: Set<Int> = []
 
-  init(controller: SignalController, network: Network) {
+  init(controller: SignalController, network: Network, contents: NodeContents) {
     self.controller = controller
     self.network = network
+    self.contents = contents
+    movements = contents.movements(of: controller.nodes).map { network.movements[$0] }
   }
 
   var place: String { "controller \(controller.name)" }
@@ -55,6 +68,7 @@ extension SignalDataCheck {
     checkMatrices()
     checkIndices()
     checkDiagram()
+    checkReferences()
     if controller.patterns.isEmpty {
       error("no-pattern", place, "it has no pattern", mend: "Give it the plan that is on the street")
     }

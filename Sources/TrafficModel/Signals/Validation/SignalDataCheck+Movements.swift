@@ -5,13 +5,14 @@ extension SignalDataCheck {
     var local = network
     var originals: [MovementID] = []
     local.movements = []
-    for (index, movement) in network.movements.enumerated() where controller.nodes.contains(movement.node) {
+    for index in contents.movements(of: controller.nodes) {
+      let movement = network.movements[index]
       guard isSound(movement.from), isSound(movement.to) else { continue }
       local.movements.append(movement)
       originals.append(MovementID(index))
     }
     for movement in local.movements { checkGroups(of: movement) }
-    for crosswalk in network.crosswalks where controller.nodes.contains(crosswalk.node) { check(crosswalk) }
+    for index in contents.crosswalks(of: controller.nodes) { check(network.crosswalks[index]) }
     guard !findings.contains(where: { $0.rule == "group-missing" }) else { return }
     let conflicts = MovementConflicts(local)
     for first in local.movements.indices {
@@ -21,7 +22,16 @@ extension SignalDataCheck {
         let b = local.movements[second]
         if first < second { checkProtected(a, b) }
         checkPermitted(a, yieldingTo: b, originals[second])
+        checkRedClearance(a, crossing: b)
       }
+    }
+    for movement in local.movements {
+      let here = place(of: movement)
+      checkFlashingGroups(of: movement, at: here)
+      checkArrow(of: movement, at: here)
+      checkTwoGroups(of: movement, at: here)
+      checkYellowTrap(movement, at: here)
+      checkCrosswalks(of: movement, at: here)
     }
   }
 

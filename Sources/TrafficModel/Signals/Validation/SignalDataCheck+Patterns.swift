@@ -77,11 +77,30 @@ extension SignalDataCheck {
           mend: "Lengthen its phase or stage by \((minimum - green.duration).text)")
       }
     }
+    checkServed(timeline, at: here)
     for group in timeline.greens.indices { checkReds(timeline, group, at: here) }
     for ending in timeline.greens.indices {
       for starting in timeline.greens.indices where controller.conflicts[ending, starting] == .excluded {
         checkGaps(timeline, ending, starting, at: here)
       }
+    }
+  }
+
+  /// Movements that no lamp lets go in this plan.
+  private mutating func checkServed(_ timeline: CycleTimeline, at here: String) {
+    for movement in movements
+    where network.links.indices.contains(movement.from.index) && !movement.turnsOnRed {
+      let groups = movement.protectedGroups + movement.permittedGroups
+      guard !groups.isEmpty, groups.allSatisfy({ timeline.greens.indices.contains($0) }),
+        groups.allSatisfy({ timeline.greens[$0].isEmpty }), network.links.indices.contains(movement.to.index)
+      else { continue }
+      warn(
+        "plan-unserved", here,
+        """
+        the \(movement.turn.rawValue) from \(network[movement.from].name) to \(network[movement.to].name) never gets \
+        green: this pattern has none for \(groups.map { name($0) }.joined(separator: ", "))
+        """,
+        mend: "Give a phase or stage of these groups its time, or close the movement")
     }
   }
 

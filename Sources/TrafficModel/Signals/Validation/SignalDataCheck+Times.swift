@@ -7,6 +7,7 @@ extension SignalDataCheck {
       let here = "\(place), \(name(index))"
       check(group.minimumGreen, "the minimum green", at: here)
       for colour in group.gaining + group.losing { check(colour.duration, "a colour", at: here) }
+      checkColours(of: group, at: here)
     }
     for ending in controller.groups.indices {
       for starting in controller.groups.indices where controller.conflicts[ending, starting] == .excluded {
@@ -35,6 +36,72 @@ extension SignalDataCheck {
     }
   }
 
+  /// Three colours at most each way (GB/T 20999 class 04), and none that means go.
+  private mutating func checkColours(of group: SignalGroup, at here: String) {
+    for (colours, what) in [(group.gaining, "gaining"), (group.losing, "losing")] {
+      if colours.count > 3 {
+        error(
+          "group-colours", here, "it has \(colours.count) \(what) colours, and units know three",
+          mend: "Join or remove colours")
+      }
+      if colours.contains(where: { $0.indication == group.proceed }) {
+        error(
+          "group-colours", here, "one of its \(what) colours is the one that it shows as its green",
+          mend: "Lengthen its minimum green instead")
+      }
+    }
+    if group.kind == .pedestrian && group.proceed != .green {
+      error(
+        "group-colours", here, "pedestrians are to walk at flashing yellow",
+        mend: "Let the group proceed with green"
+      )
+    } else if group.proceed != .green && group.proceed != .flashingYellow {
+      error(
+        "group-colours", here, "its green is \"\(group.proceed)\"",
+        mend: "Let the group proceed with green or flashing yellow")
+    }
+  }
+
+  /// Times of detectors, overlaps, preempts, priorities and the unit.
+  mutating func checkUnitTimes() {
+    for overlap in controller.overlaps {
+      check(overlap.trailingGreen, "the trailing green", at: place(of: overlap))
+    }
+    for preempt in controller.preempts { checkTimes(of: preempt) }
+    for priority in controller.priorities {
+      let here = place(of: priority)
+      check(priority.maximumExtension, "the longest extension", at: here)
+      check(priority.timeOut, "the time-out", at: here)
+      check(priority.lockout, "the lockout", at: here)
+      for phase in priority.maximumReduction.keys.sorted() {
+        check(priority.maximumReduction[phase] ?? .zero, "a reduction", at: here)
+      }
+    }
+    for (position, assignment) in controller.detectors.enumerated() {
+      let here = "\(place), detector assignment \(position + 1)"
+      check(assignment.queueLimit ?? .zero, "the queue limit", at: here)
+      check(assignment.diagnostics.longestAbsence ?? .zero, "the longest absence", at: here)
+      check(assignment.diagnostics.longestPresence ?? .zero, "the longest presence", at: here)
+      check(assignment.diagnostics.failTime ?? .zero, "the fail time", at: here)
+    }
+    let options = controller.options
+    check(options.startUpFlash, "the start-up flash", at: "\(place), unit")
+    check(options.startUpAllRed, "the start-up all red", at: "\(place), unit")
+    check(options.redRevert, "the red revert", at: "\(place), unit")
+    check(options.transition.longestDwell, "the longest dwell", at: "\(place), unit")
+  }
+
+  /// What can be run and still makes no sense, or breaks the rules of practice.
+  mutating func checkSense() {
+    checkOptions()
+    for overlap in controller.overlaps { checkOverlap(overlap) }
+    checkActuation()
+    checkPedestrians()
+    for pattern in controller.patterns { checkCoordination(pattern) }
+    for preempt in controller.preempts { checkPreempt(preempt) }
+    for priority in controller.priorities { check(priority) }
+  }
+
   /// Controllers time in tenths of a second.
   mutating func check(_ span: TimeSpan, _ what: String, at place: String) {
     if span > .longestTiming || span < -TimeSpan.longestTiming {
@@ -56,6 +123,7 @@ extension SignalDataCheck {
     check(phase.passage, "the passage time", at: here)
     check(phase.yellow, "the yellow", at: here)
     check(phase.redClearance, "the red clearance", at: here)
+    checkActuationTimes(of: phase, at: here)
     if phase.minimumGreen > phase.maximumGreen {
       error(
         "minimum-maximum", here,
@@ -89,30 +157,6 @@ extension SignalDataCheck {
           mend: "Make both equal, unless the group belongs to several phases")
       }
     }
-  }
-
-  /// MUTCD section 4F.17: 3 to 6 s; the advice is ITE's kinematic equation on level grade, y = t + v/(2a).
-  private mutating func checkYellow(of group: Int, at place: String) {
-    let shown = controller.groups[group].losing.filter { $0.indication == .yellow }
-    guard !shown.isEmpty else { return }
-    let yellow = shown.reduce(TimeSpan.zero) { $0 + $1.duration }
-    guard yellow < TimeSpan(milliseconds: 3000) || yellow > TimeSpan(milliseconds: 6000) else { return }
-    var fastest = 0.0
-    for movement in network.movements
-    where controller.nodes.contains(movement.node) && network.links.indices.contains(movement.from.index)
-      && (movement.protectedGroups + movement.permittedGroups).contains(group)
-    {
-      let speed = network[movement.from].speedLimitMetersPerSecond
-      // Speeds that no road has are the network validator's business.
-      if speed > fastest && speed < 100 { fastest = speed }
-    }
-    let advised = TimeSpan(tenths: Int(((1 + fastest / (2 * 3.05)) * 10).rounded(.up)))
-    let bounded = min(max(advised, TimeSpan(milliseconds: 3000)), TimeSpan(milliseconds: 6000))
-    warn(
-      "yellow-bounds", place, "its yellow of \(yellow.text) is outside 3.0 s to 6.0 s",
-      mend: fastest > 0
-        ? "ITE's equation gives \(bounded.text) for its fastest approach"
-        : "Choose a yellow within the bounds")
   }
 
   // MARK: - Exclusions

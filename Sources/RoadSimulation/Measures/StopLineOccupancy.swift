@@ -1,0 +1,100 @@
+import TrafficModel
+
+/// How long a presence zone before each stop line is occupied in green, from the crossings alone.
+///
+/// A vehicle is over the zone from when its front reaches the zone's upstream end until its rear has crossed the stop
+/// line. Vehicles cross one by one, so the zone is empty between one's rear and the next one's front, and these gaps add
+/// up; nothing has to be sampled.
+struct StopLineOccupancy: Sendable {
+  private struct Zone {
+    /// When the rear of the last vehicle leaves the zone.
+    var clear: Int32 = -1_000_000
+    /// Empty time in the present green.
+    var empty: Int32 = 0
+    /// Occupied share of the last green that ended; negative when none has since the last red.
+    var greenShare: Float = -1
+  }
+
+  /// By lane.
+  private var zones: ContiguousArray<Zone>
+
+  init(laneCount: Int) { zones = ContiguousArray(repeating: Zone(), count: laneCount) }
+
+  static let zoneMeters = Float(splitFailureZoneMeters)
+  /// Shares from which a zone counts as occupied throughout.
+  private static let threshold: Float = 0.8
+  private static let redMilliseconds: Float = 5000
+
+  /// A vehicle crosses the stop line at `time`.
+  ///
+  /// - Parameters:
+  ///   - length: of the vehicle, in metres.
+  ///   - greenSince: when the lane's green began, since when gaps count; `nil` if it has none.
+  mutating func cross(_ lane: Int, at time: Int32, _ release: Release, length: Float, greenSince: Int32?) {
+    let speed = max(release.speed, 1)
+    if let greenSince, !release.stood {
+      let front = time - Int32(Self.zoneMeters / speed * 1000)
+      zones[lane].empty += max(0, front - max(zones[lane].clear, greenSince))
+    }
+    zones[lane].clear = time + Int32(length / speed * 1000)
+  }
+
+  /// The green that began at `start` ends now.
+  ///
+  /// - Parameter front: when the next vehicle reaches the zone; `Int32.max` if none is near.
+  mutating func endGreen(_ lane: Int, from start: Int32, to end: Int32, front: Int32) {
+    let empty = zones[lane].empty + max(0, min(front, end) - max(zones[lane].clear, start))
+    zones[lane].empty = 0
+    zones[lane].greenShare = end > start ? 1 - Float(empty) / Float(end - start) : -1
+  }
+
+  /// Red begins at `red`: whether the green before was a split failure; `nil` if there was none.
+  mutating func endYellow(_ lane: Int, red: Int32, front: Int32) -> Bool? {
+    let green = zones[lane].greenShare
+    if green < 0 { return nil }
+    zones[lane].greenShare = -1
+    // Who reaches the zone now stays there; until then it may be the last one's rear that occupies it.
+    let empty = Float(min(max(0, front == .max ? .max : front - max(red, zones[lane].clear)), 5000))
+    return green >= Self.threshold && 1 - empty / Self.redMilliseconds >= Self.threshold
+  }
+}
+
+extension RoadSimulation {
+  /// When the first vehicle of a stop line reaches, or has reached, the presence zone before it.
+  private mutating func frontAtZone(_ segment: Int) -> Int32 {
+    let head = segments[segment].head
+    if head < 0 { return .max }
+    if segments[segment].wasHindered && segments[segment].ready <= now { return now }
+    return segments[segment].ready
+      - Int32(StopLineOccupancy.zoneMeters / max(1, segments[segment].readySpeed) * 1000)
+  }
+
+  /// The green of a movement ends: closes the occupancy of the lanes whose cycles it makes.
+  mutating func endGreen(of movement: Int) {
+    for position in layout.lanes(ofMovement: movement) {
+      if !layout.movementLanes[position].endsCycle { continue }
+      let segment = Int(layout.movementLanes[position].segment)
+      let lane = Int(segments[segment].lane)
+      let front = frontAtZone(segment)
+      book.occupancy.endGreen(lane, from: lamps.movements[movement].greenStart, to: now, front: front)
+    }
+  }
+
+  /// The red of a movement begins: counts the green before it, and whether it was a split failure.
+  mutating func countSplit(ofLane lane: Int, segment: Int) {
+    let front = frontAtZone(segment)
+    guard let isFailure = book.occupancy.endYellow(lane, red: now, front: front) else { return }
+    if now >= measuredFrom { book.noteSplit(ofLane: lane, isFailure: isFailure) }
+  }
+
+  /// A vehicle crosses a stop line with a signal.
+  mutating func noteOccupancy(_ segment: Int, _ vehicle: Int, _ release: Release) {
+    let lane = Int(segments[segment].lane)
+    let movement = book.cycleMovement(of: lane)
+    if movement < 0 { return }
+    let length = Float(driver.length(vehicles[vehicle])) / 100
+    book.occupancy.cross(
+      lane, at: release.time, release, length: length,
+      greenSince: lamps.goes(movement) ? lamps.movements[movement].greenStart : nil)
+  }
+}
