@@ -8,8 +8,10 @@ import TrafficModel
 /// | interval advance | (a button) the greens of this moment end as soon as their minimum times allow       |
 /// | stop time        | no interval ends and no timer of the phases runs; afterwards they run on where they stood |
 ///
-/// Yellow and red clearance run by themselves under manual control, only stop time holds them. Interval advance without
-/// manual control ends the present greens in the same way, once. Detectors and their diagnostics, the clock, leases and
+/// Yellow and red clearance run by themselves under manual control, only stop time holds them. From a pretimed pattern
+/// manual control hands the lamps to the rings, as they are if they are greens of phases that may meet, else through
+/// red. Interval advance without manual control ends the present greens of the rings in the same way, once; a pretimed
+/// pattern keeps its times. Detectors and their diagnostics, the clock, leases and
 /// the timers of preempts go on in stop time, but a preempt moves no lamp until it ends; a flash does.
 struct PolicePanel: Hashable, Sendable {
   var isManual = false
@@ -22,9 +24,12 @@ struct PolicePanel: Hashable, Sendable {
 }
 
 extension ControllerUnit {
+  /// Whether an officer steps through the phases; without rings or stages there is nothing to step through.
+  var isManual: Bool { panel.isManual && actuated != nil }
+
   /// What an officer at the panel wants; `nil` while nobody stands there.
   func manualControl(at tick: SimTime) -> PhaseControl? {
-    guard panel.isManual, let plan else { return nil }
+    guard isManual, let plan else { return nil }
     return PhaseControl(
       vehicleCalls: plan.servable, pedestrianCalls: plan.servable, hold: plan.servable,
       forceOff: panel.advanced)

@@ -3,7 +3,8 @@ import TrafficModel
 /// Which program runs, and how the unit gets from one to another.
 extension ControllerUnit {
   mutating func selectProgram(at tick: SimTime) {
-    if isPreempted { return selectProgramForPreempt(at: tick) }
+    // An officer steps through phases, so that he too gets the rings.
+    if isPreempted || isManual { return selectProgramForPreempt(at: tick) }
     switch (program, desired) {
     case (.free, .free), (.clearing, .free):
       break

@@ -23,7 +23,7 @@ extension ControllerUnit {
       mode = .pattern(coordinator.plan.number)
       cycleTimer = (now - coordinator.timer.masterZero).modulo(coordinator.plan.cycle)
     }
-    if isStarted && panel.isManual { mode = .manual }
+    if isStarted && isManual { mode = .manual }
     switch flash.state {
     case .flash where isStarted: mode = .flash
     case .allRed where isStarted: mode = .startUp
@@ -42,7 +42,7 @@ extension ControllerUnit {
 
   private var alarms: CabinetAlarms {
     var result = coordination.alarms
-    if panel.isManual { result.insert(.manualControl) }
+    if isManual { result.insert(.manualControl) }
     if panel.stoppedSince != nil { result.insert(.stopTime) }
     if detection.failedCount > 0 { result.insert(.detectorFault) }
     if flash.wants(.monitor) { result.insert(.monitorFlash) }

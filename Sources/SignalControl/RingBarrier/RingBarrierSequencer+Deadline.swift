@@ -57,7 +57,22 @@ extension RingBarrierSequencer {
 
   // MARK: - Log
 
-  /// Writes what a green has reached: its minimum, gap reduction, pedestrians that need more than its maximum.
+  /// Writes that the minimum (or variable initial) of a green is over.
+  mutating func reportMinimums(at tick: SimTime, _ recorder: inout ControllerEventRecorder) {
+    guard recorder.isRecording else { return }
+    for ring in rings.indices where rings[ring].mode == .green && !rings[ring].isLeading {
+      guard let phase = rings[ring].phase else { continue }
+      let timing = plan.phases[phase]
+      let least = max(timing.minimumGreen, rings[ring].initial)
+      guard once(.minimum, ring, when: rings[ring].greenStart + least <= tick) else { continue }
+      recorder.record(.minimumComplete, timing.number, at: tick)
+      if rings[ring].initial > timing.minimumGreen {
+        recorder.record(.addedInitialComplete, timing.number, at: tick)
+      }
+    }
+  }
+
+  /// Writes what a green has reached: gap reduction, pedestrians that need more than its maximum.
   mutating func report(
     at tick: SimTime, _ interlock: Interlock, _ detection: Detection,
     _ recorder: inout ControllerEventRecorder
@@ -66,13 +81,6 @@ extension RingBarrierSequencer {
     for ring in rings.indices where rings[ring].mode == .green && !rings[ring].isLeading {
       guard let phase = rings[ring].phase else { continue }
       let timing = plan.phases[phase]
-      let least = max(timing.minimumGreen, rings[ring].initial)
-      if once(.minimum, ring, when: rings[ring].greenStart + least <= tick) {
-        recorder.record(.minimumComplete, timing.number, at: tick)
-        if rings[ring].initial > timing.minimumGreen {
-          recorder.record(.addedInitialComplete, timing.number, at: tick)
-        }
-      }
       let reduction = rings[ring].reductionAt
       if once(.reductionStart, ring, when: reduction <= tick) {
         recorder.record(.gapReductionStart, timing.number, at: tick)

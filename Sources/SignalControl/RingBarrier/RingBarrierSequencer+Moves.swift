@@ -42,6 +42,7 @@ extension RingBarrierSequencer {
       let next = plan.runsStages ? nextSide(for: wanted.subtracting(detection.greenPhases)).first : nil
       if !isReady(ring, before: next, at: tick, interlock, detection) { return false }
     }
+    let endsGreen = rings.contains { $0.mode == .green }
     for ring in rings.indices {
       endPhase(of: ring, at: tick, &detection, &recorder)
       recordSkips(
@@ -56,7 +57,7 @@ extension RingBarrierSequencer {
       recordPassedOver(ring, on: target.side, at: tick, &recorder)
     }
     leave(rings.indices, at: tick, &interlock, &detection, &recorder, into: &changes)
-    recorder.record(.barrierTermination, side + 1, at: tick)
+    if endsGreen { recorder.record(.barrierTermination, side + 1, at: tick) }
     return true
   }
 

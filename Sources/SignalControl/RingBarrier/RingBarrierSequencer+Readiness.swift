@@ -75,12 +75,13 @@ extension RingBarrierSequencer {
     let least = timing.actuation.minimumGap ?? timing.passage
     let fall = (timing.passage - least).milliseconds
     let span = max(timing.actuation.timeToReduce, .zero).milliseconds
+    let end = start + TimeSpan(milliseconds: span)
+    if span == 0 { return max(end, last + least).firstTick() }
     // Not yet open at the start of reduction, so that this is more than zero.
     let missing = (last + timing.passage - start).milliseconds
     let numerator = span * missing
     let denominator = span + fall
     let crossing = start + TimeSpan(milliseconds: (numerator + denominator - 1) / denominator)
-    let end = start + TimeSpan(milliseconds: span)
     return (crossing <= end ? crossing : max(end, last + least)).firstTick()
   }
 

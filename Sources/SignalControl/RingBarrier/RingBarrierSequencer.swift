@@ -152,6 +152,7 @@ struct RingBarrierSequencer: Sendable {
       finishLeads(at: tick, interlock, &detection, &recorder)
       updateSoftCalls(at: tick, interlock, detection)
       markOpposition(at: tick, detection, &recorder)
+      reportMinimums(at: tick, &recorder)
       markGaps(at: tick, interlock, detection, &recorder)
       servePedestrians(
         at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)

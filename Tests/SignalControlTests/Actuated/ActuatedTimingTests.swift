@@ -112,7 +112,7 @@ struct ActuatedTimingTests {
     #expect(bench.logged(.extensionTimerGapOut).first?.time == SimTime(seconds: 24.1))
   }
 
-  @Test("MAX 2 is in force while the schedule or coordination says so, and falls back to MAX 1 without one")
+  @Test("two max-outs lengthen the maximum up to its limit, two gap-outs shorten it again")
   func dynamicMaximum() throws {
     var bench = try bench {
       $0.phases[0].maximumGreen = TimeSpan(seconds: 20)
@@ -121,7 +121,7 @@ struct ActuatedTimingTests {
       $0.phases[1].recall = .minimum
     }
     bench.detector(0, true, at: 0)
-    bench.detector(0, false, at: 170)
+    bench.detector(0, false, at: 190)
     bench.run(to: 400)
     // Two max-outs lengthen by 10 s, the next by what is left to the limit; two gap-outs shorten again.
     let lengths = bench.greens(0).filter { $0.count == 2 }.map { (($0[1] - $0[0]) * 10).rounded() / 10 }
@@ -172,7 +172,8 @@ struct ActuatedTimingTests {
     let codes = bench.unit.recorder.events.map { "\($0.time.seconds) \($0.code.rawValue) \($0.parameter)" }
     #expect(
       codes == [
-        "0.0 0 2", "0.0 1 2", "5.0 3 2", "20.0 82 2", "20.0 43 4", "20.0 2 2", "20.0 50 2", "20.0 13 2",
+        "0.0 18 2", "0.0 0 2", "0.0 1 2", "5.0 3 2", "20.0 82 2", "20.0 43 4", "20.0 2 2", "20.0 50 2",
+        "20.0 13 2",
         "20.0 4 2", "20.0 7 2", "20.0 8 2", "20.0 18 4", "20.0 31 1", "20.3 81 2", "23.0 9 2", "23.0 10 2",
         "24.0 11 2", "24.0 12 2", "24.0 0 4", "24.0 1 4", "24.0 2 4", "24.0 50 4", "24.0 44 4", "29.0 3 4",
         "29.0 13 4", "29.0 4 4", "29.0 7 4", "29.0 8 4", "29.0 18 2", "29.0 31 2", "32.0 9 4", "32.0 10 4",

@@ -115,7 +115,7 @@ struct CommandDialogueTests {
     bench.run(to: 700)
     #expect(bench.greens(0).last == [600, 656])
     #expect(
-      bench.logged(.beginGreen, .forceOff, .greenTermination).suffix(3).map(\.code.rawValue) == [1, 6, 7])
+      bench.logged(.beginGreen, .forceOff, .greenTermination).suffix(3).map(\.code.rawValue) == [6, 7, 1])
     bench.expectSafe()
   }
 
@@ -220,6 +220,22 @@ struct CommandDialogueTests {
     bench.run(to: 180)
     #expect(bench.unit.status.mode == .free)
     #expect(bench.logged(.manualControl).map(\.parameter) == [1, 0])
+    bench.expectSafe()
+  }
+
+  @Test("manual control takes a pretimed pattern over with the lamps as they are, and gives it back")
+  func manualFromPretimed() throws {
+    var bench = try Bench(SignalFixture.twoPhase(), free: false)
+    // Phase 2 is green from 0 s to 56 s of 120 s.
+    bench.input(.manualControl(true), at: 10)
+    bench.run(to: 100)
+    #expect(bench.greens(0) == [[0]])
+    #expect(bench.unit.status.mode == .manual)
+    bench.input(.intervalAdvance, at: 100)
+    bench.input(.manualControl(false), at: 110)
+    bench.run(to: 250)
+    #expect(bench.greens(0) == [[0, 100], [120, 176], [240]])
+    #expect(bench.greens(1) == [[104, 116], [180, 236]])
     bench.expectSafe()
   }
 
