@@ -105,15 +105,11 @@ extension ControllerUnit {
     return result
   }
 
-  /// Whether somebody above the brain is in charge while it wants something of the program or the phases. What it asks
-  /// of preempts and priorities is answered by them.
+  /// Whether somebody above the brain is in charge while it wants something.
   private var isOutranked: Bool {
     guard panel.isManual || panel.stoppedSince != nil || isPreempted || flash.isForced else { return false }
     var idle = CabinetCommand()
     idle.lease = command.lease
-    idle.emergencyCalls = command.emergencyCalls
-    idle.priorityRequests = command.priorityRequests
-    if isPreempted && command.program == .free { idle.program = .free }
     return command != idle
   }
 }

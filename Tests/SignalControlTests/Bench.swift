@@ -78,6 +78,8 @@ struct Bench {
     script.insert((time, step), at: place)
   }
 
+  mutating func input(_ input: CabinetInput, at seconds: Double) { schedule(.input(input), at: seconds) }
+
   mutating func detector(_ index: Int, _ isOn: Bool, at seconds: Double) {
     schedule(.input(.detector(DetectorID(index), isOn: isOn)), at: seconds)
   }

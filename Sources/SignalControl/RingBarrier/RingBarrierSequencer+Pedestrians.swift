@@ -30,6 +30,18 @@ extension RingBarrierSequencer {
 
   // MARK: - Walks
 
+  /// Lets walks rest that coordination wants to rest, although they began before it said so; before any walk ends.
+  mutating func restWalks(_ interlock: Interlock) {
+    guard !control.restInWalk.isEmpty else { return }
+    for ring in rings.indices where rings[ring].mode == .green {
+      guard let phase = rings[ring].phase, control.restInWalk.contains(phase: phase),
+        let group = plan.phases[phase].pedestrianGroup, ends[group] < .distantFuture, interlock.isGreen(group)
+      else { continue }
+      ends[group] = .distantFuture
+      restingWalks.insert(PhaseSet(phase: phase))
+    }
+  }
+
   /// Starts walks that wait, and those asked for during a green that can still serve them; ends those that rested.
   mutating func servePedestrians(
     at tick: SimTime, interlock: inout Interlock, detection: inout Detection,
@@ -88,10 +100,6 @@ extension RingBarrierSequencer {
     into changes: inout ContiguousArray<IndicationChange>
   ) {
     let member = PhaseSet(phase: phase)
-    if control.restInWalk.contains(member) && ends[group] < .distantFuture && interlock.isGreen(group) {
-      ends[group] = .distantFuture
-      restingWalks.insert(member)
-    }
     guard restingWalks.contains(member) else { return }
     let isOpposed = rings[ring].opposedSince < .distantFuture
     let isHeld = control.restInWalk.contains(member) && control.hold.contains(member)

@@ -147,6 +147,7 @@ struct RingBarrierSequencer: Sendable {
     // Every round of the loop moves a ring on or is the last; a ring moves at most twice in a tick.
     for _ in 0...(2 * rings.count + 1) {
       grantLeads(at: tick, interlock, detection)
+      restWalks(interlock)
       switchDueGroups(at: tick, interlock: &interlock, into: &changes)
       var hasMoved = finishChanges(at: tick, interlock, &detection, &recorder)
       finishLeads(at: tick, interlock, &detection, &recorder)
