@@ -26,6 +26,8 @@ public struct EmulatedCabinet: CabinetSeat {
   public var recordsEvents = false
   private var events: ContiguousArray<ControllerEvent> = []
   private var outputs: ContiguousArray<OutputChange> = []
+  /// Detectors that have gone off since the last tick, and the tick at which that will be sampled.
+  private var offs: ContiguousArray<(detector: DetectorID, tick: SimTime)> = []
   private var time = SimTime.zero
   /// When the lamps must be looked at although neither unit nor monitor wants anything.
   private var wake = SimTime.distantFuture
