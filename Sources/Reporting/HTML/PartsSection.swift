@@ -40,7 +40,8 @@ struct PartsSection {
     switch kind {
     case .corridors:
       "From entering the corridor's first link until entering its last: the sums of the means of the movements "
-        + "along it, whoever drives there. Mean ± half of the 95 % interval."
+        + "along it, whoever drives there. Delay also holds waiting outside the network. Mean ± half of the 95 % "
+        + "interval."
     case .vehicleClasses:
       "Vehicles that wanted to enter within the measured time, class by class; those that nobody drives are left "
         + "out. Mean ± half of the 95 % interval."

@@ -6,7 +6,8 @@ public enum StudyPartKind: String, Hashable, Sendable, CaseIterable {
   case routes
   /// Movements of an approach that share lanes, as the capacity analysis groups them.
   case laneGroups
-  /// The scenario's corridor, one part for each direction that has links all the way.
+  /// The scenario's corridor, one part for each direction that has links all the way: sums of means over its movements,
+  /// from entering its first link until entering its last. Delay also holds waiting outside, travel time does not.
   case corridors
 
   /// In the order of documents and tables.

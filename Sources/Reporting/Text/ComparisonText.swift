@@ -28,7 +28,7 @@ public struct ComparisonText: Sendable {
     }
     lines += parts(.corridors, [.travelTime, .delayPerVehicle, .stopsPerVehicle])
     if shownParts(.vehicleClasses).count > 1 {
-      lines += parts(.vehicleClasses, [.demanded, .delayPerVehicle, .personDelay])
+      lines += parts(.vehicleClasses, [.demanded, .persons, .delayPerVehicle])
     }
     lines.append("")
     lines += statistics.advice.map { $0.sentence(names: document.strategies.map(\.name)) }
