@@ -4,7 +4,7 @@ extension RingBarrierLayout {
   /// and phases that suppress it leave it.
   ///
   /// Pieces shorter than its minimum green are left out, and pieces of a flashing yellow arrow that would end while the
-  /// opposing green goes on (a yellow trap). Trailing green is not planned: it lies in time that is nobody's.
+  /// opposing green goes on (a yellow trap). Trailing green follows as long as nobody else needs the time.
   /// - Parameters:
   ///   - spans: Greens of its included phases, joined.
   ///   - greens: Greens of the other groups, as far as they are known.
@@ -16,7 +16,8 @@ extension RingBarrierLayout {
     let blocked = blockedSpans(for: overlap, beside: greens, shift: shift)
     let minimum = controller.groups[overlap.group].minimumGreen
     var result: [GreenInterval] = []
-    for span in spans {
+    for var span in spans {
+      if span.duration < pattern.cycle { span.duration += max(overlap.trailingGreen, .zero) }
       var pieces = [span]
       for window in blocked {
         // The window of the cycle before and after may reach into the span.
