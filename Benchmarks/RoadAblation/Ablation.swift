@@ -23,14 +23,13 @@ struct Ablation: Sendable {
 
   private static let driving = [
     Ablation("no acceleration, braking or start-up loss") {
-      $0.constants.acceleration = .infinity
-      $0.constants.deceleration = .infinity
+      $0.multiplyDriving(acceleration: .infinity, deceleration: .infinity)
       $0.constants.standingStartSpeed = .infinity
       $0.constants.startDelaySeconds = 0
       $0.constants.gapStartDelaySeconds = 0
     },
-    Ablation("no braking loss") { $0.constants.deceleration = .infinity },
-    Ablation("acceleration + 20 %") { $0.constants.acceleration *= 1.2 },
+    Ablation("no braking loss") { $0.multiplyDriving(deceleration: .infinity) },
+    Ablation("acceleration + 20 %") { $0.multiplyDriving(acceleration: 1.2) },
     Ablation("no spread of desired speeds") { $0.constants.speedFactorDeviation = 0 },
     Ablation("no platoons behind slow vehicles") { $0.details.hasPlatoons = false },
     Ablation("turns as fast as straight on") { subject in
@@ -111,11 +110,24 @@ struct Ablation: Sendable {
       for index in subject.scenario.demand.sources.indices {
         subject.scenario.demand.sources[index].process = .uniform
       }
+      for index in subject.scenario.demand.routeFlows.indices {
+        subject.scenario.demand.routeFlows[index].process = .uniform
+      }
     },
   ]
 }
 
 extension AblationSubject {
+  /// Changes how vehicles speed up and brake: those of the driver profile, and of classes with numbers of their own.
+  fileprivate mutating func multiplyDriving(acceleration: Double = 1, deceleration: Double = 1) {
+    constants.acceleration *= acceleration
+    constants.deceleration *= deceleration
+    for index in scenario.demand.vehicleClasses.indices {
+      scenario.demand.vehicleClasses[index].acceleration? *= acceleration
+      scenario.demand.vehicleClasses[index].deceleration? *= deceleration
+    }
+  }
+
   fileprivate mutating func setCriticalGap(_ seconds: Double) {
     constants.criticalGapSeconds = seconds
     for index in scenario.network.movements.indices {

@@ -6,15 +6,14 @@ import TrafficModel
 /// prints on A4 or Letter. The markup is also well-formed XML.
 public func reportHTML(_ input: ReportInput) -> String {
   let answer = StudyAnswer(input.document, input.statistics)
-  let sections = [
-    ComparisonSection(input).section(),
-    MapSection(input).section(),
-    MovementSection(input).section(),
-    PlanSection(input).section(),
-    TimeSpaceSection(input).section(),
-    QueueSection(input).section(),
+  let measured = [
+    ComparisonSection(input).section(), MapSection(input).section(), MovementSection(input).section(),
+  ]
+  let drawn = [
+    PlanSection(input).section(), TimeSpaceSection(input).section(), QueueSection(input).section(),
     NotesSection(input).section(),
-  ].compactMap { $0 }
+  ]
+  let sections = (measured + PartsSection(input).sections() + drawn).compactMap { $0 }
   let links = sections.map { Markup.element("a", [("href", "#\($0.id)")], Markup.escaped($0.title)) }
   let body =
     header(input) + answerBox(answer) + suspectBox(input)

@@ -94,7 +94,7 @@ struct CorridorGeometry {
   }
 
   /// The link of the same two nodes in the other direction.
-  private static func opposite(of id: LinkID, in network: Network) -> LinkID? {
+  static func opposite(of id: LinkID, in network: Network) -> LinkID? {
     let link = network[id]
     return network.links.firstIndex { $0.from == link.to && $0.to == link.from }.map { LinkID($0) }
   }

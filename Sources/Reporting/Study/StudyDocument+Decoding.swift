@@ -47,12 +47,14 @@ extension StudyDocument {
     }
     junctions = try Self.junctions(first.member("junctions"))
     movements = try Self.movements(first.member("movements"))
+    parts = try Self.parts(first, movementCount: movements.count)
     let others = try result.member("networkWithoutSuspectJunctions")
     suspects = try Self.suspects(others, junctions)
     strategies = []
     for entry in entries {
       strategies.append(
-        try Self.strategy(entry, junctions: junctions, movements: movements, count: range.count))
+        try Self.strategy(
+          entry, junctions: junctions, movements: movements, parts: parts, count: range.count))
     }
     if !others.isNull { try readReduced(others.member("strategies"), count: range.count) }
   }
@@ -162,7 +164,8 @@ extension StudyDocument {
   }
 
   private static func strategy(
-    _ entry: DocumentCursor, junctions: [JunctionRecord], movements: [MovementRecord], count: Int
+    _ entry: DocumentCursor, junctions: [JunctionRecord], movements: [MovementRecord],
+    parts: [[PartRecord]], count: Int
   ) throws(DocumentError) -> StrategyRecord {
     let junctionList = try entry.member("junctions")
     let movementList = try entry.member("movements")
@@ -192,7 +195,8 @@ extension StudyDocument {
     return StrategyRecord(
       name: try entry.member("name").string(),
       network: try table(entry.member("measures"), StudyMeasure.network, count),
-      junctions: junctionTables, movements: movementTables, analyses: analyses)
+      junctions: junctionTables, movements: movementTables, analyses: analyses,
+      parts: try partTables(entry, of: parts, count))
   }
 
   private static func analysis(_ cursor: DocumentCursor) throws(DocumentError) -> MovementAnalysis {
@@ -203,7 +207,7 @@ extension StudyDocument {
       hcmDelaySeconds: try cursor.member("hcmDelay_s").optionalNumber())
   }
 
-  private static func table(
+  static func table(
     _ cursor: DocumentCursor, _ measures: [StudyMeasure], _ count: Int
   ) throws(DocumentError) -> MeasureTable {
     var rows: [[Double?]] = []

@@ -53,26 +53,27 @@ extension StudyDocument {
         "strategies",
         .array(
           strategies.map { strategy in
-            .object([
-              ("name", .string(strategy.name)),
-              ("measures", measures(strategy.network, statistics)),
-              (
-                "junctions",
-                .array(
-                  junctions.indices.map { index in
-                    .object([
-                      ("node", .string(junctions[index].node)), ("title", .string(junctions[index].title)),
-                      ("control", .string(junctions[index].control.rawValue)),
-                      ("suspect", .bool(suspect.contains(index))),
-                      ("measures", measures(strategy.junctions[index], statistics)),
-                    ])
-                  })
-              ),
-              (
-                "movements",
-                .array(movements.indices.map { encodedMovement($0, of: strategy, statistics) })
-              ),
-            ])
+            .object(
+              [
+                ("name", .string(strategy.name)),
+                ("measures", measures(strategy.network, statistics)),
+                (
+                  "junctions",
+                  .array(
+                    junctions.indices.map { index in
+                      .object([
+                        ("node", .string(junctions[index].node)), ("title", .string(junctions[index].title)),
+                        ("control", .string(junctions[index].control.rawValue)),
+                        ("suspect", .bool(suspect.contains(index))),
+                        ("measures", measures(strategy.junctions[index], statistics)),
+                      ])
+                    })
+                ),
+                (
+                  "movements",
+                  .array(movements.indices.map { encodedMovement($0, of: strategy, statistics) })
+                ),
+              ] + encodedParts(of: strategy, statistics))
           })
       ),
       ("differencesMean", "b minus a, paired by replication under common random numbers"),
@@ -119,7 +120,7 @@ extension StudyDocument {
     return .object(members)
   }
 
-  private func encoded(_ analysis: MovementAnalysis) -> JSONValue {
+  func encoded(_ analysis: MovementAnalysis) -> JSONValue {
     .object([
       ("volume_vehPerHour", number(analysis.volumeVehiclesPerHour)),
       ("capacity_vehPerHour", number(analysis.capacityVehiclesPerHour)),
@@ -128,7 +129,7 @@ extension StudyDocument {
     ])
   }
 
-  private func measures(_ table: MeasureTable, _ statistics: StudyStatistics) -> JSONValue {
+  func measures(_ table: MeasureTable, _ statistics: StudyStatistics) -> JSONValue {
     .object(
       zip(table.measures, table.values).map { measure, values in
         let summary = statistics.summary(of: values)

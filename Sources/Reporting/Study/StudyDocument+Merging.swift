@@ -68,6 +68,7 @@ extension StudyDocument {
       other.strategies.map(\.name).joined(separator: ","))
     // With equal inputs these follow; a file edited by hand still must not crash or mix.
     if junctions != other.junctions || movements != other.movements || suspects != other.suspects
+      || parts != other.parts
       || strategies.map(\.analyses) != other.strategies.map(\.analyses)
       || strategies.map({ $0.withoutSuspects == nil }) != other.strategies.map({ $0.withoutSuspects == nil })
     {
@@ -95,5 +96,8 @@ extension StrategyRecord {
     }
     for index in junctions.indices { junctions[index].append(slice.junctions[index]) }
     for index in movements.indices { movements[index].append(slice.movements[index]) }
+    for kind in parts.indices {
+      for index in parts[kind].indices { parts[kind][index].append(slice.parts[kind][index]) }
+    }
   }
 }

@@ -40,6 +40,10 @@ public struct StrategyRecord: Hashable, Sendable {
   public var movements: [MeasureTable]
   /// By movement; empty where none was made.
   public var analyses: [MovementAnalysis?]
+  /// By kind, then by part of the document's ``StudyDocument/parts``.
+  public var parts: [[MeasureTable]]
+
+  public func parts(_ kind: StudyPartKind) -> [MeasureTable] { parts[kind.index] }
 }
 
 /// Everything that a study found, with the value of every measure in every replication.
@@ -58,6 +62,8 @@ public struct StudyDocument: Hashable, Sendable {
   public var replications: ClosedRange<Int>
   public var junctions: [JunctionRecord]
   public var movements: [MovementRecord]
+  /// By kind, in the order of ``StudyPartKind``; a kind without parts has an empty list.
+  public var parts: [[PartRecord]]
   /// Index into ``junctions`` and the reason.
   public var suspects: [SuspectRecord]
   public var strategies: [StrategyRecord]
@@ -100,6 +106,8 @@ extension StudyDocument {
     replications = numbers[0]...(numbers[0] + numbers.count - 1)
     junctions = scopes.junctionRecords(in: scenario.network)
     movements = scopes.movementRecords(in: scenario.network)
+    let parts = StudyParts(scenario, scopes)
+    self.parts = parts.records
     suspects = result.suspectJunctions.compactMap { suspect in
       scopes.junctionNodes.firstIndex(of: suspect.node).map {
         SuspectRecord(junction: $0, reason: suspect.reason)
@@ -113,7 +121,8 @@ extension StudyDocument {
         junctions: scopes.junctionTables(runs),
         movements: scopes.movementTables(runs),
         analyses: strategy.analyses.isEmpty
-          ? [] : scopes.movementOrder.map { strategy.analyses[$0.index]?.rounded })
+          ? [] : scopes.movementOrder.map { strategy.analyses[$0.index]?.rounded },
+        parts: parts.tables(runs))
     }
     if let reduced = result.withoutSuspects { add(reduced, replications: numbers) }
   }

@@ -35,6 +35,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   case locksResolved = "locksResolved"
   case queueMaximum = "queueMaximum_m"
   case splitFailures = "splitFailures_share"
+  case persons = "persons"
 
   /// The measures of the network, in the order of documents and tables.
   public static let network: [StudyMeasure] = [
@@ -63,7 +64,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   public var isTested: Bool {
     switch self {
     // The last four go with measures that are tested: delay, queues and locks.
-    case .demanded, .finished, .drivingAtEnd, .unfinished, .locks, .locksResolved, .personDelay,
+    case .demanded, .persons, .finished, .drivingAtEnd, .unfinished, .locks, .locksResolved, .personDelay,
       .queueMaximum,
       .splitFailures:
       false
@@ -77,7 +78,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
   public var lowerIsBetter: Bool? {
     switch self {
     case .throughput, .arrivalsOnGreen, .finished: false
-    case .demanded, .drivingAtEnd, .locksResolved: nil
+    case .demanded, .persons, .drivingAtEnd, .locksResolved: nil
     case .delayPerVehicle, .travelTime, .stopsPerVehicle, .queue95, .pedestrianDelay, .unserved,
       .crossingsOnRed,
       .unfinished, .queueStorageRatio, .overflow, .locks, .personDelay, .queueMaximum, .splitFailures:
@@ -94,7 +95,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .unserved, .demanded, .finished, .drivingAtEnd, .unfinished: .vehicles
     case .arrivalsOnGreen, .splitFailures: .share
     case .queueStorageRatio: .ratio
-    case .locks, .locksResolved: .count
+    case .locks, .locksResolved, .persons: .count
     }
   }
 
@@ -121,6 +122,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .locksResolved: "Squeezed out of locks"
     case .queueMaximum: "Longest queue, worst lane"
     case .splitFailures: "Split failures"
+    case .persons: "Persons"
     }
   }
 
@@ -159,6 +161,7 @@ public enum StudyMeasure: String, Hashable, Sendable, CaseIterable {
     case .splitFailures:
       "Greens whose stop line was occupied for 80 % of the green and of the first 5 s of red, of all greens; the "
         + "worst lane of a movement, all lanes of a larger scope."
+    case .persons: "Persons in the vehicles that wanted to enter, counted by vehicle class and bus line."
     }
   }
 }

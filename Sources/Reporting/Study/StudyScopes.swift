@@ -25,9 +25,9 @@ struct StudyScopes {
   private let movementsOfJunction: [[MovementID]]
   private let crosswalksOfJunction: [[Int]]
   /// By movement of the network, as indices of lane measures.
-  private let lanesOfMovement: [[Int]]
+  let lanesOfMovement: [[Int]]
   /// By lane.
-  private let storageMeters: [Double]
+  let storageMeters: [Double]
 
   init(_ network: Network) {
     var movements = [[MovementID]](repeating: [], count: network.nodes.count)
@@ -93,7 +93,7 @@ struct StudyScopes {
   }
 
   /// Turns rows by replication into rows by measure and rounds.
-  private func table(_ measures: [StudyMeasure], _ rows: [[Double?]]) -> MeasureTable {
+  func table(_ measures: [StudyMeasure], _ rows: [[Double?]]) -> MeasureTable {
     let columns = measures.indices.map { index in rows.map { row in row[index].map { rounded($0) } } }
     return MeasureTable(measures: measures, values: columns)
   }
@@ -208,7 +208,7 @@ struct StudyScopes {
   }
 
   /// Share of split failures among the greens of some lanes; `nil` without greens.
-  private func splitFailures(_ run: MeasuredRun, _ lanes: some Sequence<Int>) -> Double? {
+  func splitFailures(_ run: MeasuredRun, _ lanes: some Sequence<Int>) -> Double? {
     var greens = 0
     var failures = 0
     for lane in lanes {
@@ -219,7 +219,7 @@ struct StudyScopes {
   }
 
   /// `nil` where there is nothing to divide by.
-  private func ratio(_ numerator: Double, _ denominator: Double) -> Double? {
+  func ratio(_ numerator: Double, _ denominator: Double) -> Double? {
     denominator > 0 ? numerator / denominator : nil
   }
 }

@@ -2,7 +2,9 @@ import TrafficModel
 
 /// The tables of a study as comma-separated values (RFC 4180, line feeds), in metres and seconds like the document.
 public enum StudyTables {
-  /// Names and contents of the files: `measures.csv`, `differences.csv`, `junctions.csv`, `movements.csv`.
+  /// Names and contents of the files: `measures.csv`, `differences.csv`, `junctions.csv`, `movements.csv`, and a file
+  /// for each kind of parts that the study has: `vehicle-classes.csv`, `routes.csv`, `lane-groups.csv`,
+  /// `corridors.csv`.
   public static func csv(_ document: StudyDocument) -> [(name: String, text: String)] {
     let statistics = StudyStatistics(document)
     return [
@@ -11,6 +13,9 @@ public enum StudyTables {
       ("junctions.csv", junctions(document, statistics)),
       ("movements.csv", movements(document, statistics)),
     ]
+      + StudyPartKind.allCases.filter { !document.parts($0).isEmpty }.map {
+        ($0.fileName, parts($0, document, statistics))
+      }
   }
 
   private static let summaryColumns = ["replications", "mean", "ci95Low", "ci95High"]
@@ -104,6 +109,40 @@ public enum StudyTables {
         for values in strategy.movements[index].values {
           row += cells(statistics.summary(of: values)).dropFirst()
         }
+        rows.append(row)
+      }
+    }
+    return text(rows)
+  }
+
+  private static func parts(
+    _ kind: StudyPartKind, _ document: StudyDocument, _ statistics: StudyStatistics
+  ) -> String {
+    let isGroup = kind == .laneGroups
+    var header = isGroup ? ["node", "name", "strategy"] : ["name", "strategy"]
+    if isGroup {
+      header += [
+        "volume_vehPerHour", "capacity_vehPerHour", "degreeOfSaturation", "hcmDelay_s", "levelOfService",
+      ]
+    }
+    for measure in kind.measures {
+      header += [measure.rawValue, "\(measure.rawValue)_ci95Low", "\(measure.rawValue)_ci95High"]
+    }
+    var rows = [header]
+    for strategy in document.strategies {
+      for (part, table) in zip(document.parts(kind), strategy.parts(kind)) {
+        var row = isGroup ? [part.node, part.name, strategy.name] : [part.name, strategy.name]
+        if isGroup {
+          let analysis = document.analysis(of: part, under: strategy)
+          let level = document.levelOfService(
+            of: part, delaySeconds: statistics.summary(of: table[.delayPerVehicle]).mean, analysis)
+          row += [
+            analysis?.volumeVehiclesPerHour, analysis?.capacityVehiclesPerHour, analysis?.degreeOfSaturation,
+            analysis?.hcmDelaySeconds,
+          ].map(number)
+          row.append(level?.rawValue ?? "")
+        }
+        for values in table.values { row += cells(statistics.summary(of: values)).dropFirst() }
         rows.append(row)
       }
     }

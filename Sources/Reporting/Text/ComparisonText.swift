@@ -26,6 +26,10 @@ public struct ComparisonText: Sendable {
       lines += scope(statistics.network, title: "Network")
       if !document.suspects.isEmpty { lines += ["", sentence(document.reductionMeaning)] }
     }
+    lines += parts(.corridors, [.travelTime, .delayPerVehicle, .stopsPerVehicle])
+    if shownParts(.vehicleClasses).count > 1 {
+      lines += parts(.vehicleClasses, [.demanded, .persons, .delayPerVehicle])
+    }
     lines.append("")
     lines += statistics.advice.map { $0.sentence(names: document.strategies.map(\.name)) }
     return lines.joined(separator: "\n") + "\n"
@@ -82,6 +86,33 @@ public struct ComparisonText: Sendable {
       format.difference(tested.difference, tested.measure), NumberText.probability(tested.difference.p),
       NumberText.probability(tested.holmP), NumberText.probability(tested.difference.wilcoxonP),
     ]
+  }
+
+  /// Indices of the parts of a kind that somebody took: others have nothing to show.
+  private func shownParts(_ kind: StudyPartKind) -> [Int] {
+    document.parts(kind).indices.filter { index in
+      document.strategies.contains { strategy in
+        strategy.parts(kind)[index].values.contains { values in values.contains { ($0 ?? 0) > 0 } }
+      }
+    }
+  }
+
+  /// A table of a kind of parts, after an empty line; nothing where nobody took one.
+  private func parts(_ kind: StudyPartKind, _ measures: [StudyMeasure]) -> [String] {
+    let shown = shownParts(kind)
+    if shown.isEmpty { return [] }
+    var rows = [[kind.title + ", mean ± half of 95 % interval", ""] + document.strategies.map(\.name)]
+    for index in shown {
+      for measure in measures {
+        rows.append(
+          ["\(document.parts(kind)[index].name): \(measure.title)", format.symbol(measure)]
+            + document.strategies.map { strategy in
+              format.summary(
+                statistics.summary(of: strategy.parts(kind)[index][measure]), measure)
+            })
+      }
+    }
+    return [""] + aligned(rows)
   }
 
   /// First two columns to the left, numbers to the right, two spaces between.

@@ -86,7 +86,7 @@ public struct MeasureFormat: Sendable {
     case .delayPerVehicle, .travelTime, .pedestrianDelay, .overflow, .arrivalsOnGreen: 1
     case .personDelay, .splitFailures, .locksResolved: 1
     case .stopsPerVehicle, .queueStorageRatio: 2
-    case .throughput, .queue95, .queueMaximum: 0
+    case .throughput, .queue95, .queueMaximum, .persons: 0
     }
   }
 

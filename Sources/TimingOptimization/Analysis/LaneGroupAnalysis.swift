@@ -1,35 +1,5 @@
 import TrafficModel
 
-/// Movements of one approach that share lanes, with those lanes.
-struct LaneGroup: Hashable, Sendable {
-  var link: LinkID
-  /// Ascending from the kerb.
-  var lanes: [Int]
-  var movements: [MovementID]
-
-  /// The lane groups of all movements that leave `link`: a lane that serves two movements joins them in one group
-  /// with all lanes of both.
-  static func groups(of link: LinkID, in network: Network) -> [LaneGroup] {
-    var result: [LaneGroup] = []
-    for (index, movement) in network.movements.enumerated() where movement.from == link {
-      var joined = LaneGroup(link: link, lanes: movement.lanes, movements: [MovementID(index)])
-      var others: [LaneGroup] = []
-      for group in result {
-        if group.lanes.contains(where: joined.lanes.contains) {
-          joined.lanes += group.lanes
-          joined.movements += group.movements
-        } else {
-          others.append(group)
-        }
-      }
-      joined.lanes = Set(joined.lanes).sorted()
-      joined.movements.sort()
-      result = others + [joined]
-    }
-    return result.sorted { $0.lanes[0] < $1.lanes[0] }
-  }
-}
-
 /// The figures of one lane group (HCM chapter 19).
 public struct LaneGroupAnalysis: Hashable, Sendable {
   public var link: LinkID
