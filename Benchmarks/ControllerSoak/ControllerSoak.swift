@@ -1,6 +1,6 @@
-import BenchmarkSupport
 import Dispatch
 import Foundation
+import ProcessFigures
 import Synchronization
 import TrafficModel
 
