@@ -187,7 +187,9 @@ public struct LampMonitor: Sendable {
   }
 
   private mutating func checkYellowTrap(_ group: Int, at time: SimTime) {
-    for other in rules[group].opposing where goes(seen[other].final, other) {
+    // Who begins at this instant stood until now, and nobody takes the yellow for his.
+    for other in rules[group].opposing
+    where goes(seen[other].final, other) && goes(seen[other].colour, other) && seen[other].greenSince < time {
       report(.yellowTrap, group, other, at: time, measured: .zero, required: .zero)
     }
   }
