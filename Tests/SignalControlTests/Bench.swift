@@ -94,10 +94,6 @@ struct Bench {
     schedule(.input(.pushButton(CrosswalkID(crosswalk))), at: seconds)
   }
 
-  mutating func input(_ input: CabinetInput, at seconds: Double) {
-    schedule(.input(input), at: seconds)
-  }
-
   mutating func command(_ command: CabinetCommand, at seconds: Double) {
     schedule(.command(command), at: seconds)
   }
