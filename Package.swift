@@ -71,6 +71,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["TrafficModel"], path: "Tests/Support",
       swiftSettings: strict),
     .target(
+      name: "ProcessFigures", dependencies: ["TrafficModel"], path: "Benchmarks/ProcessFigures",
+      swiftSettings: strict),
+    .target(
       name: "BenchmarkSupport",
       dependencies: ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport"],
       path: "Benchmarks/Support", swiftSettings: strict),
@@ -78,11 +81,11 @@ let package = Package(
       "RoadBenchmark",
       [
         "TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "TestSupport",
-        "BenchmarkSupport",
+        "BenchmarkSupport", "ProcessFigures",
       ]),
     benchmark(
-      "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "BenchmarkSupport"]),
-    benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport"]),
+      "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
+    benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark(
       "RoadAblation",
       ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting"]),

@@ -1,6 +1,6 @@
-import BenchmarkSupport
 import Dispatch
 import Foundation
+import ProcessFigures
 import Synchronization
 import TrafficModel
 
@@ -9,6 +9,8 @@ import TrafficModel
 ///
 ///     ControllerSoak --controller-seconds 1e8 --seed 1 [--jobs 2] [--json]
 ///     ControllerSoak --seed 1 --first 4711 --controllers 1
+///
+/// With `--speed` it measures one busy junction instead, see ``SoakSpeed``.
 ///
 /// Each controller has its own streams, so that a run with `--first` and `--controllers` sees the same again. It ends with
 /// exit code 5 if anything was wrong.
@@ -24,6 +26,7 @@ struct ControllerSoak {
     var controllers: Int?
     var jobs = 1
     var isJSON = false
+    var isSpeed = false
 
     init(_ words: [String]) throws {
       var rest = words[...]
@@ -42,6 +45,7 @@ struct ControllerSoak {
         case "--controllers": controllers = Int(try number())
         case "--jobs": jobs = max(1, Int(try number()))
         case "--json": isJSON = true
+        case "--speed": isSpeed = true
         default: throw Usage()
         }
       }
@@ -56,8 +60,13 @@ struct ControllerSoak {
         """
         usage: ControllerSoak [--controller-seconds N] [--seconds-each N] [--seed S] [--jobs N] [--json]
                               [--first INDEX] [--controllers COUNT]
+               ControllerSoak --speed [--controller-seconds N]
         """)
       exit(2)
+    }
+    if request.isSpeed {
+      print(SoakSpeed.measure(seconds: request.controllerSeconds))
+      return
     }
     let time = ProcessorTime()
     let total = Mutex(SoakTally())

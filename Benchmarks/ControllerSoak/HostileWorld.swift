@@ -51,9 +51,9 @@ struct HostileWorld {
       note(due.input)
       return .input(due.input)
     }
-    let isLull = stream.next() % 60 == 0
+    let isLull = stream.next() % 150 == 0
     nextSurprise =
-      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 90 : 1.5)) + TimeSpan(milliseconds: 1)
+      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 90 : 1)) + TimeSpan(milliseconds: 1)
     return surprise(at: now)
   }
 
@@ -78,21 +78,21 @@ struct HostileWorld {
     case 0..<80 where crosswalkCount > 0: return .input(.pushButton(CrosswalkID(pick(crosswalkCount))))
     case 80..<100 where crosswalkCount > 0:
       return .input(.extendedPushButton(CrosswalkID(pick(crosswalkCount))))
-    case 100..<112 where !data.preempts.isEmpty: return preempt(at: now)
-    case 112..<132 where !data.priorities.isEmpty: return priority(at: now)
-    case 132..<222: return .command(command())
-    case 222..<226: return clock(at: now)
-    case 226..<229:
+    case 100..<104 where !data.preempts.isEmpty: return preempt(at: now)
+    case 104..<144 where !data.priorities.isEmpty: return priority(at: now)
+    case 144..<174: return .command(command())
+    case 174..<177: return clock(at: now)
+    case 226..<227:
       later(now, mean: 60, .manualControl(false))
       return .input(.manualControl(true))
     case 229..<239: return .input(.intervalAdvance)
-    case 239..<242:
+    case 239..<240:
       later(now, mean: 15, .stopTime(false))
       return .input(.stopTime(true))
     case 242..<243:
       later(now, mean: 30, .flashSwitch(false))
       return .input(.flashSwitch(true))
-    case 243..<246 where !data.detectors.isEmpty:
+    case 243..<245 where !data.detectors.isEmpty:
       let detector = data.detectors[pick(data.detectors.count)].detector
       later(now, mean: 200, .detectorFault(detector, isFaulty: false))
       return .input(.detectorFault(detector, isFaulty: true))
@@ -106,7 +106,13 @@ struct HostileWorld {
     let detector = data.detectors[index].detector
     if !isOn[index] {
       // Mostly a passing vehicle, sometimes one that stands, sometimes a stuck detector.
-      let length = [0.3, 0.3, 0.3, 2, 20, 600][pick(6)]
+      let length: Double
+      switch pick(200) {
+      case 0: length = 600
+      case 1..<10: length = 20
+      case 10..<60: length = 2
+      default: length = 0.3
+      }
       later(now, mean: length, .detector(detector, isOn: false))
     }
     isOn[index] = true
@@ -115,7 +121,8 @@ struct HostileWorld {
 
   private mutating func preempt(at now: SimTime) -> Act {
     let preempt = data.preempts[pick(data.preempts.count)]
-    later(now, mean: 25, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
+    // Some stay longer than any preempt may.
+    later(now, mean: pick(8) == 0 ? 240 : 25, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
     return .input(.preempt(preempt.number, isEnergised: !preempt.isFailSafe))
   }
 
@@ -149,26 +156,27 @@ struct HostileWorld {
 
   private mutating func command() -> CabinetCommand {
     var command = CabinetCommand(lease: TimeSpan(tenths: pick(1200)))
-    switch pick(8) {
+    switch pick(10) {
     case 0, 1: command.program = .local
     case 2, 3, 4: command.program = .free
     case 5: command.program = pick(5) == 0 ? .flash : .local
+    case 6, 7: command.program = .coordinated(1 + pick(data.patterns.count + 1))
     default: command.program = .pattern(1 + pick(data.patterns.count + 1))
     }
     if pick(2) == 0 { command.vehicleCalls = phases() }
     if pick(3) == 0 { command.pedestrianCalls = phases() }
-    if pick(4) == 0 { command.hold = phases() }
+    if pick(8) == 0 { command.hold = phases() }
     if pick(3) == 0 { command.forceOff = phases() }
     if pick(5) == 0 { command.omit = phases() }
     if pick(5) == 0 { command.pedestrianOmit = phases() }
-    if pick(5) == 0 { command.splits = splits() }
-    if pick(5) == 0 { command.offset = TimeSpan(tenths: pick(1500) - 50) }
+    if pick(8) == 0 { command.splits = splits() }
+    if pick(8) == 0 { command.offset = TimeSpan(tenths: pick(1500) - 50) }
     if pick(6) == 0 { command.stage = pick(data.stages.count + 1) }
     if pick(5) == 0 {
       command.extendRedClearance = phases()
       command.redClearanceExtension = TimeSpan(tenths: pick(130) - 10)
     }
-    if pick(20) == 0 { command.emergencyCalls = UInt32(1 + pick(15)) }
+    if pick(25) == 0 { command.emergencyCalls = UInt32(1 + pick(15)) }
     if pick(10) == 0, !data.priorities.isEmpty {
       vehicle &+= 1
       command.priorityRequests = [request()]

@@ -1,4 +1,3 @@
-import BenchmarkSupport
 import Foundation
 import SignalControl
 import TrafficModel
@@ -22,7 +21,8 @@ struct SoakTally: Sendable {
 
   static let longestReport = 20
 
-  var terminations: Int { events[4] + events[5] + events[6] }
+  /// Greens of phases that have ended.
+  var terminations: Int { events[Int(ControllerEventCode.greenTermination.rawValue)] }
 
   mutating func count(_ list: ContiguousArray<ControllerEvent>) {
     for event in list {
@@ -37,7 +37,8 @@ struct SoakTally: Sendable {
     case .local: add("local", true)
     case .free: add("free", true)
     case .flash: add("flash", true)
-    default: add("pattern", true)
+    case .pattern: add("pattern", true)
+    case .coordinated: add("coordinated", true)
     }
     add("vehicleCalls", !command.vehicleCalls.isEmpty)
     add("pedestrianCalls", !command.pedestrianCalls.isEmpty)

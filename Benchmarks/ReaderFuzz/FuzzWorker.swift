@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import ProcessFigures
 import TrafficModel
 
 /// Works through a range of cases in this process.

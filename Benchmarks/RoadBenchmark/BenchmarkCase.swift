@@ -1,6 +1,7 @@
 import BenchmarkSupport
 import Foundation
 import Interchange
+import ProcessFigures
 import RoadSimulation
 import TestSupport
 import TimingOptimization

@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import ProcessFigures
 import RoadSimulation
 import TimingOptimization
 import TrafficModel

@@ -37,12 +37,26 @@ extension ControllerUnit {
   }
 
   mutating func clear(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
-    for group in 0..<interlock.groupCount { interlock.end(group, at: tick, into: &changes) }
+    for group in 0..<interlock.groupCount where clearingEnd(of: group) <= tick {
+      interlock.end(group, at: tick, into: &changes)
+    }
     reportServiceToDetection(at: tick)
     guard interlock.areAllRed else { return }
     program = .free
     begin(.free)
     runFree(at: tick, into: &changes)
+  }
+
+  /// When a green may end on the way to free operation: the minimum green of the phases that it belongs to is kept,
+  /// which may be longer than its own.
+  func clearingEnd(of group: Int) -> SimTime {
+    var result = interlock.earliestEnd(of: group)
+    guard result < .distantFuture, let plan, interlock.cut == nil else { return result }
+    for phase in plan.phases.indices where detection.intervals.greens.contains(phase: phase) {
+      guard plan.phases[phase].groups.contains(where: { plan.groups[$0] == group }) else { continue }
+      result = max(result, detection.intervals.since(phase) + plan.phases[phase].minimumGreen)
+    }
+    return result
   }
 
   mutating func runFree(at tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {

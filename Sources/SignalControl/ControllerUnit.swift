@@ -164,10 +164,13 @@ public struct ControllerUnit: Sendable {
     switch program {
     case .pattern(let index): result = min(result, pretimedDeadline(index))
     case .free:
-      result = min(result, min(actuated?.nextDeadline ?? .distantFuture, coordination.nextDeadline))
-      result = min(result, min(overlaps.nextDeadline, min(priority.nextDeadline, walkDeadline)))
+      result = min(result, min(actuated?.nextDeadline ?? .distantFuture, overlaps.nextDeadline))
+      result = min(result, walkDeadline)
+      // Who is not heard is not carried on either, and its time to act may have passed.
+      if !isPreempted { result = min(result, priority.nextDeadline) }
+      if !isPreempted && !isManual { result = min(result, coordination.nextDeadline) }
     case .clearing:
-      for group in 0..<interlock.groupCount { result = min(result, interlock.earliestEnd(of: group)) }
+      for group in 0..<interlock.groupCount { result = min(result, clearingEnd(of: group)) }
     }
     return max(result, tick + .tick)
   }

@@ -10,7 +10,7 @@ import TrafficModel
 /// | green         | red             | starts as soon as the interlock allows, if at least the minimum green is left |
 /// | green         | gaining, green  | nothing: what is green goes on                                          |
 /// | green         | losing          | waits for red                                                           |
-/// | not           | green           | ends as soon as the interlock allows                                    |
+/// | not           | green           | ends as soon as the interlock allows; an arrow that opposing traffic keeps goes on with it |
 /// | not           | other           | nothing                                                                 |
 ///
 /// Joining in mid-cycle, changing plans and coming from actuated operation need no rules of their own: greens that
@@ -35,6 +35,8 @@ struct FixedTimeSequencer: Sendable {
   /// Half-open range of a group's entries in `windows`.
   private let ranges: ContiguousArray<Range<Int>>
   private let minimumGreens: ContiguousArray<TimeSpan>
+  /// Groups in the order in which they end: flashing yellow arrows after those that they yield to.
+  private let ending: ContiguousArray<Int>
   private(set) var wishes: ContiguousArray<Wish>
   private(set) var nextDeadline = Interlock.longAgo
   /// Where master time is zero; when it jumps the plan is joined anew.
@@ -57,6 +59,10 @@ struct FixedTimeSequencer: Sendable {
     }
     self.windows = windows
     self.ranges = ranges
+    let arrows = Set(data.overlaps.filter { $0.kind == .flashingYellowArrow }.map(\.group))
+    ending = ContiguousArray(
+      data.groups.indices.filter { !arrows.contains($0) } + data.groups.indices.filter { arrows.contains($0) }
+    )
     minimumGreens = ContiguousArray(data.groups.map(\.minimumGreen))
     wishes = ContiguousArray(repeating: Wish(), count: data.groups.count)
   }
@@ -77,7 +83,7 @@ struct FixedTimeSequencer: Sendable {
       wishes[group] = wish(of: group, at: tick)
     }
     // Ends come first: a start may wait for nothing but an end of the same tick.
-    for group in wishes.indices where !wishes[group].isGreen {
+    for group in ending where !wishes[group].isGreen {
       if !interlock.end(group, at: tick, into: &changes) {
         deadline = min(deadline, later(interlock.earliestEnd(of: group), than: tick))
       }

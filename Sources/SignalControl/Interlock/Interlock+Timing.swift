@@ -22,6 +22,8 @@ extension Interlock {
     var losingSteps: Range<Int>
     /// Half-open range of its partners in `exclusions`.
     var exclusions: Range<Int>
+    /// Half-open range in `opposing`; empty for all but flashing yellow arrows.
+    var opposing: Range<Int>
   }
 
   struct Exclusion: Sendable {
@@ -35,6 +37,7 @@ extension Interlock {
     var timings: ContiguousArray<Timing> = []
     var sequence: ContiguousArray<TimedIndication> = []
     var exclusions: ContiguousArray<Exclusion> = []
+    var opposing: ContiguousArray<Int> = []
     var longest = [TimeSpan](repeating: .zero, count: data.groups.count)
     let excluded = Self.excludedPairs(data)
     for (index, group) in data.groups.enumerated() {
@@ -50,6 +53,8 @@ extension Interlock {
         exclusions.append(Exclusion(group: other, intergreen: intergreen))
         longest[other] = max(longest[other], intergreen - gaining)
       }
+      let firstOpposing = opposing.count
+      opposing += Self.opposing(to: index, data)
       timings.append(
         Timing(
           isPedestrian: group.kind == .pedestrian, proceed: group.proceed,
@@ -58,7 +63,7 @@ extension Interlock {
           losing: Self.duration(Self.onTicks(group.losing)), longestClearance: .zero,
           trailing: data.overlaps.first { $0.group == index }?.trailingGreen.roundedUpToTick,
           gainingSteps: firstStep..<firstLosing, losingSteps: firstLosing..<sequence.count,
-          exclusions: firstExclusion..<exclusions.count))
+          exclusions: firstExclusion..<exclusions.count, opposing: firstOpposing..<opposing.count))
     }
     for group in timings.indices {
       timings[group].longestClearance = max(longest[group], timings[group].losing)
@@ -66,6 +71,7 @@ extension Interlock {
     self.timings = timings
     self.sequence = sequence
     self.exclusions = exclusions
+    self.opposing = opposing
     lamps = ContiguousArray(repeating: Lamp(), count: data.groups.count)
   }
 
@@ -88,6 +94,17 @@ extension Interlock {
           result[arrow * count + overlap.group] = true
           result[overlap.group * count + arrow] = true
         }
+      }
+    }
+    return result
+  }
+
+  /// The groups of the through phases that a flashing yellow arrow yields to.
+  private static func opposing(to group: Int, _ data: SignalController) -> [Int] {
+    var result: [Int] = []
+    for overlap in data.overlaps where overlap.group == group && overlap.kind == .flashingYellowArrow {
+      for phase in overlap.includedPhases where data.phases.indices.contains(phase) {
+        result += data.phases[phase].groups.filter { $0 != group && data.groups.indices.contains($0) }
       }
     }
     return result

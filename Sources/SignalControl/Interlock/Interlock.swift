@@ -19,6 +19,8 @@ import TrafficModel
 ///   never less than the losing colours of the one and the gaining colours of the other;
 /// - a vehicle group has been red for the red revert time (NEMA TS 2), whatever the plan says.
 ///
+/// A flashing yellow arrow ends only when the groups that oppose it have ended (the yellow trap), whoever asks.
+///
 /// A clearance may be lengthened, see ``lengthenNextLosing(of:by:)`` and ``lengthenNextClearance(of:by:)``; it is
 /// shortened for one reason only, a preempt that cuts pedestrians to its own values, see ``PreemptCut``. Yellow and
 /// red clearance of vehicles are never cut.
@@ -58,6 +60,8 @@ public struct Interlock: Sendable {
   let timings: ContiguousArray<Timing>
   let sequence: ContiguousArray<TimedIndication>
   let exclusions: ContiguousArray<Exclusion>
+  /// Groups that must not go on when a flashing yellow arrow ends.
+  let opposing: ContiguousArray<Int>
   var lamps: ContiguousArray<Lamp>
   /// The preempt that is taking the right of way, if one is.
   var cut: PreemptCut?
@@ -105,7 +109,7 @@ public struct Interlock: Sendable {
       case .gaining, .green:
         if !ignoringGreens { return .distantFuture }
         if let tick, let trailing = timings[exclusion.group].trailing {
-          let least = other.state == .green ? earliestEnd(of: exclusion.group) : tick
+          let least = other.state == .green ? minimumEnd(of: exclusion.group) : tick
           let end = max(cut == nil ? tick + trailing : tick, least)
           bound = max(bound, end + exclusion.intergreen - timing.gaining)
         }
@@ -118,8 +122,15 @@ public struct Interlock: Sendable {
     return bound
   }
 
-  /// When the group's green may end: ``SimTime/distantFuture`` while it is not green.
+  /// When the group's green may end: ``SimTime/distantFuture`` while it is not green, and for a flashing yellow arrow
+  /// while an opposing group goes on.
   public func earliestEnd(of group: Int) -> SimTime {
+    for index in timings[group].opposing where isStarted(opposing[index]) { return .distantFuture }
+    return minimumEnd(of: group)
+  }
+
+  /// When the group's green has lasted as long as it must, whoever else is green.
+  private func minimumEnd(of group: Int) -> SimTime {
     let lamp = lamps[group]
     guard lamp.state == .green else { return .distantFuture }
     guard let cut else { return lamp.since + timings[group].minimumGreen }

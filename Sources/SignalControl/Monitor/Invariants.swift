@@ -29,7 +29,10 @@ public struct Invariants: Sendable {
   }
 
   /// Omitted phases may be passed over.
-  public mutating func note(_ command: CabinetCommand) { phases?.omitted = command.omit }
+  public mutating func note(_ command: CabinetCommand) {
+    phases?.omitted = command.omit
+    phases?.pedestrianOmitted = command.pedestrianOmit
+  }
 
   /// Looks at calls, so that waits are measured from their beginning.
   public mutating func noteCalls(_ calls: PhaseSet, at now: SimTime) { phases?.noteCalls(calls, at: now) }

@@ -17,6 +17,8 @@ public struct LampMonitor: Sendable {
     var since = LampMonitor.longAgo
     var greenSince = LampMonitor.longAgo
     var lastGreenEnd = LampMonitor.longAgo
+    /// By how much a preempt has cut the pedestrian clearance after its last green.
+    var cut = TimeSpan.zero
   }
 
   private struct Rule: Sendable {
@@ -113,8 +115,10 @@ public struct LampMonitor: Sendable {
       }
       if goes(seen[group].colour, group) && !goes(change.indication, group) {
         seen[group].lastGreenEnd = time
+        seen[group].cut = .zero
         if !isExempt { checkYellowTrap(group, at: time) }
       }
+      if change.indication == .red && seen[group].colour != .red { noteCut(of: group, at: time) }
       if goes(change.indication, group) { seen[group].greenSince = time }
       seen[group].colour = change.indication
       seen[group].since = time
@@ -146,6 +150,14 @@ public struct LampMonitor: Sendable {
   /// Pedestrian times may be cut only by a preempt.
   private var mayCut: Bool { isPreempting ?? hasPreempts }
 
+  /// The clearances after a pedestrian clearance that a preempt has cut begin that much earlier.
+  private mutating func noteCut(of group: Int, at time: SimTime) {
+    guard mayCut, !rules[group].isVehicle, seen[group].lastGreenEnd > Self.longAgo else { return }
+    let programmed = rules[group].losing.reduce(TimeSpan.zero) { $0 + $1.duration }
+    let most = max(programmed - max(rules[group].preemptedClearance, .zero), .zero)
+    seen[group].cut = min(max(programmed - (time - seen[group].lastGreenEnd), .zero), most)
+  }
+
   // MARK: - Rules
 
   private mutating func checkConflicts(of group: Int, at time: SimTime) {
@@ -168,14 +180,16 @@ public struct LampMonitor: Sendable {
     for other in 0..<groupCount {
       guard let required = requiredIntergreen[other * groupCount + group] else { continue }
       let measured = time - seen[other].lastGreenEnd
-      if measured < required {
+      if measured < required - seen[other].cut {
         report(.shortClearance, group, other, at: time, measured: measured, required: required)
       }
     }
   }
 
   private mutating func checkYellowTrap(_ group: Int, at time: SimTime) {
-    for other in rules[group].opposing where goes(seen[other].final, other) {
+    // Who begins at this instant stood until now, and nobody takes the yellow for his.
+    for other in rules[group].opposing
+    where goes(seen[other].final, other) && goes(seen[other].colour, other) && seen[other].greenSince < time {
       report(.yellowTrap, group, other, at: time, measured: .zero, required: .zero)
     }
   }

@@ -64,6 +64,8 @@ struct PhaseInvariants: Sendable {
   private var rungFrom = SimTime.distantFuture
   /// Phases that somebody keeps from being served.
   var omitted: PhaseSet = []
+  /// Phases that somebody keeps from serving pedestrians.
+  var pedestrianOmitted: PhaseSet = []
   private(set) var violations: [SafetyViolation] = []
 
   /// - Returns: `nil` for a controller without phases in a diagram.
@@ -119,7 +121,7 @@ struct PhaseInvariants: Sendable {
   mutating func observe(_ changes: ArraySlice<IndicationChange>, status: CabinetStatus, at now: SimTime) {
     let yellows = take(changes, at: now)
     follow(status.mode, at: now)
-    let calls = status.vehicleCalls.union(status.pedestrianCalls)
+    let calls = status.vehicleCalls.union(status.pedestrianCalls.subtracting(pedestrianOmitted))
     var begun: PhaseSet = []
     for phase in members.indices where !members[phase].ownGroups.isEmpty {
       let wasGreen = states[phase].isGreen
@@ -183,7 +185,8 @@ struct PhaseInvariants: Sendable {
 
   private mutating func end(_ phase: Int, _ calls: PhaseSet, _ mode: CabinetMode, at now: SimTime) {
     states[phase].greenEnded = now
-    states[phase].callsAtEnd = calls.subtracting(omitted)
+    // What a preempt has passed over is excused, also when it is over before the next phase begins.
+    states[phase].callsAtEnd = program == .free ? calls.subtracting(omitted) : []
     lastEnded[members[phase].ring] = phase
     let green = now - states[phase].greenSince
     if isRung, isActuated, green < members[phase].minimumGreen {
