@@ -82,6 +82,7 @@ let package = Package(
       ]),
     benchmark(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "BenchmarkSupport"]),
+    benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport"]),
     benchmark(
       "RoadAblation",
