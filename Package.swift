@@ -85,6 +85,7 @@ let package = Package(
       ]),
     benchmark(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
+    benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark(
       "RoadAblation",

@@ -65,7 +65,7 @@ extension ControllerUnit {
     panel.stoppedSince = nil
     detection.frozenSince = nil
     let stopped = tick - since
-    interlock.rebase(by: -stopped)
+    interlock.move(by: -stopped)
     actuated?.rebase(by: -stopped)
     detection.moveTimers(by: stopped)
     overlaps.rebase(by: -stopped)

@@ -153,7 +153,7 @@ public struct ControllerUnit: Sendable {
     }
   }
 
-  private func deadline(after tick: SimTime) -> SimTime {
+  func deadline(after tick: SimTime) -> SimTime {
     var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
     if panel.stoppedSince != nil && !flash.isForced { return max(result, tick + .tick) }
     result = min(

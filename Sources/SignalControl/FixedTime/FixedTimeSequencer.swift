@@ -24,7 +24,7 @@ struct FixedTimeSequencer: Sendable {
     var gaining: TimeSpan
   }
 
-  struct Wish: Sendable {
+  struct Wish: Hashable, Sendable {
     var isGreen = false
     /// When the wish changes next.
     var until = Interlock.longAgo
@@ -99,6 +99,16 @@ struct FixedTimeSequencer: Sendable {
     }
     // A step of the lamps may let a waiting group go or end.
     nextDeadline = min(deadline, interlock.nextDeadline).firstTick()
+  }
+
+  /// Subtracts `shift` from every time that is kept.
+  mutating func rebase(by shift: TimeSpan) {
+    let before = (wishes: wishes, deadline: nextDeadline)
+    masterZero = masterZero - shift
+    // A moved zero would have the plan joined anew.
+    wishes = before.wishes
+    for group in wishes.indices { wishes[group].until = wishes[group].until.rebased(by: shift) }
+    nextDeadline = before.deadline.rebased(by: shift)
   }
 
   private func isWorthStarting(_ group: Int, at tick: SimTime, _ interlock: Interlock) -> Bool {

@@ -109,29 +109,41 @@ extension Interlock {
   /// Subtracts `shift` from every time that is kept, so that equal situations at different times become equal values.
   /// Times that no rule looks at any more, because everything they hold back is long free, become ``longAgo``.
   public mutating func rebase(by shift: TimeSpan) {
-    let origin = SimTime.zero
-    for group in lamps.indices {
-      if lamps[group].until < .distantFuture { lamps[group].until = lamps[group].until - shift }
-      lamps[group].since = Self.rebased(
-        lamps[group].since, by: shift,
-        mattersFor: max(timings[group].minimumGreen, timings[group].minimumRed), origin)
-      let clearance = timings[group].longestClearance + max(lamps[group].clearanceShift, .zero)
-      lamps[group].greenEnded = Self.rebased(
-        lamps[group].greenEnded, by: shift, mattersFor: clearance + timings[group].minimumRed, origin)
-      if lamps[group].greenEnded == Self.longAgo {
-        lamps[group].losingShift = .zero
-        lamps[group].clearanceShift = .zero
-      }
-    }
-    if nextDeadline < .distantFuture { nextDeadline = nextDeadline - shift }
+    move(by: shift)
+    forgetPast(at: .zero)
   }
 
-  /// A time moved by `shift`, or long ago if it lies further back from the new `origin` than anybody looks.
-  static func rebased(
-    _ time: SimTime, by shift: TimeSpan, mattersFor span: TimeSpan, _ origin: SimTime = .zero
-  ) -> SimTime {
+  /// Subtracts `shift` from every time that is kept, and nothing else.
+  mutating func move(by shift: TimeSpan) {
+    for group in lamps.indices {
+      lamps[group].until = lamps[group].until.rebased(by: shift)
+      lamps[group].since = lamps[group].since.rebased(by: shift)
+      lamps[group].greenEnded = lamps[group].greenEnded.rebased(by: shift)
+    }
+    nextDeadline = nextDeadline.rebased(by: shift)
+  }
+
+  /// Times so far before `now` that no rule looks at them any more become ``longAgo``.
+  mutating func forgetPast(at now: SimTime) {
+    for group in lamps.indices {
+      let timing = timings[group]
+      if lamps[group].since + timing.longestLook < now { lamps[group].since = Self.longAgo }
+      let clearance = timing.longestClearance + max(lamps[group].clearanceShift, .zero)
+      if lamps[group].greenEnded + (clearance + timing.minimumRed) < now {
+        lamps[group].greenEnded = Self.longAgo
+        if lamps[group].state != .losing {
+          lamps[group].losingShift = .zero
+          lamps[group].clearanceShift = .zero
+        }
+      }
+      if lamps[group].until == .distantFuture { lamps[group].step = 0 }
+    }
+  }
+
+  /// A time moved by `shift`, or long ago if it lies further back from the new zero than anybody looks.
+  static func rebased(_ time: SimTime, by shift: TimeSpan, mattersFor span: TimeSpan) -> SimTime {
     if time == longAgo { return longAgo }
     let moved = time - shift
-    return moved + span < origin ? longAgo : moved
+    return moved + span < .zero ? longAgo : moved
   }
 }

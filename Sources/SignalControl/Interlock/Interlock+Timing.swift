@@ -15,6 +15,9 @@ extension Interlock {
     var losing: TimeSpan
     /// From the end of its green until no intergreen of it holds anybody back.
     var longestClearance: TimeSpan
+    /// From the begin of a red or green until no rule asks for its age any more: minimum green, red revert, and the
+    /// buffer after a pedestrian clearance.
+    var longestLook: TimeSpan
     /// Trailing green of an overlap; `nil` for a group that a sequencer starts and ends itself.
     var trailing: TimeSpan?
     /// Half-open range of its colours in `sequence`: gaining, then losing.
@@ -61,6 +64,7 @@ extension Interlock {
           flash: Self.flashIndication(of: index, data), minimumGreen: group.minimumGreen.roundedUpToTick,
           minimumRed: Self.redRevert(of: index, data), gaining: gaining,
           losing: Self.duration(Self.onTicks(group.losing)), longestClearance: .zero,
+          longestLook: Self.longestLook(at: index, data),
           trailing: data.overlaps.first { $0.group == index }?.trailingGreen.roundedUpToTick,
           gainingSteps: firstStep..<firstLosing, losingSteps: firstLosing..<sequence.count,
           exclusions: firstExclusion..<exclusions.count, opposing: firstOpposing..<opposing.count))
@@ -118,6 +122,14 @@ extension Interlock {
       result = max(result, phase.actuation.redRevert)
     }
     return max(result, .zero).roundedUpToTick
+  }
+
+  private static func longestLook(at group: Int, _ data: SignalController) -> TimeSpan {
+    var result = max(data.groups[group].minimumGreen.roundedUpToTick, redRevert(of: group, data))
+    for phase in data.phases where phase.pedestrianGroup == group {
+      result = max(result, phase.pedestrians.buffer.roundedUpToTick)
+    }
+    return result
   }
 
   private static func flashIndication(of group: Int, _ data: SignalController) -> Indication {

@@ -147,6 +147,20 @@ struct PhaseIntervals: Hashable, Sendable {
     }
     nextDeadline = nextDeadline.rebased(by: shift)
   }
+
+  /// Forgets since when each interval has lasted, which is only told, and clearances that are over.
+  mutating func forgetPast(at now: SimTime) {
+    for phase in places.indices {
+      places[phase].since = now
+      if places[phase].interval != .yellow { places[phase].redClearance = .zero }
+    }
+  }
+
+  /// What matters of the intervals.
+  func hashState(into hasher: inout Hasher) {
+    hasher.combine(places)
+    hasher.combine(nextDeadline)
+  }
 }
 
 extension SimTime {

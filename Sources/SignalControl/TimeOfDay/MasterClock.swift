@@ -14,6 +14,8 @@ struct MasterClock: Hashable, Sendable {
   let synchronisation: TimeSpan
   /// UTC at the zero of ``SimTime``, on a tick so that local midnight falls on one; `nil`: never set.
   private(set) var unixAtZero: Int64?
+  /// From where a clock that was never set counts.
+  private var epoch = SimTime.zero
 
   init(_ schedule: TimeOfDaySchedule?) {
     rule = LocalTimeRule(
@@ -39,7 +41,7 @@ struct MasterClock: Hashable, Sendable {
 
   /// The last synchronisation at or before `now`.
   func masterZero(at now: SimTime) -> SimTime {
-    guard let local = local(at: now) else { return .zero }
+    guard let local = local(at: now) else { return epoch }
     return now - (local.timeOfDay - synchronisation).modulo(.day)
   }
 
@@ -56,8 +58,14 @@ struct MasterClock: Hashable, Sendable {
     return now + TimeSpan(milliseconds: change - unix)
   }
 
+  /// Lets a clock that was never set count from `tick` on.
+  mutating func restart(at tick: SimTime) { epoch = tick }
+
   /// Moves the zero of ``SimTime`` later by `shift`.
-  mutating func rebase(by shift: TimeSpan) { unixAtZero = unixAtZero.map { $0 + shift.milliseconds } }
+  mutating func rebase(by shift: TimeSpan) {
+    unixAtZero = unixAtZero.map { $0 + shift.milliseconds }
+    epoch = epoch - shift
+  }
 }
 
 extension TimeSpan {

@@ -36,9 +36,15 @@ struct TimeBase: Hashable, Sendable {
     return event != before
   }
 
+  /// Lets a clock that was never set count from `tick` on.
+  mutating func restart(at tick: SimTime) {
+    clock.restart(at: tick)
+    masterZero = clock.masterZero(at: tick)
+  }
+
   mutating func rebase(by shift: TimeSpan) {
     clock.rebase(by: shift)
-    if clock.isSet { masterZero = masterZero - shift }
+    masterZero = masterZero - shift
     if nextDeadline > Interlock.longAgo && nextDeadline < .distantFuture {
       nextDeadline = nextDeadline - shift
     }

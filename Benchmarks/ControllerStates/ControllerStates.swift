@@ -1,0 +1,200 @@
+import Foundation
+import SignalControl
+import TestSupport
+import TrafficModel
+
+/// Every state that a controller unit can come to, searched breadth-first on the unit itself.
+///
+///     ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--preempt none|rail|emergency|flash]
+///                      [--commands none|some|all] [--phases 8|4] [--extras] [--trace] [--progress]
+///
+/// From each state it tries every act (a passing vehicle at each detector, each push button, the preempt input on and off,
+/// each command) and one tick. Lamps are judged by rules of its own, read from the data. `--states` bounds the search;
+/// without it, it ends when nothing new is found. It ends with exit code 5 if a lamp broke a rule; `--trace` then prints
+/// the way there.
+@main
+struct ControllerStates {
+  struct Usage: Error {}
+
+  enum Commands: String {
+    case none, some, all
+  }
+
+  struct Request {
+    var limit = Int.max
+    var controller = SearchedController()
+    var commands = Commands.none
+    var keepsTraces = false
+    var showsProgress = false
+
+    init(_ words: [String]) throws {
+      var rest = words[...]
+      func word() throws -> String {
+        guard let word = rest.popFirst() else { throw Usage() }
+        return word
+      }
+      func numbers() throws -> Set<Int> { Set(try word().split(separator: ",").compactMap { Int($0) }) }
+      while let option = rest.popFirst() {
+        switch option {
+        case "--states":
+          guard let number = Int(try word()), number > 0 else { throw Usage() }
+          limit = number
+        case "--detectors": controller.detected = try numbers()
+        case "--walks": controller.walking = try numbers()
+        case "--phases": controller.phaseCount = try word() == "4" ? 4 : 8
+        case "--extras": controller.hasExtras = true
+        case "--preempt":
+          guard let kind = SearchedController.PreemptKind(rawValue: try word()) else { throw Usage() }
+          controller.preempt = kind
+        case "--commands":
+          guard let commands = Commands(rawValue: try word()) else { throw Usage() }
+          self.commands = commands
+        case "--trace": keepsTraces = true
+        case "--progress": showsProgress = true
+        default: throw Usage()
+        }
+      }
+    }
+  }
+
+  static func main() {
+    guard let request = try? Request(Array(CommandLine.arguments.dropFirst())) else {
+      print(
+        """
+        usage: ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--phases 8|4] [--extras]
+                                [--preempt none|rail|emergency|flash] [--commands none|some|all]
+                                [--trace] [--progress]
+        """)
+      exit(2)
+    }
+    let data = request.controller.data
+    let acts = acts(data, request)
+    guard var search = StateSearch(data, acts: acts, keepsTraces: request.keepsTraces) else {
+      print("the controller cannot be searched")
+      exit(2)
+    }
+    printAbstraction(data, acts)
+    search.run(limit: request.limit) { search in
+      guard request.showsProgress else { return }
+      FileHandle.standardError.write(
+        Data("depth \(search.depth): \(search.states) states, \(search.transitions) transitions\n".utf8))
+    }
+    printResult(search)
+    if let failure = search.failure {
+      print("VIOLATION: \(failure.text)")
+      for step in failure.trace { print("  \(step)") }
+      exit(5)
+    }
+  }
+
+  // MARK: - Acts
+
+  private static func acts(_ data: SignalController, _ request: Request) -> [StateSearch.Act] {
+    var acts: [StateSearch.Act] = data.detectors.map { entry in
+      StateSearch.Act(
+        name: "vehicle at phase \(data.phases[entry.calls[0]].number)",
+        inputs: [.detector(entry.detector, isOn: true), .detector(entry.detector, isOn: false)])
+    }
+    for (place, phase) in data.phases.enumerated() where phase.pedestrianGroup != nil {
+      acts.append(.init(name: "button at phase \(phase.number)", inputs: [.pushButton(CrosswalkID(place))]))
+    }
+    for preempt in data.preempts {
+      for isOn in [true, false] {
+        acts.append(
+          .init(
+            name: "preempt \(isOn ? "on" : "off")",
+            inputs: [.preempt(preempt.number, isEnergised: isOn != preempt.isFailSafe)]))
+      }
+    }
+    return acts + commandActs(data, request.commands)
+  }
+
+  private static func commandActs(_ data: SignalController, _ commands: Commands) -> [StateSearch.Act] {
+    if commands == .none { return [] }
+    func set(_ numbers: Set<Int>) -> PhaseSet {
+      data.phases.indices.reduce(into: []) {
+        if numbers.contains(data.phases[$1].number) { $0.insert(PhaseSet(phase: $1)) }
+      }
+    }
+    func act(_ name: String, _ edit: (inout CabinetCommand) -> Void) -> StateSearch.Act {
+      var command = StateSearch.free
+      edit(&command)
+      return StateSearch.Act(name: name, command: command)
+    }
+    let every = set(Set(1...8))
+    var acts = [
+      act("command free") { _ in },
+      act("command hold 2 6") { $0.hold = set([2, 6]) },
+      act("command force off all") { $0.forceOff = every },
+      act("command flash") { $0.program = .flash },
+    ]
+    guard commands == .all else { return acts }
+    acts += [
+      act("command local") { $0.program = .local },
+      act("command omit 4 8") { $0.omit = set([4, 8]) },
+      act("command omit pedestrians") { $0.pedestrianOmit = every },
+      act("command call all") {
+        $0.vehicleCalls = every
+        $0.pedestrianCalls = every
+      },
+      act("command longer red") {
+        $0.extendRedClearance = every
+        $0.redClearanceExtension = .tick
+      },
+      StateSearch.Act(name: "flash switch on", inputs: [.flashSwitch(true)]),
+      StateSearch.Act(name: "flash switch off", inputs: [.flashSwitch(false)]),
+    ]
+    return acts
+  }
+
+  // MARK: - Output
+
+  private static func printAbstraction(_ data: SignalController, _ acts: [StateSearch.Act]) {
+    let walks = data.phases.filter { $0.pedestrianGroup != nil }.count
+    print(
+      """
+      controller: \(data.phases.count) phases in \(data.diagram.rings.count) rings, \(walks) with pedestrians, \
+      \(data.overlaps.count) flashing yellow arrow, \(data.preempts.count) preempt, \(data.detectors.count) detectors
+      times: minimum green 0.2 s, maximum 0.3 s, passage, yellow, red clearance, walk and its clearance 0.1 s
+      abstraction:
+        one tick is 0.1 s; acts come between ticks, any number of them in any order
+        a detector only pulses: on and off between two ticks
+        times are relative to now; what lies too far back for any rule to see is one state
+        waits of calls, which raise an alarm only, are left out; a pattern is joined at the zero of its cycle
+        statistics and the event log are left out
+        a state is known by 64 bits of hash, so that one of n is missed with a chance of n / 2^64 at most
+      acts: \(acts.map(\.name).joined(separator: ", "))
+      """)
+  }
+
+  private static func printResult(_ search: StateSearch) {
+    let figures = figures()
+    print(
+      """
+      states: \(search.states)
+      transitions: \(search.transitions)
+      depth: \(search.depth)
+      complete: \(search.isComplete ? "yes" : "no")
+      call vectors: \(search.vectors.count)
+      largest frontier: \(search.largestFrontier)
+      CPU seconds: \(String(format: "%.1f", figures.seconds))
+      states per CPU second: \(Int(Double(search.states) / max(figures.seconds, 1e-9)))
+      peak MB: \(Int(figures.megabytes))
+      rows of the transition tables:
+      """)
+    for row in TransitionRow.allCases { print("  \(row): \(search.rowCounts[row.rawValue])") }
+  }
+
+  private static func figures() -> (seconds: Double, megabytes: Double) {
+    var usage = rusage()
+    #if os(macOS)
+      unsafe getrusage(RUSAGE_SELF, &usage)
+      let megabytes = Double(usage.ru_maxrss) / 1e6
+    #else
+      unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      let megabytes = Double(usage.ru_maxrss) * 1024 / 1e6
+    #endif
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    return (seconds(usage.ru_utime) + seconds(usage.ru_stime), megabytes)
+  }
+}
