@@ -6,7 +6,8 @@ extension ControllerUnit {
   func priorityControl(at tick: SimTime) -> PhaseControl? { priority.isIdle ? nil : priority.control }
 
   mutating func advancePriority(at tick: SimTime) {
-    guard !priority.isIdle, !isPreempted, let actuated else { return }
+    // Also after a check-out, which leaves nothing to serve but has asked to be looked at.
+    guard !priority.isIdle || priority.nextDeadline <= tick, !isPreempted, let actuated else { return }
     let coordinator = coordination.coordinator
     priority.advance(
       to: tick, actuated,
