@@ -148,10 +148,13 @@ struct PhaseIntervals: Hashable, Sendable {
     nextDeadline = nextDeadline.rebased(by: shift)
   }
 
-  /// Forgets since when each interval has lasted, which is only told, and clearances that are over.
-  mutating func forgetPast(at now: SimTime) {
+  /// Forgets since when each interval has lasted, which is only told, except for a green within its minimum, and
+  /// clearances that are over.
+  mutating func forgetPast(at now: SimTime, _ plan: ActuatedPlan) {
     for phase in places.indices {
-      places[phase].since = now
+      let isGreen = places[phase].interval == .green
+      let minimum = isGreen ? plan.phases[phase].minimumGreen : .zero
+      places[phase].since = max(places[phase].since, now - minimum)
       if places[phase].interval != .yellow { places[phase].redClearance = .zero }
     }
   }

@@ -11,6 +11,7 @@ import TrafficModel
 /// | end of a green                           | long ago                    | longest intergreen and red revert        |
 /// | last actuation of a phase                | long ago                    | passage time; in red, if its minimum green is longer |
 /// | begin of a phase's green                 | its minimum ago             | minimum green or variable initial        |
+/// | begin of a phase's other intervals       | now                         |                                          |
 /// | begin of its opposition                  | its maximum ago             | the longest of its maxima                |
 /// | begin of a preempt's stage or duration   | its longest time ago        | dwell, duration, track green             |
 /// | begin of a preempt's call                | its maximum presence ago    | maximum presence                         |
@@ -119,10 +120,10 @@ extension Detection {
       states[index].count = 0
       states[index].occupied = .zero
     }
-    intervals.forgetPast(at: now)
   }
 
   fileprivate mutating func forgetPast(_ plan: ActuatedPlan, at now: SimTime) {
+    intervals.forgetPast(at: now, plan)
     var longestLimit = TimeSpan.zero
     for (index, channel) in channels.enumerated() {
       longestLimit = max(longestLimit, channel.queueLimit ?? .zero)
