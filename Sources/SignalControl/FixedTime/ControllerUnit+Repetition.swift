@@ -3,11 +3,11 @@ import TrafficModel
 /// A pretimed program that has settled does the same in every cycle.
 extension ControllerUnit {
   /// The cycle of the pretimed pattern that it runs; `nil` while anything but time may move its lamps: another
-  /// operation, a preempt, transit priority, an overlap, or a schedule.
+  /// operation, a preempt, transit priority, an overlap, a schedule, or a start-up that takes its time.
   public var pretimedCycle: TimeSpan? {
     guard data.preempts.isEmpty, data.priorities.isEmpty, data.overlaps.isEmpty, data.schedule == nil,
-      case .pattern(let index) = program,
-      data.patterns[index].operation == .pretimed
+      data.options.startUpFlash == .zero, data.options.startUpAllRed == .zero,
+      case .pattern(let index) = program, data.patterns[index].operation == .pretimed
     else { return nil }
     return fixed[index]?.cycle
   }
