@@ -26,9 +26,8 @@ public struct EmulatedCabinet: CabinetSeat {
   public var recordsEvents = false
   private var events: ContiguousArray<ControllerEvent> = []
   private var outputs: ContiguousArray<OutputChange> = []
-  /// Detectors that have gone off since the last tick, and the tick at which that will be sampled.
-  private var offs: ContiguousArray<(detector: DetectorID, tick: SimTime)> = []
   private var time = SimTime.zero
+  public private(set) var nextDeadline = SimTime.distantFuture
   /// When the lamps must be looked at although neither unit nor monitor wants anything.
   private var wake = SimTime.distantFuture
   public private(set) var violation: SafetyViolation?
@@ -63,6 +62,7 @@ public struct EmulatedCabinet: CabinetSeat {
     time = now.firstTick()
     unit.start(at: now, into: &changes)
     look(at: time, &changes, from: first)
+    updateDeadline()
   }
 
   /// Takes an input; that of the monitor comes from this cabinet's own monitor and from nowhere else.
@@ -76,11 +76,13 @@ public struct EmulatedCabinet: CabinetSeat {
     history.note(input, at: now)
     hasNewInput = true
     if !hasStopped(at: now) { unit.handle(input, at: now) }
+    updateDeadline()
   }
 
   public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
     invariants.note(command)
     if !hasStopped(at: now) { unit.apply(command, at: now) }
+    updateDeadline()
   }
 
   public mutating func advance(to tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
@@ -93,14 +95,19 @@ public struct EmulatedCabinet: CabinetSeat {
       unit.advance(to: tick, into: &changes)
     }
     look(at: tick, &changes, from: first)
+    updateDeadline()
   }
 
-  public var nextDeadline: SimTime {
+  /// Kept up to date rather than computed when asked: reading a computed property of an element of an array copies the
+  /// cabinet, which is several kilobytes.
+  private mutating func updateDeadline() {
     let own = min(wake, min(stage.nextDeadline, monitor.nextDeadline))
-    guard let stop = faults.unitStops?.firstTick() else { return min(unit.nextDeadline, own) }
-    // A unit that has stopped wants nothing; the monitor has to see the moment itself.
-    if hasStopped(at: time) { return own }
-    return min(min(unit.nextDeadline, own), stop)
+    if let stop = faults.unitStops?.firstTick() {
+      // A unit that has stopped wants nothing; the monitor has to see the moment itself.
+      nextDeadline = hasStopped(at: time) ? own : min(min(unit.nextDeadline, own), stop)
+    } else {
+      nextDeadline = min(unit.nextDeadline, own)
+    }
   }
 
   public func status(at now: SimTime) -> CabinetStatus { unit.status(at: now) }

@@ -19,9 +19,6 @@ extension ControllerUnit {
     nextDeadline = isStarted ? min(nextDeadline, detection.nextDeadline) : nextDeadline
   }
 
-  /// Whether a detector is on, as far as the unit knows.
-  public func senses(_ detector: DetectorID) -> Bool { detection.isOn(detector) }
-
   /// What outranks the programs: it wakes every one of them.
   private mutating func take(_ input: CabinetInput, at tick: SimTime) {
     switch input {

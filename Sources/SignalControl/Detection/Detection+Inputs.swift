@@ -31,11 +31,6 @@ extension Detection {
     }
   }
 
-  func isOn(_ detector: DetectorID) -> Bool {
-    for place in places(of: detector) where states[lookup[place]].isOn { return true }
-    return false
-  }
-
   private mutating func push(
     _ crosswalk: CrosswalkID, isExtended: Bool, at tick: SimTime, _ recorder: inout ControllerEventRecorder
   ) -> Bool {
