@@ -58,6 +58,8 @@ let package = Package(
     library("RoadSimulation", ["TrafficModel", "SignalControl", "ControlLoop"]),
     library(
       "TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
+    library("CabinetProtocols", ["TrafficModel"]),
+    library("CabinetLink", ["TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols"]),
     library("Interchange", ["TrafficModel"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
     .executableTarget(
@@ -95,6 +97,7 @@ let package = Package(
     tests(of: "ControlLoop", ["SignalControl"]),
     tests(of: "RoadSimulation", ["SignalControl", "ControlLoop", "TimingOptimization", "Interchange"]),
     tests(of: "TimingOptimization", ["RoadSimulation"]),
+    tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
