@@ -59,12 +59,14 @@ let package = Package(
     library(
       "TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
     library("Interchange", ["TrafficModel"]),
+    library("CabinetProtocols", ["TrafficModel"]),
+    library("CabinetLink", ["TrafficModel", "ControlLoop", "CabinetProtocols", "Interchange"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
     .executableTarget(
       name: "citybrain",
       dependencies: [
         "TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation", "TimingOptimization",
-        "Interchange", "Reporting",
+        "Interchange", "Reporting", "CabinetProtocols", "CabinetLink",
       ],
       swiftSettings: strict),
     .target(
@@ -96,6 +98,8 @@ let package = Package(
     tests(of: "RoadSimulation", ["SignalControl", "ControlLoop", "TimingOptimization", "Interchange"]),
     tests(of: "TimingOptimization", ["RoadSimulation"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
+    tests(of: "CabinetProtocols"),
+    tests(of: "CabinetLink", ["ControlLoop", "CabinetProtocols", "Interchange"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer

@@ -20,7 +20,8 @@ public struct SUMOConfiguration: Hashable, Sendable {
       if path.isEmpty {
         if ["configuration", "sumoConfiguration"].contains(element.name) { return }
         throw element.error(
-          found: "a document <\(element.name)>", expected: "<configuration>", mend: "name a .sumocfg or .net.xml file")
+          found: "a document <\(element.name)>", expected: "<configuration>",
+          mend: "name a .sumocfg or .net.xml file")
       }
       guard let value = element["value"] ?? element["v"] else { return }
       func list() -> [String] { value.split { $0 == "," || $0 == " " }.map(String.init) }
@@ -36,7 +37,8 @@ public struct SUMOConfiguration: Hashable, Sendable {
     }
     if result.net.isEmpty {
       throw DocumentError(
-        file: file.name, line: 0, column: 0, path: "input", found: "no net-file", expected: "the network's file",
+        file: file.name, line: 0, column: 0, path: "input", found: "no net-file",
+        expected: "the network's file",
         mend: "write <net-file value=\"NAME.net.xml\"/>")
     }
     return result

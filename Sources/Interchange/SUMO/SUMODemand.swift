@@ -111,7 +111,8 @@ struct SUMORoutesReader {
     case (nil, "routes"), (nil, "additional"), (_, "param"): break
     case (nil, _):
       throw element.error(
-        found: "a document <\(element.name)>", expected: "<routes>, demand of SUMO", mend: "name the .rou.xml file")
+        found: "a document <\(element.name)>", expected: "<routes>, demand of SUMO",
+        mend: "name the .rou.xml file")
     case (_, "vType"): try takeType(element)
     case ("vehicle", "route"), ("flow", "route"), ("trip", "route"):
       openRoute = try element.text("edges").split(separator: " ").map(String.init)
@@ -167,7 +168,9 @@ struct SUMORoutesReader {
     var rate = try element.number("vehsPerHour")
     var isUniform = true
     if let period = element["period"] {
-      if period.hasPrefix("exp("), period.hasSuffix(")"), let perSecond = Double(period.dropFirst(4).dropLast()) {
+      if period.hasPrefix("exp("), period.hasSuffix(")"),
+        let perSecond = Double(period.dropFirst(4).dropLast())
+      {
         rate = perSecond * 3600
         isUniform = false
       } else if let seconds = try element.number("period"), seconds > 0 {

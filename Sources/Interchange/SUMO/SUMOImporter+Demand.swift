@@ -32,7 +32,8 @@ extension SUMOImporter {
     if builder.outside > 0 {
       notes.note(
         "sumo-window", at: trips.file,
-        "\(builder.outside) vehicles depart outside \(begin) to \(end) s; left out", mend: "choose another window")
+        "\(builder.outside) vehicles depart outside \(begin) to \(end) s; left out",
+        mend: "choose another window")
     }
     if builder.routed > 0 {
       notes.note(
@@ -108,7 +109,9 @@ struct SUMODemandBuilder {
   }
 
   private mutating func fastestWay(_ from: LinkID, _ to: LinkID) -> [LinkID]? {
-    if fastest[from] == nil { fastest[from] = FastestRoutes(network, from: from, movementsFrom: movementsFrom) }
+    if fastest[from] == nil {
+      fastest[from] = FastestRoutes(network, from: from, movementsFrom: movementsFrom)
+    }
     return fastest[from]?.links(to: to)
   }
 
@@ -150,7 +153,8 @@ struct SUMODemandBuilder {
     result.vehicleClasses.append(
       VehicleClass(
         name: VehicleClass.builtInNames.contains(type.id) ? "\(type.id) of SUMO" : type.id,
-        lengthMeters: min(max(type.lengthMeters, 0.5), 60), minimumGapMeters: min(max(type.minimumGapMeters, 0.2), 20),
+        lengthMeters: min(max(type.lengthMeters, 0.5), 60),
+        minimumGapMeters: min(max(type.minimumGapMeters, 0.2), 20),
         acceleration: min(max(type.acceleration * (1 - type.sigma / 2), 0.1), 10),
         deceleration: min(max(type.deceleration, 0.5), 10),
         headwayFactor: min(max((type.reactionSeconds + 0.55 * type.sigma) / 1.275, 0.2), 5),

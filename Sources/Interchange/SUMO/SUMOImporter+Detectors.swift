@@ -37,7 +37,9 @@ extension SUMOImporter {
   /// Stages in which a movement is protected, or permitted if it never is.
   private func stages(of movement: Movement, _ controller: SignalController) -> [Int] {
     func serving(_ groups: [Int]) -> [Int] {
-      controller.stages.indices.filter { stage in groups.contains { controller.stages[stage].groups.contains($0) } }
+      controller.stages.indices.filter { stage in
+        groups.contains { controller.stages[stage].groups.contains($0) }
+      }
     }
     let protected = serving(movement.protectedGroups)
     return protected.isEmpty ? serving(movement.permittedGroups) : protected
@@ -58,7 +60,8 @@ extension SUMOImporter {
   private mutating func add(_ detector: SUMODetector, _ numbering: LaneNumbering) {
     guard let number = mapping.lanes.firstIndex(of: detector.lane) else {
       notes.note(
-        "sumo-detector-lane", at: "detector \(detector.id)", "its lane \(detector.lane) is none of the import; left out",
+        "sumo-detector-lane", at: "detector \(detector.id)",
+        "its lane \(detector.lane) is none of the import; left out",
         mend: "name a lane for cars")
       return
     }

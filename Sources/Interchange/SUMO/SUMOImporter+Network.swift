@@ -6,7 +6,8 @@ extension SUMOImporter {
     countNet()
     if net.isLeftHand {
       notes.note(
-        "sumo-left-hand", at: net.file, "traffic keeps left, and lanes are counted from the right as SUMO does",
+        "sumo-left-hand", at: net.file,
+        "traffic keeps left, and lanes are counted from the right as SUMO does",
         mend: "read left and right of this import as in the file")
     }
     let usable = usableLanes()
@@ -35,10 +36,12 @@ extension SUMOImporter {
       usable[edge.id] = cars
       if !cars.contains(true) {
         notes.collect(
-          "sumo-edge-closed", at: "edge \(edge.id)", "no lane for cars (footways, rails); left out", mend: "none is needed")
+          "sumo-edge-closed", at: "edge \(edge.id)", "no lane for cars (footways, rails); left out",
+          mend: "none is needed")
       } else if cars.contains(false) {
         notes.collect(
-          "sumo-lane-closed", at: "edge \(edge.id)", "lanes that cars may not use; left out", mend: "none is needed")
+          "sumo-lane-closed", at: "edge \(edge.id)", "lanes that cars may not use; left out",
+          mend: "none is needed")
       }
     }
     return usable
@@ -89,7 +92,8 @@ extension SUMOImporter {
     default:
       notes.collect(
         "sumo-junction-type", at: "junction \(junction.id)",
-        "a junction of type \(junction.type); its right-of-way matrix is used", mend: "see whether that is enough")
+        "a junction of type \(junction.type); its right-of-way matrix is used",
+        mend: "see whether that is enough")
       return yields ? .priority : .uncontrolled
     }
   }
@@ -123,7 +127,8 @@ extension SUMOImporter {
   private mutating func end(of edge: SUMONet.Edge, at node: NodeID) -> NodeID {
     if network[node].control == .external { return node }
     notes.collect(
-      "sumo-dead-end", at: "edge \(edge.id)", "no connection leads on from it; vehicles leave the network at its end",
+      "sumo-dead-end", at: "edge \(edge.id)",
+      "no connection leads on from it; vehicles leave the network at its end",
       mend: "none is needed")
     network.nodes.append(
       Node(name: "\(edge.id) end", control: .external, position: network[node].position))

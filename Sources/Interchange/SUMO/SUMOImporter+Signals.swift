@@ -11,7 +11,8 @@ extension SUMOImporter {
       } else {
         notes.note(
           "sumo-programs", at: "signal \(program.id)",
-          "more than one program; the last, \(program.programID), is used as SUMO does", mend: "none is needed")
+          "more than one program; the last, \(program.programID), is used as SUMO does",
+          mend: "none is needed")
       }
       programs[program.id] = program
     }
@@ -70,12 +71,14 @@ extension SUMOImporter {
     }
     if program.phases.contains(where: { $0.next != nil }) {
       notes.note(
-        "sumo-phase-next", at: place, "phases that name their successors; the phases are taken in their order",
+        "sumo-phase-next", at: place,
+        "phases that name their successors; the phases are taken in their order",
         mend: "see whether that is the plan")
     }
     if program.phases.contains(where: { $0.state.contains(UInt8(ascii: "u")) }) {
       notes.note(
-        "sumo-red-yellow", at: place, "red-yellow before green is shown as red", mend: "none is needed for simulation")
+        "sumo-red-yellow", at: place, "red-yellow before green is shown as red",
+        mend: "none is needed for simulation")
     }
   }
 
@@ -95,7 +98,8 @@ extension SUMOImporter {
     if !first && before != (network[movement].protectedGroups, network[movement].permittedGroups) {
       notes.collect(
         "sumo-lanes-differ", at: network.place(of: network[movement]),
-        "lanes of one movement with lamps of their own; any of them lets the movement go", mend: "none is needed")
+        "lanes of one movement with lamps of their own; any of them lets the movement go",
+        mend: "none is needed")
     }
     if link.restCharacter == UInt8(ascii: "s"), network[movement].turn != .through,
       link.protectedGroup != nil || link.permittedGroup != nil

@@ -34,7 +34,8 @@ struct SUMOImporter {
     var notes = notes
     for (what, count) in net.unknown.sorted(by: { $0.key < $1.key }) {
       notes.note(
-        "sumo-unknown", at: net.file, "\(what), \(count) times, which the reader does not know; they are left out",
+        "sumo-unknown", at: net.file,
+        "\(what), \(count) times, which the reader does not know; they are left out",
         mend: "see whether they matter")
     }
     let scenario = Scenario(

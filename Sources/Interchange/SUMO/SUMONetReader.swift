@@ -158,12 +158,14 @@ struct SUMONetReader {
     let known = Array("GgyrsuoO".utf8)
     if let odd = state.first(where: { !known.contains($0) }) {
       throw element.error(
-        found: "the signal character \"\(Character(UnicodeScalar(odd)))\"", expected: "one of G g y r s u o O",
+        found: "the signal character \"\(Character(UnicodeScalar(odd)))\"",
+        expected: "one of G g y r s u o O",
         mend: "correct the state of this phase")
     }
     if !(seconds > 0 && seconds <= 86_400) {
       throw element.error(
-        found: "a phase of \(seconds) s", expected: "more than 0 and at most a day", mend: "correct its duration")
+        found: "a phase of \(seconds) s", expected: "more than 0 and at most a day",
+        mend: "correct its duration")
     }
     let last = net.programs.count - 1
     if let first = net.programs[last].phases.first, first.state.count != state.count {

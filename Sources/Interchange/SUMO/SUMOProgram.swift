@@ -66,7 +66,9 @@ struct SUMOProgram {
       if known[plain] == nil { order.append(plain) }
       known[plain, default: []].append(link)
     }
-    for plain in order { addGroups(of: known[plain] ?? [], Array(plain.dropLast()), isCrossing: plain.last == 1) }
+    for plain in order {
+      addGroups(of: known[plain] ?? [], Array(plain.dropLast()), isCrossing: plain.last == 1)
+    }
   }
 
   /// The character as a lamp: what is neither green nor yellow is red; a signal that is off lets everybody go.

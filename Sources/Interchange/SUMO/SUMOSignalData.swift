@@ -11,7 +11,8 @@ struct SUMOSignalData {
   private(set) var controller: SignalController
 
   init(
-    _ program: SUMONet.Program, _ states: SUMOProgram, foes: [Set<Int>], nodes: [NodeID], options: SUMOOptions,
+    _ program: SUMONet.Program, _ states: SUMOProgram, foes: [Set<Int>], nodes: [NodeID],
+    options: SUMOOptions,
     begin: Double
   ) {
     self.program = program
@@ -50,7 +51,8 @@ struct SUMOSignalData {
       if !group.isCrossing && (yellows.contains { $0 == 0 } || shown.contains { $0 != yellow }) {
         notes.collect(
           "sumo-yellow", at: "\(place), \(Self.name(group))",
-          "greens that end with different yellows or none; each gets the shortest, or 3 s", mend: "none is needed")
+          "greens that end with different yellows or none; each gets the shortest, or 3 s",
+          mend: "none is needed")
       }
       controller.groups.append(
         SignalGroup(
@@ -132,7 +134,8 @@ struct SUMOSignalData {
         if actual < own {
           notes.collect(
             "sumo-clearance", at: "\(place), group \(controller.groups[group].name)",
-            "greens that end later than yellow and clearance allow; they end earlier here", mend: "none is needed")
+            "greens that end later than yellow and clearance allow; they end earlier here",
+            mend: "none is needed")
         }
       }
       for group in run.groups

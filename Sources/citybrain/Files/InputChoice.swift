@@ -15,13 +15,14 @@ struct InputChoice: Hashable, Sendable {
   /// What is read beside a SUMO network.
   var sumo = SUMOChoice()
 
-  static let options: [OptionSpecification] = [
-    .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
-    .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
-    .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
-    .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
-    .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
-  ] + SUMOChoice.options
+  static let options: [OptionSpecification] =
+    [
+      .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
+      .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
+      .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
+      .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
+      .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
+    ] + SUMOChoice.options
 
   init() {}
 
