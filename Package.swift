@@ -61,12 +61,14 @@ let package = Package(
     library("CabinetProtocols", ["TrafficModel"]),
     library("CabinetLink", ["TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols"]),
     library("Interchange", ["TrafficModel"]),
+    library("CabinetProtocols", ["TrafficModel"]),
+    library("CabinetLink", ["TrafficModel", "ControlLoop", "CabinetProtocols", "Interchange"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
     .executableTarget(
       name: "citybrain",
       dependencies: [
         "TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation", "TimingOptimization",
-        "Interchange", "Reporting",
+        "Interchange", "Reporting", "CabinetProtocols", "CabinetLink",
       ],
       swiftSettings: strict),
     .target(
@@ -99,6 +101,8 @@ let package = Package(
     tests(of: "TimingOptimization", ["RoadSimulation"]),
     tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
+    tests(of: "CabinetProtocols"),
+    tests(of: "CabinetLink", ["ControlLoop", "CabinetProtocols", "Interchange"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer

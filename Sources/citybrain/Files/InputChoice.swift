@@ -12,14 +12,17 @@ struct InputChoice: Hashable, Sendable {
   var without: [String] = []
   /// How a UTDF file is read.
   var utdf = UTDFOptions()
+  /// What is read beside a SUMO network.
+  var sumo = SUMOChoice()
 
-  static let options: [OptionSpecification] = [
-    .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
-    .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
-    .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
-    .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
-    .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
-  ]
+  static let options: [OptionSpecification] =
+    [
+      .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
+      .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
+      .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
+      .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
+      .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
+    ] + SUMOChoice.options
 
   init() {}
 
@@ -29,6 +32,7 @@ struct InputChoice: Hashable, Sendable {
     without = try arguments.list("without", default: [])
     utdf.allowsRightOnRed = !arguments.has("no-right-on-red")
     utdf.appliesPeakHourFactor = !arguments.has("no-peak-hour-factor")
+    sumo = try SUMOChoice(arguments)
     guard let window else { return }
     if counts == nil { throw arguments.failure("--window needs --counts FILE") }
     if Self.seconds(window) == nil {
@@ -44,7 +48,7 @@ struct InputChoice: Hashable, Sendable {
     if !without.isEmpty { words += ["--without", without.joined(separator: ",")] }
     if !utdf.allowsRightOnRed { words.append("--no-right-on-red") }
     if !utdf.appliesPeakHourFactor { words.append("--no-peak-hour-factor") }
-    return words
+    return words + sumo.canonicalArguments
   }
 
   /// Seconds since midnight; `nil` unless the text is two times of day, the second later.
