@@ -60,6 +60,7 @@ let package = Package(
       "TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
     library("Interchange", ["TrafficModel"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
+    library("CabinetProtocols", ["TrafficModel"]),
     .executableTarget(
       name: "citybrain",
       dependencies: [
@@ -86,6 +87,7 @@ let package = Package(
     benchmark(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
+    benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark(
       "RoadAblation",
@@ -97,6 +99,7 @@ let package = Package(
     tests(of: "TimingOptimization", ["RoadSimulation"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
+    tests(of: "CabinetProtocols", ["SignalControl"], exclude: ["Judges"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer
 )
