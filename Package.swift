@@ -64,6 +64,7 @@ let package = Package(
     library("CabinetProtocols", ["TrafficModel"]),
     library("CabinetLink", ["TrafficModel", "ControlLoop", "CabinetProtocols", "Interchange"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
+    library("CabinetProtocols", ["TrafficModel"]),
     .executableTarget(
       name: "citybrain",
       dependencies: [
@@ -90,6 +91,7 @@ let package = Package(
     benchmark(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
+    benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark(
       "RoadAblation",
@@ -104,6 +106,7 @@ let package = Package(
     tests(of: "CabinetProtocols"),
     tests(of: "CabinetLink", ["ControlLoop", "CabinetProtocols", "Interchange"]),
     tests(of: "Reporting", ["Interchange"]),
+    tests(of: "CabinetProtocols", ["SignalControl"], exclude: ["Judges"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer
 )

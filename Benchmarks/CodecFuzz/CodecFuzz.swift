@@ -1,0 +1,4 @@
+@main
+struct CodecFuzz {
+  static func main() {}
+}
