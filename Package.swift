@@ -59,12 +59,11 @@ let package = Package(
     library(
       "TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
     library("CabinetProtocols", ["TrafficModel"]),
-    library("CabinetLink", ["TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols"]),
+    library(
+      "CabinetLink",
+      ["TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols", "Interchange"]),
     library("Interchange", ["TrafficModel"]),
-    library("CabinetProtocols", ["TrafficModel"]),
-    library("CabinetLink", ["TrafficModel", "ControlLoop", "CabinetProtocols", "Interchange"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
-    library("CabinetProtocols", ["TrafficModel"]),
     .executableTarget(
       name: "citybrain",
       dependencies: [
@@ -101,10 +100,8 @@ let package = Package(
     tests(of: "ControlLoop", ["SignalControl"]),
     tests(of: "RoadSimulation", ["SignalControl", "ControlLoop", "TimingOptimization", "Interchange"]),
     tests(of: "TimingOptimization", ["RoadSimulation"]),
-    tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop"]),
+    tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop", "Interchange"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
-    tests(of: "CabinetProtocols"),
-    tests(of: "CabinetLink", ["ControlLoop", "CabinetProtocols", "Interchange"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "CabinetProtocols", ["SignalControl"], exclude: ["Judges"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),

@@ -34,6 +34,8 @@ struct BoardStreet {
 
     mutating func answer(_ bytes: [UInt8], at now: SimTime) -> [[UInt8]] {
       if isDead { return [] }
+      // One message a call, with silence before it.
+      _ = decoder.handleSilence()
       decoder.append(bytes)
       var answers: [[UInt8]] = []
       while let frame = decoder.next() {
@@ -62,6 +64,8 @@ struct BoardStreet {
   var now = SimTime.zero
   var sights: [Sight] = []
   var states: [BoardCabinet.State] = []
+  /// When faults began or ended.
+  var faultTimes: [SimTime] = []
 
   /// Coils 0 to 5: red, yellow and green of groups 0 and 1; input 0 the hardware monitor; register 9 the time-out.
   static func map() -> BoardMap {
@@ -72,7 +76,7 @@ struct BoardStreet {
       }
     }
     return BoardMap(
-      format: BoardMap.format, version: 1, controller: nil, unit: 1, lamps: lamps,
+      unit: 1, lamps: lamps,
       monitor: BoardMap.MonitorContact(input: 0),
       watchdog: BoardMap.Watchdog(register: 9, unitMilliseconds: 1, timeoutMilliseconds: 1000, safeCoils: []))
   }
@@ -120,7 +124,9 @@ struct BoardStreet {
     while let output = machine.nextOutput() {
       switch output {
       case .send(let bytes): toBoard.send(bytes, at: now)
-      case .entered(let state): states.append(state)
+      case .entered(let state):
+        if !states.isEmpty { faultTimes.append(now) }
+        states.append(state)
       }
     }
   }
@@ -131,21 +137,5 @@ struct BoardStreet {
         .joined()
     }
     if sights.last?.lamps != lamps { sights.append(Sight(time: now, lamps: lamps)) }
-  }
-}
-
-extension BoardMap {
-  /// As a test writes it.
-  init(
-    format: String, version: Int, controller: String?, unit: Int, lamps: [Lamp], monitor: MonitorContact?,
-    watchdog: Watchdog?
-  ) {
-    self.format = format
-    self.version = version
-    self.controller = controller
-    self.unit = unit
-    self.lamps = lamps
-    self.monitor = monitor
-    self.watchdog = watchdog
   }
 }

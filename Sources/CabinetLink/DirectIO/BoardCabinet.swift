@@ -247,9 +247,9 @@ public struct BoardCabinet: Sendable {
 
   private mutating func fail(_ fault: Fault, at now: SimTime) {
     goodSince = nil
-    if case .faulted = state { return }
     // The change that waits for its confirmation will not be confirmed; flash must not wait for it.
     thaw(at: now)
+    if case .faulted = state { return }
     cabinet.handle(.flashSwitch(true), at: unitTime(at: now))
     enter(.faulted(fault))
   }

@@ -85,6 +85,16 @@ public struct BoardMap: Codable, Hashable, Sendable {
 
   public static let format = "citybrain-board"
 
+  /// A map of lamps and a monitor; everything else is added afterwards.
+  public init(unit: Int, lamps: [Lamp], monitor: MonitorContact? = nil, watchdog: Watchdog? = nil) {
+    format = Self.format
+    version = 1
+    self.unit = unit
+    self.lamps = lamps
+    self.monitor = monitor
+    self.watchdog = watchdog
+  }
+
   /// Reads a map.
   public init(json: Data) throws(BoardMapFailure) {
     do {

@@ -124,6 +124,8 @@ public struct ModbusMaster: Sendable {
   public mutating func nextOutput() -> Output? { outputs.isEmpty ? nil : outputs.removeFirst() }
 
   private mutating func send(at now: SimTime) {
+    // The line was silent for the turnaround: what stands half-read belongs to no answer that is still to come.
+    if link == .serial { handleSilence(at: now) }
     waiting[0].tries += 1
     transaction &+= 1
     let question = waiting[0]
