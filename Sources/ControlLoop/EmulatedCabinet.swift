@@ -110,6 +110,13 @@ public struct EmulatedCabinet: CabinetSeat {
     }
   }
 
+  /// Takes over patterns that were downloaded, see ``ControllerUnit/adopt(_:)``.
+  /// - Returns: Whether they are in force; if not, nothing has changed.
+  public mutating func adopt(_ changed: SignalController) -> Bool {
+    defer { updateDeadline() }
+    return unit.adopt(changed)
+  }
+
   public func status(at now: SimTime) -> CabinetStatus { unit.status(at: now) }
 
   // MARK: - Monitor and log

@@ -25,7 +25,8 @@ public struct ControllerUnit: Sendable {
     case free
   }
 
-  let data: SignalController
+  /// Patterns and schedule can be replaced, see ``adopt(_:)``; all else is as it was at the start.
+  var data: SignalController
   let plan: ActuatedPlan?
   /// One per pattern; `nil` where the pattern cannot be laid out.
   var fixed: ContiguousArray<FixedTimeSequencer?>

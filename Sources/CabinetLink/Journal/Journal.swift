@@ -1,3 +1,4 @@
+import Interchange
 import Foundation
 
 /// Why a journal cannot be written. Nothing may be sent to a cabinet then.
@@ -74,7 +75,7 @@ public final class Journal {
     var line = Array(
       "{\"sequence\":\(sequence),\"time\":\"\(stamp)\",\"previous\":\"\(head)\",\"entry\":".utf8)
     line.append(contentsOf: bytes)
-    head = SHA256.hexadecimal(of: line)
+    head = SHA256.hexadecimal(line)
     line.append(contentsOf: ",\"hash\":\"\(head)\"}\n".utf8)
     buffer.append(contentsOf: line)
   }

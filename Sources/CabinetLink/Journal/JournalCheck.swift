@@ -1,3 +1,4 @@
+import Interchange
 import Foundation
 
 /// What `journal verify` finds in a journal.
@@ -47,7 +48,7 @@ public struct JournalCheck: Hashable, Sendable {
       return stop("sequence \(line.sequence)", "sequence \(lineCount + 1); lines were removed or inserted")
     }
     if line.previous != head { return stop("previous \(line.previous)", "previous \(head)") }
-    let hash = SHA256.hexadecimal(of: bytes[bytes.startIndex..<cut])
+    let hash = SHA256.hexadecimal(bytes[bytes.startIndex..<cut])
     if line.hash != hash { return stop("hash \(line.hash)", "hash \(hash); the line was changed") }
     lineCount += 1
     head = hash
