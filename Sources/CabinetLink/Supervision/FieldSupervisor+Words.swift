@@ -1,4 +1,5 @@
 import CabinetProtocols
+import TrafficModel
 
 extension FieldSupervisor {
   /// Why a cabinet may not be armed, and what to do about it.

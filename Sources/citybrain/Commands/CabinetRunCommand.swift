@@ -96,7 +96,7 @@ enum CabinetRunCommand: Command {
         ("refusals", .integer(counts.refusals)), ("duplicates", .integer(counts.duplicates)),
         ("malformed", .integer(counts.malformed)), ("wrongCommunities", .integer(counts.wrongCommunities)),
         ("backups", .integer(counts.backups)),
-        ("downloadWaits", .boolean(cabinet.waitingData != nil)),
+        ("downloadWaits", .bool(cabinet.waitingData != nil)),
       ])
       return try context.console.output(value.text(pretty: true))
     }

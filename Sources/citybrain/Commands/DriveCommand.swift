@@ -6,7 +6,7 @@ import TrafficModel
 /// `citybrain drive`: our controllers and a strategy on SUMO's road.
 enum DriveCommand: Command {
   static let specification = CommandSpecification(
-    name: "drive", summary: "our controllers on the road of another simulator (SUMO)",
+    name: "drive", summary: "cabinets on the street, or our controllers on SUMO's road",
     examples: [
       .init(
         "citybrain drive city.net.xml --routes city.rou.xml --road sumo --tripinfo trips.xml",
@@ -14,8 +14,16 @@ enum DriveCommand: Command {
       .init(
         "citybrain drive city.sumocfg --strategy actuated --seed 3 --json",
         "fully actuated, SUMO's third seed, every number as JSON"),
+      .init(
+        "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161",
+        "watch a cabinet on the street and what the brain would do (shadow)"),
+      .init(
+        "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161 --arm "
+          + "--operator \"A. Muster\" --journal field.journal",
+        "command it"),
     ],
-    operands: "NET|CONFIGURATION", operandCount: 1...1, options: DriveRequest.options,
+    operands: "NET|CONFIGURATION|SCENARIO", operandCount: 1...1,
+    options: DriveRequest.options + FieldDriveRun.options,
     notes: [
       """
       SUMO moves the vehicles; each signal is an emulated cabinet (controller unit and conflict monitor) whose lamps
@@ -29,6 +37,7 @@ enum DriveCommand: Command {
     ])
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
+    if arguments["cabinet"] != nil { return try FieldDriveRun(arguments).run(in: context) }
     let request = try DriveRequest(arguments)
     let input = try ScenarioInput.load(request.operand, choice: request.choice)
     guard let source = input.sumo else {

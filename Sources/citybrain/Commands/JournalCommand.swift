@@ -1,4 +1,5 @@
 import CabinetLink
+import Interchange
 import Reporting
 
 /// `citybrain journal verify`: whether a journal is whole, and what to compare with a copy kept elsewhere.

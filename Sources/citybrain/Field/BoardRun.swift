@@ -1,6 +1,8 @@
 import CabinetLink
 import CabinetProtocols
+import ControlLoop
 import Foundation
+import Reporting
 import TrafficModel
 
 /// `citybrain cabinet --io`: proves the board, then drives it until it is told to stop.
