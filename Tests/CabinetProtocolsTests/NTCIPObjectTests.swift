@@ -98,7 +98,9 @@ struct NTCIPObjectTests {
     #expect(try database.controller(basedOn: controller) == controller)
     guard let pattern = controller.patterns.first, case .ringBarrier = pattern.timing else { return }
     let cycle = database.number(.patternCycleTime, pattern.number)
-    guard cycle > 0 && cycle < 250 else { return }
+    guard cycle > 0 && cycle < 250, database.number(.patternOffsetTime, pattern.number) < cycle else {
+      return
+    }
     database.set(
       NTCIPInstance(.patternOffsetTime, pattern.number), to: .integer(Int64(cycle)))
     #expect(throws: NTCIPVerificationFailure.self) { try database.controller(basedOn: controller) }
