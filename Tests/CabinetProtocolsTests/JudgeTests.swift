@@ -3,6 +3,8 @@ import Foundation
 import Testing
 import TrafficModel
 
+private let judgePython = ProcessInfo.processInfo.environment["CITYBRAIN_JUDGE_PYTHON"]
+
 /// Decoders and encoders that we did not write. To run these:
 ///
 ///     python3 -m venv judges && judges/bin/pip install pysnmp pymodbus
@@ -10,15 +12,13 @@ import TrafficModel
 @Suite(
   "Judges",
   .enabled(
-    if: JudgeTests.python != nil,
+    if: judgePython != nil,
     "SKIPPED: set CITYBRAIN_JUDGE_PYTHON to a Python that has pysnmp and pymodbus"))
 struct JudgeTests {
-  static let python = ProcessInfo.processInfo.environment["CITYBRAIN_JUDGE_PYTHON"]
-
   /// What a judge prints, by line.
   private func run(_ script: String, _ words: [String], input: [String] = []) throws -> [String] {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(Self.python))
+    process.executableURL = URL(fileURLWithPath: try #require(judgePython))
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Judges")
     process.arguments = [folder.appendingPathComponent(script).path] + words
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("judge-\(UUID().uuidString)")
