@@ -121,7 +121,7 @@ struct JudgeTests {
     case .readCoils(let start, let many), .readDiscreteInputs(let start, let many),
       .readHoldingRegisters(let start, let many), .readInputRegisters(let start, let many):
       (address, count) = (start, Int(many))
-    case .writeCoil(let place, let isOn): (address, bits) = (place, [isOn])
+    case .writeCoil(let place, let isOn): (address, count, bits) = (place, 0, [isOn])
     case .writeRegister(let place, let value): (address, registers) = (place, [value])
     case .writeCoils(let start, let states): (address, count, bits) = (start, states.count, states)
     case .writeRegisters(let start, let values): (address, count, registers) = (start, values.count, values)

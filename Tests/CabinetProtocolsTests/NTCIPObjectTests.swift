@@ -49,7 +49,7 @@ struct NTCIPObjectTests {
     #expect(walked.allSatisfy { dimensions.contains($0) })
   }
 
-  @Test("odd names lead to the next row and never past one", arguments: 0..<200)
+  @Test("odd names lead to the next row and never past one", arguments: 0..<20)
   func oddNames(seed: Int) {
     let dimensions = NTCIPDimensions(Self.controller)
     let names = NTCIPObject.all.flatMap { dimensions.instances(of: $0) }.map(\.name)

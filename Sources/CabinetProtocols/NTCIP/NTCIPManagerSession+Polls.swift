@@ -60,6 +60,37 @@ extension NTCIPManagerSession {
     controller.detectors[place].channel > 0 ? controller.detectors[place].channel : place + 1
   }
 
+  // MARK: - Judgement
+
+  /// What stands against arming now.
+  public var armingRefusals: [NTCIPArmingRefusal] {
+    guard state == .shadow, status != nil else { return [.notConnected] }
+    var refusals: [NTCIPArmingRefusal] = differences.map { .protectedParameter($0) }
+    refusals += expected.losses.filter { Self.protectedObjects.contains($0.instance.object) }
+      .map { .notComparable($0) }
+    if identity.backupSeconds == 0 { refusals.append(.noBackupTime) }
+    if identity.backupSeconds > configuration.backupLimitSeconds {
+      refusals.append(.backupTimeTooLong(seconds: identity.backupSeconds))
+    }
+    for instance in controlInstances {
+      if let found = number(instance), found != NTCIPControl()[instance] {
+        refusals.append(.otherMaster(instance, found: found))
+      }
+    }
+    return refusals
+  }
+
+  /// How far the controller's clock is ahead of ours, to a second; `nil` where it is not known.
+  func clockDrift(at now: SimTime) -> TimeSpan? {
+    guard let start = configuration.unixSeconds, let theirs = values[NTCIPInstance(.globalTime)]?.number
+    else {
+      return nil
+    }
+    return TimeSpan(milliseconds: (theirs - start) * 1000 - now.milliseconds)
+  }
+
+  func number(_ instance: NTCIPInstance) -> Int? { values[instance]?.number.map { Int($0) } }
+
   // MARK: - Status
 
   private func bit(_ object: NTCIPObjectName, _ number: Int) -> Bool {

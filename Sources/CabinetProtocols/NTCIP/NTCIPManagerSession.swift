@@ -126,24 +126,6 @@ public struct NTCIPManagerSession: Sendable {
     writeControl(at: now)
   }
 
-  /// What stands against arming now.
-  public var armingRefusals: [NTCIPArmingRefusal] {
-    guard state == .shadow, status != nil else { return [.notConnected] }
-    var refusals: [NTCIPArmingRefusal] = differences.map { .protectedParameter($0) }
-    refusals += expected.losses.filter { Self.protectedObjects.contains($0.instance.object) }
-      .map { .notComparable($0) }
-    if identity.backupSeconds == 0 { refusals.append(.noBackupTime) }
-    if identity.backupSeconds > configuration.backupLimitSeconds {
-      refusals.append(.backupTimeTooLong(seconds: identity.backupSeconds))
-    }
-    for instance in controlInstances {
-      if let found = number(instance), found != NTCIPControl()[instance] {
-        refusals.append(.otherMaster(instance, found: found))
-      }
-    }
-    return refusals
-  }
-
   /// What the cabinet shall do from now on; without effect unless armed.
   public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
     guard state == .armed else { return }
@@ -394,20 +376,9 @@ public struct NTCIPManagerSession: Sendable {
     }
   }
 
-  /// How far the controller's clock is ahead of ours, to a second; `nil` where it is not known.
-  func clockDrift(at now: SimTime) -> TimeSpan? {
-    guard let start = configuration.unixSeconds, let theirs = values[NTCIPInstance(.globalTime)]?.number
-    else {
-      return nil
-    }
-    return TimeSpan(milliseconds: (theirs - start) * 1000 - now.milliseconds)
-  }
-
   private mutating func disarm(_ reason: NTCIPDisarming) {
     state = .shadow
     nextRenewal = .distantFuture
     events.append(.disarmed(reason))
   }
-
-  func number(_ instance: NTCIPInstance) -> Int? { values[instance]?.number.map { Int($0) } }
 }
