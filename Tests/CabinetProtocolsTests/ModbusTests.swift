@@ -57,7 +57,7 @@ struct ModbusTests {
     }
   }
 
-  @Test("every request and its answer round-trip on both links, however they are cut", arguments: 0..<60)
+  @Test("every request and its answer round-trip on both links, however they are cut", arguments: 0..<24)
   func roundTrips(seed: Int) throws {
     var random = RandomStream.test(seed)
     var board = ModbusBoard(coils: 65_536, inputs: 65_536, holdingRegisters: 65_536, inputRegisters: 65_536)
@@ -98,7 +98,9 @@ struct ModbusTests {
     bad[4] ^= 1
     var decoder = ModbusSerialDecoder(.master)
     decoder.append(bad + good.serialBytes)
-    #expect(decoder.next() == good)
+    // The noise looks like the start of a longer answer until the line is silent.
+    #expect(decoder.next() == nil)
+    #expect(decoder.handleSilence() == [good])
     #expect(decoder.counts.badChecks >= 1)
   }
 
@@ -108,9 +110,9 @@ struct ModbusTests {
     let frame = ModbusFrame(unit: 9, body: hex("2b 0e 01 00"))
     decoder.append(frame.serialBytes)
     #expect(decoder.next() == nil)
-    #expect(decoder.handleSilence() == frame)
+    #expect(decoder.handleSilence() == [frame])
     decoder.append([1, 2, 3])
-    #expect(decoder.handleSilence() == nil)
+    #expect(decoder.handleSilence() == [])
     decoder.append(ModbusFrame(unit: 1, body: ModbusRequest.writeCoil(0, true).body).serialBytes)
     #expect(decoder.next() != nil)
   }

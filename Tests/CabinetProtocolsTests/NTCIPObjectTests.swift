@@ -49,7 +49,7 @@ struct NTCIPObjectTests {
     #expect(walked.allSatisfy { dimensions.contains($0) })
   }
 
-  @Test("odd names lead to the next row and never past one", arguments: 0..<200)
+  @Test("odd names lead to the next row and never past one", arguments: 0..<20)
   func oddNames(seed: Int) {
     let dimensions = NTCIPDimensions(Self.controller)
     let names = NTCIPObject.all.flatMap { dimensions.instances(of: $0) }.map(\.name)
@@ -98,7 +98,9 @@ struct NTCIPObjectTests {
     #expect(try database.controller(basedOn: controller) == controller)
     guard let pattern = controller.patterns.first, case .ringBarrier = pattern.timing else { return }
     let cycle = database.number(.patternCycleTime, pattern.number)
-    guard cycle > 0 && cycle < 250 else { return }
+    guard cycle > 0 && cycle < 250, database.number(.patternOffsetTime, pattern.number) < cycle else {
+      return
+    }
     database.set(
       NTCIPInstance(.patternOffsetTime, pattern.number), to: .integer(Int64(cycle)))
     #expect(throws: NTCIPVerificationFailure.self) { try database.controller(basedOn: controller) }

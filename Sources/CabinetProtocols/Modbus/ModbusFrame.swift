@@ -74,17 +74,22 @@ public struct ModbusSerialDecoder: FrameDecoder {
 
   /// The line has been silent for 3.5 characters: what is there is a whole frame or none.
   ///
-  /// - Returns: A frame with a function that only its sender knows, if its CRC is right: a board answers it with
-  ///   ``ModbusException/illegalFunction``.
-  public mutating func handleSilence() -> ModbusFrame? {
-    defer { queue.removeAll() }
-    if queue.count >= 4 && queue.count <= 256 && expectedLength == nil,
-      let frame = frame(ofLength: queue.count)
-    {
-      return frame
+  /// - Returns: Frames that stood behind noise, and one with a function that only its sender knows, if its CRC is right: a
+  ///   board answers it with ``ModbusException/illegalFunction``.
+  public mutating func handleSilence() -> [ModbusFrame] {
+    var found: [ModbusFrame] = []
+    while queue.count >= 4 {
+      if queue.count <= 256 && expectedLength == nil, let frame = frame(ofLength: queue.count) {
+        found.append(frame)
+        break
+      }
+      // What looks like the start of a longer frame is none: nothing more comes.
+      skip()
+      while let frame = next() { found.append(frame) }
     }
     if queue.count > 0 { counts.malformed += 1 }
-    return nil
+    queue.removeAll()
+    return found
   }
 
   private var waitsForSilence: Bool { role == .board && queue.count <= 256 }

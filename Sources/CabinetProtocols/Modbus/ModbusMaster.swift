@@ -98,7 +98,9 @@ public struct ModbusMaster: Sendable {
   }
 
   /// A serial line has been silent for 3.5 characters.
-  public mutating func handleSilence(at now: SimTime) { _ = serial.handleSilence() }
+  public mutating func handleSilence(at now: SimTime) {
+    for frame in serial.handleSilence() { take(frame, at: now) }
+  }
 
   /// The connection was opened anew: what was on the wire is sent again.
   public mutating func handleReconnection(at now: SimTime) {

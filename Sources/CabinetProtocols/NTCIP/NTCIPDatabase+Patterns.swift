@@ -18,7 +18,7 @@ extension NTCIPDatabase {
     for (position, diagram) in sequences.enumerated() where position < dimensions[.sequence] {
       for (ring, sides) in diagram.rings.enumerated() where ring < dimensions[.ring] {
         write(
-          .sequenceData, position + 1, ring + 1, octets: sides.joined().map { controller.phases[$0].number })
+          .sequenceData, position + 1, ring + 1, octets: Self.numbers(Array(sides.joined()), controller))
       }
     }
     for row in 1...dimensions[.pattern] {

@@ -87,8 +87,13 @@ extension NTCIPDatabase {
     return bits.reduce(0) { $1.1 ? $0 | 1 << $1.0 : $0 }
   }
 
+  /// Numbers of phases; a controller of stages has none.
+  static func numbers(_ phases: [Int], _ controller: SignalController) -> [Int] {
+    phases.filter { controller.phases.indices.contains($0) }.map { controller.phases[$0].number }
+  }
+
   mutating func writeDetectors(_ controller: SignalController) {
-    func number(_ phase: Int?) -> Int { phase.map { controller.phases[$0].number } ?? 0 }
+    func number(_ phase: Int?) -> Int { Self.numbers(phase.map { [$0] } ?? [], controller).first ?? 0 }
     for (place, detector) in controller.detectors.enumerated() {
       let row = detector.channel > 0 ? detector.channel : place + 1
       guard row <= dimensions[.vehicleDetector] else { continue }
@@ -152,7 +157,7 @@ extension NTCIPDatabase {
       write(.channelFlash, row, data.kind == .pedestrian ? 0 : flashesYellow ? 2 : 4)
     }
     for overlap in controller.overlaps where overlap.number >= 1 && overlap.number <= dimensions[.overlap] {
-      func numbers(_ phases: [Int]) -> [Int] { phases.map { controller.phases[$0].number } }
+      func numbers(_ phases: [Int]) -> [Int] { Self.numbers(phases, controller) }
       let kinds: [Overlap.Kind: Int] = [.normal: 2, .minusGreenYellow: 3, .flashingYellowArrow: 1]
       write(.overlapType, overlap.number, kinds[overlap.kind] ?? 1)
       write(.overlapIncludedPhases, overlap.number, octets: numbers(overlap.includedPhases))
@@ -163,7 +168,7 @@ extension NTCIPDatabase {
   }
 
   mutating func writePreempts(_ controller: SignalController) {
-    func numbers(_ phases: [Int]) -> [Int] { phases.map { controller.phases[$0].number } }
+    func numbers(_ phases: [Int]) -> [Int] { Self.numbers(phases, controller) }
     for preempt in controller.preempts where (1...dimensions[.preempt]).contains(preempt.number) {
       let row = preempt.number
       write(.preemptControl, row, (preempt.isLocking ? 0 : 1) | (preempt.flashesInDwell ? 8 : 0))

@@ -55,9 +55,17 @@ public struct NTCIPDimensions: Hashable, Sendable {
 
   /// The first row whose name comes after `name`; `nil` at the end of the tree.
   ///
-  /// - Complexity: O(objects), without building the rows.
+  /// - Complexity: O(log objects), without building the rows.
   public func instance(after name: ObjectIdentifier) -> NTCIPInstance? {
-    for object in NTCIPObject.all {
+    let objects = NTCIPObject.all
+    // The last object whose prefix is not after the name: no earlier one has a row after it.
+    var low = 0
+    var high = objects.count
+    while low < high {
+      let middle = (low + high) / 2
+      if name < objects[middle].prefix { high = middle } else { low = middle + 1 }
+    }
+    for object in objects[max(0, low - 1)...] {
       if let instance = firstInstance(of: object, after: name) { return instance }
     }
     return nil
