@@ -88,6 +88,7 @@ let package = Package(
     benchmark(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
+    benchmark("SUMOScore", []),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark(
       "RoadAblation",

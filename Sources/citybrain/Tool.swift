@@ -21,7 +21,7 @@ struct Tool: Sendable {
     [
       ValidateCommand.self, ConvertCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self,
       RerunCommand.self,
-      ReportCommand.self, ReplayCommand.self, DriveCommand.self,
+      ReportCommand.self, ReplayCommand.self, DriveCommand.self, FidelityCommand.self,
     ]
   }
 

@@ -15,7 +15,9 @@ enum ConvertCommand: Command {
     ],
     operands: "INPUT OUTPUT", operandCount: 2...2,
     options: [
-      .value("to", "FORMAT", "scenario (default), sumo (sources in a folder) or sumo-programs (plans of a .net.xml)"),
+      .value(
+        "to", "FORMAT",
+        "scenario (default), sumo (sources in a folder) or sumo-programs (plans of a .net.xml)"),
       .value("seed", "N", "SUMO: the seed of the vehicles that are drawn (default 1)"),
       .value("replication", "N", "SUMO: other vehicles of the same seed (default 1)"),
     ] + InputChoice.options,

@@ -28,7 +28,8 @@ enum SUMOExportFiles {
   ) throws(CommandFailure) {
     guard let source = input.sumo else {
       throw CommandFailure(
-        .usage, "programs alone fit the network that they were read from; read a .net.xml, or write --to sumo")
+        .usage, "programs alone fit the network that they were read from; read a .net.xml, or write --to sumo"
+      )
     }
     let text: String
     do {

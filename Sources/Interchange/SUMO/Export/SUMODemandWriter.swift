@@ -24,7 +24,8 @@ struct SUMODemandWriter {
     drawFlows()
     for trip in demand.trips {
       let type = trip.vehicleClass.map { self.type($0) } ?? (trip.isHeavy ? "heavy" : "car")
-      vehicles.append(Vehicle(seconds: trip.departureSeconds, type: type, links: demand.routes[trip.route].links))
+      vehicles.append(
+        Vehicle(seconds: trip.departureSeconds, type: type, links: demand.routes[trip.route].links))
     }
     for line in demand.busLines {
       var time = line.firstSeconds
@@ -68,7 +69,8 @@ struct SUMODemandWriter {
     }
   }
 
-  private func times(_ flow: [FlowStep], _ process: ArrivalProcess, _ stream: inout RandomStream) -> [Double] {
+  private func times(_ flow: [FlowStep], _ process: ArrivalProcess, _ stream: inout RandomStream) -> [Double]
+  {
     var result: [Double] = []
     for (index, step) in flow.enumerated() where step.vehiclesPerHour > 0 {
       let until = min(index + 1 < flow.count ? flow[index + 1].startSeconds : end, end)

@@ -81,7 +81,8 @@ struct SUMOExporter {
         if !isLast { inner.append(InnerNode(id: to, point: point(on: link, beforeEnd: end))) }
         edges.append(
           Edge(
-            id: isLast ? ids[index] : "\(ids[index])_to\(Int(end.rounded()))", link: LinkID(index), from: from,
+            id: isLast ? ids[index] : "\(ids[index])_to\(Int(end.rounded()))", link: LinkID(index),
+            from: from,
             to: to, lanes: lanes, lengthMeters: begin - end, priority: isMinor[index] ? 1 : 3))
         from = to
       }
@@ -132,14 +133,18 @@ struct SUMOExporter {
   /// Lanes go on; a lane that begins is entered from the nearest one that was there before.
   private mutating func connect(_ before: Edge, _ after: Edge) {
     for (toLane, lane) in after.lanes.enumerated() {
-      guard let fromLane = before.lanes.indices.min(by: { abs(before.lanes[$0] - lane) < abs(before.lanes[$1] - lane) })
+      guard
+        let fromLane = before.lanes.indices.min(by: {
+          abs(before.lanes[$0] - lane) < abs(before.lanes[$1] - lane)
+        })
       else { continue }
       connections.append(Connection(from: before.id, to: after.id, fromLane: fromLane, toLane: toLane))
     }
   }
 
   private mutating func connect(_ id: MovementID, _ movement: Movement) {
-    guard let from = edgesOfLink[movement.from.index].last, let to = edgesOfLink[movement.to.index].first else {
+    guard let from = edgesOfLink[movement.from.index].last, let to = edgesOfLink[movement.to.index].first
+    else {
       return
     }
     let isSignal = network[movement.node].control == .signal
@@ -185,7 +190,8 @@ struct SUMOExporter {
     }
     if !network.crosswalks.isEmpty {
       notes.note(
-        "sumo-crosswalks", at: "scenario", "\(network.crosswalks.count) crosswalks and their pedestrians are not written",
+        "sumo-crosswalks", at: "scenario",
+        "\(network.crosswalks.count) crosswalks and their pedestrians are not written",
         mend: "add them in SUMO where they matter")
     }
   }

@@ -101,7 +101,9 @@ public enum SUMOProgramWriter {
       }
       add(time, .red)
     }
-    return changes.sorted { ($0.start, $0.indication == .red ? 0 : 1) < ($1.start, $1.indication == .red ? 0 : 1) }
+    return changes.sorted {
+      ($0.start, $0.indication == .red ? 0 : 1) < ($1.start, $1.indication == .red ? 0 : 1)
+    }
   }
 
   /// What is shown at a moment: the last change before it on the circle.
@@ -130,7 +132,8 @@ enum SUMOText {
   static func identifier(_ name: String) -> String {
     let known = name.unicodeScalars.map { scalar -> Character in
       let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-      return isPlain || scalar == "_" || scalar == "-" || scalar == "#" || scalar == "." ? Character(scalar) : "_"
+      return isPlain || scalar == "_" || scalar == "-" || scalar == "#" || scalar == "."
+        ? Character(scalar) : "_"
     }
     return known.isEmpty ? "_" : String(known)
   }

@@ -36,7 +36,8 @@ public struct SUMOSources: Hashable, Sendable {
     ]
     result.netconvertArguments = [
       "netconvert", "-n", "\(name).nod.xml", "-e", "\(name).edg.xml", "-x", "\(name).con.xml", "-i",
-      "\(name).tll.xml", "-o", "\(name).net.xml", "--no-turnarounds", "true", "--offset.disable-normalization",
+      "\(name).tll.xml", "-o", "\(name).net.xml", "--no-turnarounds", "true",
+      "--offset.disable-normalization",
       "true",
     ]
     result.warnings = exporter.notes.all()
