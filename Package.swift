@@ -91,6 +91,7 @@ let package = Package(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
     benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
+    benchmark("SUMOScore", []),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark(
       "RoadAblation",

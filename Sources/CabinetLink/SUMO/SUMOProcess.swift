@@ -11,12 +11,16 @@ public final class SUMOProcess {
   ///   - arguments: everything but the port.
   ///   - port: to listen at; a free one if `nil`.
   /// - Throws: `absent` if it cannot be started.
-  public init(program: String, arguments: [String], port: Int? = nil) throws(LinkError) {
+  public convenience init(program: String, arguments: [String], port: Int? = nil) throws(LinkError) {
+    try self.init(program: program, arguments: arguments, port: port, talks: true)
+  }
+
+  private init(program: String, arguments: [String], port: Int? = nil, talks: Bool) throws(LinkError) {
     if let port { self.port = port } else { self.port = try TCPStream.freePort() }
     messages = FileManager.default.temporaryDirectory.appendingPathComponent("sumo-\(UUID().uuidString).txt")
     try? Data().write(to: messages)
     process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments + ["--remote-port", "\(self.port)"]
+    process.arguments = arguments + (talks ? ["--remote-port", "\(self.port)"] : [])
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     do {
@@ -55,6 +59,14 @@ public final class SUMOProcess {
       Thread.sleep(forTimeInterval: 0.05)
     }
     throw LinkError(.dead, "SUMO does not listen at port \(port) after \(Int(seconds)) s")
+  }
+
+  /// Runs SUMO by itself, without anybody to talk to.
+  /// - Throws: `refused` with SUMO's words if it does not end well.
+  public static func runToEnd(program: String, arguments: [String]) throws(LinkError) {
+    let run = try SUMOProcess(program: program, arguments: arguments, talks: false)
+    run.process.waitUntilExit()
+    if run.process.terminationStatus != 0 { throw LinkError(.refused, "SUMO failed: \(run.lastWords)") }
   }
 
   /// Waits for SUMO to write its files and end by itself; ends it if it does not.

@@ -38,12 +38,7 @@ struct DriveRequest: Sendable {
     choice = InputChoice()
     choice.sumo = try SUMOChoice(arguments)
     strategy = arguments["strategy"] ?? "fixed"
-    let known = StrategyRegistry.names
-    if !known.contains(strategy) {
-      throw arguments.failure(
-        "unknown strategy \(strategy)\(Suggestion.phrase(for: strategy, among: known)); there are \(known.joined(separator: ", "))"
-      )
-    }
+    try Self.check(strategy, arguments)
     if let road = arguments["road"], road != "sumo" {
       throw arguments.failure("--road is \(road); drive knows sumo, and simulate runs the simulated road")
     }
@@ -56,11 +51,23 @@ struct DriveRequest: Sendable {
     binary = arguments["sumo-binary"]
     more = arguments["sumo-options"]?.split(separator: " ").map(String.init) ?? []
     if let text = arguments["sumo-port"] { port = try Self.port(text, arguments) }
-    // What a strategy may do with the stages is bounded; a fixed plan is the file's own.
-    if strategy != "fixed" && choice.sumo.yellow == nil { choice.sumo.yellow = TimeSpan(milliseconds: 3000) }
+    setDefaults()
     if !ScenarioInput.isSUMO(operand) {
       throw arguments.failure("\(operand) is no network of SUMO (.net.xml) and no .sumocfg")
     }
+  }
+
+  static func check(_ strategy: String, _ arguments: ParsedArguments) throws(CommandFailure) {
+    let known = StrategyRegistry.names
+    if known.contains(strategy) { return }
+    throw arguments.failure(
+      "unknown strategy \(strategy)\(Suggestion.phrase(for: strategy, among: known)); there are "
+        + known.joined(separator: ", "))
+  }
+
+  /// What a strategy may do with the stages is bounded; a fixed plan is the file's own.
+  mutating func setDefaults() {
+    if strategy != "fixed" && choice.sumo.yellow == nil { choice.sumo.yellow = TimeSpan(milliseconds: 3000) }
   }
 
   private static func port(

@@ -143,16 +143,12 @@ struct SUMODrive {
     let end = source.imported.endSeconds
     var routes: [SUMOFile] = []
     for route in source.routePaths { routes.append(SUMOFile(name: route, bytes: try Files.read(route))) }
+    let bytes = try Files.read(path)
     do {
-      let trips = try SUMOTripReader.read(SUMOFile(name: path, bytes: try Files.read(path)))
-      let due = try SUMOScore.departures(routes, begin: begin, end: end)
-      return SUMOScore(trips, due: due, end: end)
-    } catch let error as DocumentError {
-      throw CommandFailure(.invalidInput, error.description)
-    } catch let error as CommandFailure {
-      throw error
+      let trips = try SUMOTripReader.read(SUMOFile(name: path, bytes: bytes))
+      return SUMOScore(trips, due: try SUMOScore.departures(routes, begin: begin, end: end), end: end)
     } catch {
-      throw CommandFailure(.inputOutput, "\(path): \(error)")
+      throw CommandFailure(.invalidInput, error.description)
     }
   }
 }
