@@ -87,6 +87,7 @@ let package = Package(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
+    benchmark("OptimizerGap", ["TrafficModel", "RoadSimulation", "TimingOptimization", "TestSupport"]),
     benchmark(
       "RoadAblation",
       ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting"]),

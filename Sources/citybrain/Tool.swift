@@ -20,7 +20,7 @@ struct Tool: Sendable {
   static var commands: [any Command.Type] {
     [
       ValidateCommand.self, ConvertCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self,
-      RerunCommand.self,
+      RerunCommand.self, OptimizeCommand.self, AnalyzeCommand.self,
       ReportCommand.self, ReplayCommand.self,
     ]
   }
