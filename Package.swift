@@ -93,6 +93,7 @@ let package = Package(
     benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
     benchmark("SUMOScore", []),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
+    benchmark("OptimizerGap", ["TrafficModel", "RoadSimulation", "TimingOptimization", "TestSupport"]),
     benchmark(
       "RoadAblation",
       ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting"]),

@@ -24,7 +24,8 @@ enum ConvertCommand: Command {
     notes: [
       """
       OUTPUT is a file that ends with .json, or a scenario folder, which is made if it is missing. What the import
-      assumed, repaired or left out is told as warnings.
+      assumed, repaired or left out is told as warnings. With a UTDF file as INPUT and --plan, an OUTPUT that ends with
+      .csv is that file with the plan in it: only the cells of changed timings differ.
       """
     ])
 
@@ -44,8 +45,16 @@ enum ConvertCommand: Command {
     case let other:
       throw arguments.failure("--to is \(other); it must be scenario, sumo or sumo-programs")
     }
-    let flows = choice.counts == nil ? nil : CountedFlows(input.scenario)
     let target = arguments.operands[1]
+    if target.lowercased().hasSuffix(".csv") {
+      guard choice.plan != nil, arguments.operands[0].lowercased().hasSuffix(".csv") else {
+        throw arguments.failure("\(target): a UTDF file can be written from a UTDF file and a --plan only")
+      }
+      let plan = TimingPlan(onTheStreetOf: input.scenario)
+      return try PlannedUTDF.write(
+        plan, of: input.scenario, from: arguments.operands[0], to: target, context.console)
+    }
+    let flows = choice.counts == nil ? nil : CountedFlows(input.scenario)
     let isFile = target.lowercased().hasSuffix(".json") && !Files.isDirectory(target)
     let path = isFile ? target : Files.join(target, "scenario.json")
     let text = ScenarioWriter.text(input.scenario)

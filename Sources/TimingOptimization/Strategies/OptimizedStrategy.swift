@@ -1,0 +1,29 @@
+import TrafficModel
+
+/// Runs a plan that the offline optimizer has made for the scenario: every cabinet its own pattern, by itself.
+///
+/// The plan is made once per study, by ``plan(for:runner:)``, and put on the street; the strategy then has nothing to
+/// command.
+public struct OptimizedStrategy: Strategy {
+  public let name = "optimized"
+  public let sensors = SensorPreset.none
+
+  public init() {}
+
+  public mutating func decide(
+    at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand]
+  ) -> SimTime? { nil }
+
+  /// What the search may do: fixed, so that the plan is the same on every machine.
+  public static let effort = SearchEffort(rounds: 2, simulations: 96)
+
+  /// The plan of a search for the least delay with ``effort``.
+  /// - Throws: if the scenario has no signals to plan for.
+  public static func plan(
+    for scenario: Scenario, runner: some WorkRunner
+  ) throws(PlanningFailure) -> TimingPlan {
+    var optimizer = try PlanOptimizer(scenario, options: SearchOptions(effort: effort))
+    while !optimizer.isFinished { optimizer.advance(runner) }
+    return optimizer.bestPatterns
+  }
+}
