@@ -97,11 +97,16 @@ let package = Package(
     benchmark(
       "RoadAblation",
       ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting"]),
+    benchmark(
+      "BrainBenchmark",
+      [
+        "TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting", "BenchmarkSupport",
+      ]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),
     tests(of: "ControlLoop", ["SignalControl"]),
     tests(of: "RoadSimulation", ["SignalControl", "ControlLoop", "TimingOptimization", "Interchange"]),
-    tests(of: "TimingOptimization", ["RoadSimulation"]),
+    tests(of: "TimingOptimization", ["RoadSimulation", "ControlLoop", "Interchange"]),
     tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop", "Interchange"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),

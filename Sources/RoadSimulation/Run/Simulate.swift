@@ -12,6 +12,8 @@ public struct RunOutcome: Sendable {
   /// By controller, then phase index: the longest that a call waited for green, in the whole run; empty for a
   /// controller without phases, and zero where a pretimed plan ran that no call can change.
   public var longestWaits: [[TimeSpan]] = []
+  /// What the strategy had to say at the end.
+  public var remarks: [String] = []
 }
 
 /// Runs one replication with the cabinets inside the road's event loop.
@@ -78,6 +80,7 @@ struct InnerLoop {
       // Cabinets that a tape stands for have seen no calls.
       if tapes == nil { outcome.longestWaits.append(cabinets[index].longestWaits(at: end)) }
     }
+    outcome.remarks = strategy.remarks
     return outcome
   }
 

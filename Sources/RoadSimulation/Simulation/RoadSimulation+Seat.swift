@@ -34,42 +34,63 @@ extension RoadSimulation: RoadSeat {
   public func observe(
     _ preset: SensorPreset, at time: SimTime, into observations: inout [VehicleObservation]
   ) {
-    let reach: Double
+    let view: SensorView
     switch preset {
     case .none: return
-    case .stopbar: reach = 10
-    case .advance: reach = 100
-    case .laneArea(let meters): reach = meters
-    case .connected: reach = .infinity
+    case .stopbar: view = SensorView(reachMeters: 10)
+    case .advance: view = SensorView(reachMeters: 100, blindMeters: 10..<75)
+    case .laneArea(let meters): view = SensorView(reachMeters: meters)
+    case .connected: view = SensorView(reachMeters: .infinity, isConnected: true)
     }
+    let now = Int32(clamping: time.milliseconds)
     for lane in 0..<layout.firstSegmentOfLane.count - 1 {
-      observe(lane: lane, reachMeters: reach, into: &observations, at: Int32(clamping: time.milliseconds))
+      for position in layout.segments(ofLane: lane) {
+        let segment = Int(layout.laneSegments[position])
+        if Double(segments[segment].distanceToStopLine) / 100 > view.reachMeters { break }
+        if segments[segment].head < 0 { continue }
+        observe(segment, of: lane, view, into: &observations, at: now)
+      }
     }
   }
 
+  /// What part of a lane a preset shows.
+  private struct SensorView {
+    var reachMeters: Double
+    /// Between a detector at the stop line and one upstream of it.
+    var blindMeters = 0.0..<0.0
+    /// Vehicles tell what they will do, and who sits in them.
+    var isConnected = false
+  }
+
   private func observe(
-    lane: Int, reachMeters: Double, into observations: inout [VehicleObservation], at time: Int32
+    _ segment: Int, of lane: Int, _ view: SensorView, into observations: inout [VehicleObservation],
+    at time: Int32
   ) {
-    for position in layout.segments(ofLane: lane) {
-      let segment = Int(layout.laneSegments[position])
-      if Double(segments[segment].distanceToStopLine) / 100 > reachMeters { return }
-      var ahead: Int32 = 0
-      var index = segments[segment].head
-      while index >= 0 {
-        let vehicle = vehicles[Int(index)]
-        index = vehicle.next
-        if vehicle.entered > time { continue }
-        let free = frontDistance(vehicle, segment, at: time)
-        let bound = ahead + unknownSpace(segment, distance: ahead, at: time)
-        let distance = Double(segments[segment].distanceToStopLine + max(free, bound)) / 100
-        ahead += driver.spacing(vehicle)
-        if distance > reachMeters { continue }
-        let speed = free > bound ? driver.freeSpeed(vehicle, limit: segments[segment].speedLimit) : 0
-        observations.append(
-          VehicleObservation(
-            lane: LaneID(lane), distanceMeters: distance, speedMetersPerSecond: Double(speed),
-            vehicle: vehicle.serial))
+    var ahead: Int32 = 0
+    var index = segments[segment].head
+    while index >= 0 {
+      let vehicle = vehicles[Int(index)]
+      index = vehicle.next
+      if vehicle.entered > time { continue }
+      let free = frontDistance(vehicle, segment, at: time)
+      let bound = ahead + unknownSpace(segment, distance: ahead, at: time)
+      let distance = Double(segments[segment].distanceToStopLine + max(free, bound)) / 100
+      ahead += driver.spacing(vehicle)
+      if distance > view.reachMeters || view.blindMeters.contains(distance) { continue }
+      let speed = free > bound ? driver.freeSpeed(vehicle, limit: segments[segment].speedLimit) : 0
+      var seen = VehicleObservation(
+        lane: LaneID(lane), distanceMeters: distance, speedMetersPerSecond: Double(speed),
+        vehicle: vehicle.serial)
+      if view.isConnected {
+        if vehicle.connector >= 0 {
+          let movement = layout.connectors[Int(vehicle.connector)].movement
+          if movement >= 0 { seen.movement = MovementID(Int(movement)) }
+        }
+        if vehicle.busLine >= 0 {
+          seen.weight = Float(VehicleClass.busPersons / VehicleClass.builtInPersons[0])
+        }
       }
+      observations.append(seen)
     }
   }
 }

@@ -20,4 +20,11 @@ public protocol Strategy: Sendable {
   /// Decides at `now`, appends commands, and returns when it wants to decide again (`nil`: never).
   mutating func decide(at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand])
     -> SimTime?
+  /// What it has to say at the end of a run, in sentences: an explanation that was asked for, promises that it could
+  /// not make, sensors that it gave up, locks that it could not cure.
+  var remarks: [String] { get }
+}
+
+extension Strategy {
+  public var remarks: [String] { [] }
 }

@@ -14,10 +14,15 @@ enum SimulateCommand: Command {
       .init(
         "citybrain simulate Scenarios/arterial --strategy actuated --event-log log",
         "what the controllers log, for ATSPM tools"),
+      .init(
+        "citybrain simulate Scenarios/arterial --strategy predictive --explain 3@1200",
+        "what the brain chose at controller 3 after 20 minutes, and why"),
     ],
     operands: "INPUT", operandCount: 1...1,
     options: [
       .value("strategy", "NAME", "what drives the signals (default fixed)"),
+      .value(
+        "explain", "JUNCTION@TIME", "why the strategy decided as it did there, at that second of the first replication"),
       .value("log", "FILE", "write the events of the first replication there, as CSV"),
       .value(
         "event-log", "DIR", "write the controllers' high-resolution logs of the first replication there"),
@@ -39,9 +44,15 @@ enum SimulateCommand: Command {
     let folder = arguments["event-log"]
     let epoch = try LocalTimestamp.option(
       "event-log-start", arguments["event-log-start"] ?? ControllerEventFiles.standardEpoch, arguments)
+    let explained = try SensorChoice.decision(arguments, in: input.scenario)
     let study = try StudyRun(
-      request, of: input, detail: .init(events: log != nil, controllerEvents: folder != nil), jobs: jobs,
+      request, of: input,
+      detail: .init(events: log != nil, controllerEvents: folder != nil, explains: explained), jobs: jobs,
       in: context)
+    for remark in study.firstOutcome?.remarks ?? [] { context.console.remark(remark) }
+    if explained != nil && study.firstOutcome?.remarks.isEmpty != false {
+      context.console.remark("strategy \(request.strategies[0]) has no decision to explain there")
+    }
     if let log {
       try Files.write(EventLogText(input.scenario).csv(study.events), to: log)
       context.console.remark("wrote \(log)")

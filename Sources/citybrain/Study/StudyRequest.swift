@@ -1,5 +1,6 @@
 import Reporting
 import TimingOptimization
+import TrafficModel
 
 /// What a study shall simulate.
 struct StudyRequest: Hashable, Sendable {
@@ -10,6 +11,9 @@ struct StudyRequest: Hashable, Sendable {
   var strategies: [String]
   var replications: ClosedRange<Int>
   var seed: UInt64
+  /// What the strategies may see, and what of it is broken.
+  var sensors: SensorPreset?
+  var deadDetectorShare = 0.0
 
   /// Seeds stay below 2⁵³, which every reader of JSON can hold.
   static let seedLimit = 9_007_199_254_740_991
@@ -31,6 +35,8 @@ struct StudyRequest: Hashable, Sendable {
     self.strategies = strategies
     replications = try ReplicationRange.read(arguments, default: standard)
     seed = UInt64(try arguments.integer("seed", in: 0...Self.seedLimit, default: 1))
+    sensors = try SensorChoice.read(arguments)
+    deadDetectorShare = try SensorChoice.deadShare(arguments)
   }
 
   /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
@@ -42,7 +48,14 @@ struct StudyRequest: Hashable, Sendable {
       case .simulate: "--strategy"
       }
     return [operand, option, strategies.joined(separator: ","), "--seed", "\(seed)"]
-      + choice.canonicalArguments
+      + sensorArguments + choice.canonicalArguments
+  }
+
+  private var sensorArguments: [String] {
+    var words: [String] = []
+    if let sensors { words += ["--sensors", SensorChoice.word(sensors)] }
+    if deadDetectorShare > 0 { words += ["--dead-detectors", "\(deadDetectorShare)"] }
+    return words
   }
 
   static let sharedOptions: [OptionSpecification] =
@@ -51,5 +64,5 @@ struct StudyRequest: Hashable, Sendable {
       .value("seed", "N", "the seed of all random numbers (default 1)"),
       .value("jobs", "N", "threads (default: one per processor); changes no result", letter: "j"),
       .value("manifest", "FILE", "write what rerun needs there"),
-    ] + InputChoice.options
+    ] + SensorChoice.options + InputChoice.options
 }

@@ -24,6 +24,8 @@ struct StudyRun: Sendable {
     var events = false
     /// The controllers' logs of the same.
     var controllerEvents = false
+    /// A decision that the first strategy shall explain in the first replication.
+    var explains: DecisionReference?
     /// Also the network without its suspect junctions; drawings need none of it.
     var withoutSuspects = true
   }
@@ -139,10 +141,14 @@ private struct StudyRuns: Sendable {
     strategy index: Int, place: Int, replication: Int
   ) throws(CommandFailure) -> RunOutcome {
     let name = request.strategies[index]
-    guard let strategy = StrategyRegistry.strategy(named: name, for: places[place].scenario) else {
+    let isFirst = replication == request.replications.lowerBound && place == 0
+    let wishes = StrategyOptions(
+      sensors: request.sensors, deadDetectorShare: request.deadDetectorShare, seed: request.seed,
+      explains: isFirst && index == 0 ? detail.explains : nil)
+    guard let strategy = StrategyRegistry.strategy(named: name, for: places[place].scenario, options: wishes)
+    else {
       throw CommandFailure(.usage, "unknown strategy \(name)")
     }
-    let isFirst = replication == request.replications.lowerBound && place == 0
     let options = RunOptions(
       seed: request.seed, replication: replication,
       recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst,

@@ -1,0 +1,455 @@
+import TrafficModel
+
+/// One controller as the predictive brain sees it: what its cabinet shows, who calls, and what is wanted next.
+struct PredictiveJunction: Sendable {
+  let controller: Int
+  let states: SignalStates
+  private(set) var planner: StatePlanner
+  private(set) var waits: CallWaits
+  private let parameters: PredictiveParameters
+  private let reach: Float
+  /// What is asked of the cabinet.
+  private(set) var request = StateRequest(state: 0)
+  /// The complete state seen last.
+  private var shown = -1
+  /// By lane: since when some movement of it may go, in ms.
+  private var openSince: ContiguousArray<Int32>
+  /// By phase: when its walk began, in ms; −1 while its pedestrians stand.
+  private var walkSince: ContiguousArray<Int32>
+  private var stood: ContiguousArray<Float>
+  private var wasReady = false
+  /// The last decision, for explanations.
+  private(set) var plannedEnd: Float = 0
+  private(set) var wasForced = false
+  private(set) var hasPlanned = false
+  private(set) var chosen = 0
+  /// Plans are to be kept so that the next decision can be explained.
+  var explains = false
+
+  init(
+    _ controller: Int, _ states: SignalStates, in scenario: Scenario, _ numbering: LaneNumbering,
+    _ parameters: PredictiveParameters, reach: Float
+  ) {
+    self.controller = controller
+    self.states = states
+    self.parameters = parameters
+    self.reach = reach
+    let street = JunctionStreet(scenario.controllers[controller], states, in: scenario, numbering)
+    planner = StatePlanner(street, states, parameters)
+    waits = CallWaits(states, parameters)
+    openSince = ContiguousArray(repeating: -1, count: street.lanes.count)
+    walkSince = ContiguousArray(repeating: -1, count: states.phases.count)
+    stood = ContiguousArray(repeating: 0, count: states.phases.count)
+  }
+
+  /// Looks at the cabinet and the street, decides, and returns what the cabinet is to be told.
+  mutating func decide(_ picture: inout TrafficPicture, _ status: CabinetStatus, at now: Int32) -> CabinetCommand {
+    hasPlanned = false
+    noteWalks(status, at: now)
+    fill(picture, at: now)
+    waits.update(status, walks: walkingNow, stood: stood, at: now)
+    guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
+      shown = -1
+      request.walking = states.withPedestrians
+      return request.command(for: states, seeing: status)
+    }
+    if current != shown { noteShown(current, status, &picture, at: now) }
+    noteCalls(status, &picture)
+    if isBlind(picture) {
+      // Half of its lanes tell nothing that can be believed: the cabinet knows better.
+      return CabinetCommand(program: .local, lease: StateRequest.lease)
+    }
+    if current == request.state || status.mode != .free {
+      plan(from: current, status, at: now)
+    } else if Float(now) / 1000 - shownSeconds > 3 {
+      // It should have left by now; think again rather than insist.
+      plan(from: current, status, at: now)
+    }
+    return request.command(for: states, seeing: status)
+  }
+
+  var shownState: Int { max(shown, 0) }
+  private var shownAt: Int32 = 0
+  private var shownSeconds: Float { Float(shownAt) / 1000 }
+
+  // MARK: - Lamps
+
+  private var walkingNow: PhaseSet {
+    var result: PhaseSet = []
+    for phase in walkSince.indices where walkSince[phase] >= 0 { result.insert(PhaseSet(phase: phase)) }
+    return result
+  }
+
+  private mutating func noteWalks(_ status: CabinetStatus, at now: Int32) {
+    for phase in walkSince.indices {
+      let group = states.phases[phase].pedestrianGroup
+      guard group >= 0, group < status.indications.count else { continue }
+      switch status.indications[group] {
+      case .red, .dark: walkSince[phase] = -1
+      default:
+        guard status.greenPhases.contains(phase: phase) || walkSince[phase] >= 0 else { continue }
+        if walkSince[phase] < 0 { walkSince[phase] = now }
+      }
+    }
+  }
+
+  private mutating func noteCalls(_ status: CabinetStatus, _ picture: inout TrafficPicture) {
+    let street = planner.street
+    for lane in street.lanes.indices where openSince[lane] < 0 {
+      var needed = PhaseSet()
+      for phase in street.movementsOfPhase.indices {
+        for place in street.lanes[lane].movements
+        where street.movementsOfPhase[phase] & (1 << UInt64(street.movementsOfLane[Int(place)])) != 0 {
+          needed.insert(PhaseSet(phase: phase))
+        }
+      }
+      if !needed.isEmpty {
+        picture.note(
+          isCalled: !needed.intersection(status.vehicleCalls).isEmpty && isAlone(lane, needed),
+          lane: Int(street.lanes[lane].lane))
+      }
+    }
+  }
+
+  /// Whether no other lane could have placed the calls of these phases.
+  private func isAlone(_ lane: Int, _ phases: PhaseSet) -> Bool {
+    let street = planner.street
+    for other in street.lanes.indices where other != lane {
+      for phase in phases.members {
+        for place in street.lanes[other].movements
+        where street.movementsOfPhase[phase] & (1 << UInt64(street.movementsOfLane[Int(place)])) != 0 {
+          return false
+        }
+      }
+    }
+    return true
+  }
+
+  private func isBlind(_ picture: TrafficPicture) -> Bool {
+    var blind = 0
+    for lane in planner.street.lanes where picture.lanes[Int(lane.lane)].trust != .whole { blind += 1 }
+    return 2 * blind >= planner.street.lanes.count
+  }
+
+  private mutating func noteShown(
+    _ current: Int, _ status: CabinetStatus, _ picture: inout TrafficPicture, at now: Int32
+  ) {
+    let street = planner.street
+    var latest: Int32 = 0
+    for phase in states.phasesOfState[current].members where phase < status.phaseSince.count {
+      latest = max(latest, Int32(clamping: status.phaseSince[phase].milliseconds))
+    }
+    for lane in street.lanes.indices {
+      let isOpen = street.lanes[lane].movements.contains {
+        street.service(Int(street.movementsOfLane[Int($0)]), in: current) >= .permitted
+      }
+      if !isOpen { openSince[lane] = -1 } else if openSince[lane] < 0 { openSince[lane] = latest }
+      let isProtected = street.lanes[lane].movements.allSatisfy {
+        street.service(Int(street.movementsOfLane[Int($0)]), in: current) == .protected
+      }
+      let canLeave = street.lanes[lane].movements.contains {
+        street.service(Int(street.movementsOfLane[Int($0)]), in: current) >= .afterStop
+      }
+      picture.setOpen(
+        Int(street.lanes[lane].lane), since: openSince[lane], isProtected: isProtected, canLeave: canLeave)
+    }
+    shown = current
+    shownAt = now
+  }
+
+  /// By ring, seconds until what it shows may end.
+  private func ready(_ current: Int, _ status: CabinetStatus, at now: Int32) -> SIMD4<Float> {
+    var result = SIMD4<Float>(repeating: 0)
+    for phase in states.phasesOfState[current].members {
+      let times = states.phases[phase]
+      let since = phase < status.phaseSince.count ? Int32(clamping: status.phaseSince[phase].milliseconds) : now
+      var left = times.minimumGreen - Float(now - since) / 1000
+      if walkSince[phase] >= 0 {
+        left = max(left, times.pedestrianService - Float(now - walkSince[phase]) / 1000, 0.1)
+      }
+      result[times.ring] = max(left, 0)
+    }
+    return result
+  }
+
+  // MARK: - Deciding
+
+  private mutating func plan(from current: Int, _ status: CabinetStatus, at now: Int32) {
+    let ready = ready(current, status, at: now)
+    var earliest = Float.infinity
+    for next in 0..<states.count where next != current {
+      earliest = min(earliest, earliestEnd(current, next, ready))
+    }
+    request.state = current
+    // Until the next decision nothing can end anyway.
+    if earliest > Float(parameters.decisionMilliseconds) / 2000 {
+      plannedEnd = max(plannedEnd, earliest)
+      request.walking = walkers(of: current, until: earliest)
+      return
+    }
+    hasPlanned = true
+    planner.walking = waits.walking
+    for phase in states.phases.indices {
+      planner.pedestrianWait[phase] = waits.pedestrianWait(phase, at: now)
+      planner.deadline[phase] = waits.deadline[phase]
+    }
+    planner.begin(state: current, ready: ready)
+    planner.keepsSteps = explains
+    planner.search()
+    choose(current, ready)
+  }
+
+  private func earliestEnd(_ current: Int, _ next: Int, _ ready: SIMD4<Float>) -> Float {
+    if states.change(from: current, to: next) == .infinity { return .infinity }
+    let restarts = states.restartsRings[current * states.count + next]
+    var result: Float = 0
+    for ring in 0..<SignalStates.ringLimit {
+      let phase = states.phase(ofState: current, ring: ring)
+      if phase >= 0 && (restarts || states.phase(ofState: next, ring: ring) != phase) {
+        result = max(result, ready[ring])
+      }
+    }
+    return result
+  }
+
+  /// The cheapest first step among those that keep the promised waits.
+  private mutating func choose(_ current: Int, _ ready: SIMD4<Float>) {
+    let step = Float(parameters.decisionMilliseconds) / 1000
+    let leave = max(step, ready.max())
+    var bestLateness = waits.lateness(showing: current, from: 0, leavingAt: leave, states)
+    var lateness = ContiguousArray<Float>(repeating: .infinity, count: states.count)
+    for next in 0..<states.count where next != current && earliestEnd(current, next, ready) <= 0.5 {
+      let begin = states.change(from: current, to: next)
+      lateness[next] = waits.lateness(
+        showing: next, from: begin,
+        leavingAt: begin + states.minimumGreen(of: next, walking: waits.walking), states)
+      bestLateness = min(bestLateness, lateness[next])
+    }
+    lateness[current] = waits.lateness(showing: current, from: 0, leavingAt: leave, states)
+    let allowed = max(0, bestLateness)
+    var best = -1
+    for option in planner.options.indices {
+      let next = option == 0 ? current : option - 1
+      guard lateness[next] <= allowed, planner.options[option].cost < .infinity else { continue }
+      if best < 0 || planner.options[option].cost < planner.options[best].cost { best = option }
+    }
+    wasForced = false
+    if best < 0 {
+      // Nobody the search found worth while is allowed: take what keeps the promise best.
+      wasForced = true
+      var state = current
+      for next in 0..<states.count where lateness[next] < lateness[state] { state = next }
+      best = state == current ? 0 : 1 + state
+    } else if let cheapest = planner.options.indices.min(by: { planner.options[$0].cost < planner.options[$1].cost }) {
+      wasForced = cheapest != best
+    }
+    chosen = best
+    if best == 0 {
+      plannedEnd = planner.options[0].end
+      request.walking = walkers(of: current, until: plannedEnd)
+    } else {
+      request.state = best - 1
+      plannedEnd = 0
+      request.walking = states.withPedestrians
+    }
+  }
+
+  /// Phases whose people may start in the present green: those that will have cleared before it is to end, those
+  /// that cannot wait longer, and all where nobody else is waited for.
+  private func walkers(of current: Int, until end: Float) -> PhaseSet {
+    var result: PhaseSet = []
+    for phase in waits.walking.intersection(states.phasesOfState[current]).members {
+      let service = states.phases[phase].pedestrianService
+      let isLate = waits.pedestrianLimit - waits.pedestrianWait(phase, at: lookedAt) < service + 25
+      let others = waits.waiting.subtracting(states.phasesOfState[current])
+      if end >= service || isLate || others.isEmpty { result.insert(PhaseSet(phase: phase)) }
+    }
+    return result
+  }
+
+  private var lookedAt: Int32 = 0
+
+  // MARK: - Filling the planner
+
+  /// Puts what the picture shows before the planner.
+  private mutating func fill(_ picture: TrafficPicture, at now: Int32) {
+    lookedAt = now
+    for phase in stood.indices { stood[phase] = 0 }
+    planner.clearProblem()
+    for lane in planner.street.lanes.indices { fillLane(lane, picture, at: now) }
+    planner.closeProblem()
+    for exit in planner.street.exits.indices {
+      let data = planner.street.exits[exit]
+      guard data.storage < .infinity else { continue }
+      let count = picture.count(onLink: Int(data.link))
+      planner.room[exit] = count < data.storage / 2 ? .infinity : data.storage - count
+    }
+  }
+
+  private mutating func fillLane(_ lane: Int, _ picture: TrafficPicture, at now: Int32) {
+    let data = planner.street.lanes[lane]
+    let own = Int(data.lane)
+    planner.headway[lane] = picture.headway(own)
+    planner.releaseAt[lane] = releaseTime(lane, picture, at: now)
+    planner.laneFirst[lane] = Int32(planner.arrival.count)
+    for index in picture.range(own) {
+      let seen = picture.vehicles[index]
+      if !data.isPocket && pocket(for: seen, from: lane, picture) >= 0 { continue }
+      add(seen, lane, picture)
+    }
+    if data.parent >= 0 {
+      let parent = Int(data.parent)
+      for index in picture.range(Int(planner.street.lanes[parent].lane)) {
+        let seen = picture.vehicles[index]
+        if pocket(for: seen, from: parent, picture) == lane { add(seen, lane, picture) }
+      }
+    }
+    for entry in picture.hidden[own] {
+      let arrival = max(Float(entry.arrival - now) / 1000, 0.5)
+      planner.add(
+        arrival: arrival, movement: movement(of: entry.serial, lane, picture, knownAs: -1),
+        weight: entry.weight, stopCost: entry.arrival > now ? parameters.stopCost : 0)
+    }
+    for entry in picture.inTransit[Int(data.link)] where entry.weight >= 0.2 {
+      guard laneOf(entry.serial, onLinkOf: lane, picture) == lane else { continue }
+      let arrival = max(Float(entry.arrival - now) / 1000, min(reach, data.lengthMeters) / data.speed)
+      let movement = movement(of: entry.serial, lane, picture, knownAs: -1)
+      planner.add(arrival: arrival, movement: movement, weight: min(1, entry.weight), stopCost: parameters.stopCost)
+    }
+    addUnseen(lane, picture)
+  }
+
+  private mutating func add(_ seen: TrafficPicture.Seen, _ lane: Int, _ picture: TrafficPicture) {
+    let data = planner.street.lanes[lane]
+    let movement = movement(of: seen.serial, lane, picture, knownAs: seen.movement)
+    let isStanding = seen.speed < 0.5
+    let arrival: Float
+    if isStanding {
+      // From rest at 2 m/s².
+      let ramp = data.speed * data.speed / 4
+      arrival = seen.distance <= ramp ? seen.distance.squareRoot() : seen.distance / data.speed + data.speed / 4
+    } else {
+      arrival = seen.distance / max(seen.speed, 3)
+    }
+    let age = min(seen.stood, parameters.ageingLimit) / parameters.ageing
+    planner.add(
+      arrival: arrival, movement: movement, weight: seen.weight * (1 + age),
+      stopCost: isStanding ? 0 : parameters.stopCost * seen.weight)
+    if isStanding {
+      for phase in stood.indices
+      where planner.street.movementsOfPhase[phase] & (1 << UInt64(movement)) != 0 && seen.distance < 15 {
+        stood[phase] = max(stood[phase], seen.stood)
+      }
+    }
+  }
+
+  /// Arrivals beyond what is seen or on its way, at the rate at which the lane departs.
+  private mutating func addUnseen(_ lane: Int, _ picture: TrafficPicture) {
+    let data = planner.street.lanes[lane]
+    let rate = picture.lanes[Int(data.lane)].rate
+    if rate < 0.004 { return }
+    let link = picture.linkLength(Int(data.link))
+    let known = (data.isFedBySignal ? link : min(reach, link)) / data.speed
+    var arrival = known + 0.5 / rate
+    var serial = UInt32(truncatingIfNeeded: lane)
+    while arrival < parameters.arrivalHorizon {
+      serial = serial &* 31 &+ 7
+      planner.add(
+        arrival: arrival, movement: movement(of: serial, lane, picture, knownAs: -1), weight: 1,
+        stopCost: parameters.stopCost)
+      arrival += 1 / rate
+    }
+  }
+
+  /// When the head of a lane may cross at the earliest: after the vehicle before it, after the start-up of a young green,
+  /// and not soon where it has not moved although it could.
+  private func releaseTime(_ lane: Int, _ picture: TrafficPicture, at now: Int32) -> Float {
+    let memory = picture.lanes[Int(planner.street.lanes[lane].lane)]
+    var result = max(0, picture.headway(Int(planner.street.lanes[lane].lane)) - Float(now - memory.lastDeparture) / 1000)
+    guard openSince[lane] >= 0 else { return result }
+    let green = Float(now - openSince[lane]) / 1000
+    result = max(result, parameters.startUp - green)
+    let range = picture.range(Int(planner.street.lanes[lane].lane))
+    if let head = range.first, picture.vehicles[head].speed < 0.5, picture.vehicles[head].distance < 12 {
+      let idle = min(green, Float(now - memory.lastDeparture) / 1000)
+      if idle > 6 { result = max(result, min(60, 2 * (idle - 4))) }
+    }
+    return result
+  }
+
+  // MARK: - Guesses
+
+  /// The pocket that a vehicle still beside or before it will turn into; −1: it stays on its lane.
+  private func pocket(for seen: TrafficPicture.Seen, from lane: Int, _ picture: TrafficPicture) -> Int {
+    let street = planner.street
+    var result = -1
+    for other in street.lanes.indices where Int(street.lanes[other].parent) == lane {
+      guard seen.distance > street.lanes[other].lengthMeters else { continue }
+      if seen.movement >= 0 {
+        let wants = street.lanes[other].movements.contains {
+          street.movements[Int(street.movementsOfLane[Int($0)])].movement == seen.movement
+        }
+        let stays = street.lanes[lane].movements.contains {
+          street.movements[Int(street.movementsOfLane[Int($0)])].movement == seen.movement
+        }
+        if wants && !stays { result = other }
+      } else {
+        let through = picture.lanes[Int(street.lanes[lane].lane)].rate + 0.01
+        let turning = picture.lanes[Int(street.lanes[other].lane)].rate + 0.002
+        if Self.draw(seen.serial, 11 &+ UInt32(other)) < turning / (through + turning) { result = other }
+      }
+    }
+    return result
+  }
+
+  /// The local lane of the link on which a vehicle that has not been seen there yet will queue.
+  private func laneOf(_ serial: UInt32, onLinkOf lane: Int, _ picture: TrafficPicture) -> Int {
+    let link = planner.street.lanes[lane].link
+    var total: Float = 0
+    for other in planner.street.lanes.indices where planner.street.lanes[other].link == link {
+      total += picture.lanes[Int(planner.street.lanes[other].lane)].rate + 0.005
+    }
+    var draw = Self.draw(serial, 5) * total
+    var last = lane
+    for other in planner.street.lanes.indices where planner.street.lanes[other].link == link {
+      last = other
+      draw -= picture.lanes[Int(planner.street.lanes[other].lane)].rate + 0.005
+      if draw < 0 { break }
+    }
+    return last
+  }
+
+  /// The movement that a vehicle of a lane will take: what it says, or a draw by the learnt shares that stays the same from
+  /// one decision to the next.
+  private func movement(of serial: UInt32, _ lane: Int, _ picture: TrafficPicture, knownAs known: Int32) -> Int {
+    let street = planner.street
+    let range = street.lanes[lane].movements
+    if known >= 0 {
+      for place in range where street.movements[Int(street.movementsOfLane[Int(place)])].movement == known {
+        return Int(street.movementsOfLane[Int(place)])
+      }
+    }
+    if range.count == 1 { return Int(street.movementsOfLane[Int(range.lowerBound)]) }
+    let choices = picture.choiceRange(Int(street.lanes[lane].lane))
+    var total: Float = 0
+    for choice in choices { total += picture.passages[choice] }
+    var draw = Self.draw(serial, 3) * total
+    var place = Int(range.lowerBound)
+    for choice in choices {
+      draw -= picture.passages[choice]
+      if draw < 0 || place == Int(range.upperBound) - 1 { break }
+      place += 1
+    }
+    return Int(street.movementsOfLane[place])
+  }
+
+  /// Evenly distributed over 0 ..< 1, the same for the same numbers.
+  private static func draw(_ serial: UInt32, _ salt: UInt32) -> Float {
+    var mixed: UInt32 = (serial &+ 1) &* 2_654_435_769
+    mixed ^= salt &* 2_246_822_519
+    mixed ^= mixed >> 15
+    mixed = mixed &* 2_246_822_507
+    mixed ^= mixed >> 13
+    return Float(mixed >> 8) / 16_777_216
+  }
+}

@@ -1,0 +1,46 @@
+/// The one set of numbers of the predictive brain; it is the same for every map.
+///
+/// Seconds unless said otherwise. Values marked † come from the prototype's ablations on eight maps, the others from the
+/// road model's field profile (HCM 6th edition, chapter 19).
+struct PredictiveParameters: Sendable {
+  /// A decision is made so often †.
+  var decisionMilliseconds: Int64 = 1_000
+  /// From green to the crossing of the first vehicle that stood.
+  var startUp: Float = 2
+  /// How long into yellow a queue goes on.
+  var endGain: Float = 2
+  /// A permitted movement needs this much before the next vehicle it yields to, and starts so long after one.
+  var gapBefore: Float = 3.5
+  var gapAfter: Float = 1
+  var followUp: Float = 2.5
+  /// Of turns on red.
+  var followUpAfterStop: Float = 3.3
+  /// What a stop costs a vehicle that was moving, at most, and the delay that makes it a full stop †.
+  var stopCost: Float = 3
+  var fullStopDelay: Float = 4
+  /// Waiting weighs 1 + stood / ageing, with at most ageingLimit of standing †.
+  var ageing: Float = 100
+  var ageingLimit: Float = 150
+  /// A pause this long between two departures ends a platoon.
+  var platoonGap: Float = 3
+  /// Arrivals that nobody has seen yet are assumed so far ahead, at the learnt rate.
+  var arrivalHorizon: Float = 60
+  /// Plans are followed so far; what is left is charged as if every lane drained alone.
+  var horizon: Float = 100
+  /// Longest green that the base policy gives.
+  var longestBaseGreen: Float = 45
+  /// Per second that a green head stands because its exit is full †.
+  var blockedCost: Float = 2
+  /// Of the waiting time of a pedestrian call, in vehicles.
+  var pedestrianWeight: Float = 1
+  /// First changes that are looked at again, and plans that are followed to the end.
+  var firstBeam = 8
+  var secondBeam = 12
+  /// Ends of one green that are tried.
+  var endCandidates = 5
+  /// From a registered call to green, vehicles and pedestrians.
+  var maximumWait: Float = 120
+  var maximumPedestrianWait: Float = 90
+  /// Reserve for decisions that come late and calls that are seen late.
+  var waitReserve: Float = 3
+}

@@ -1,0 +1,434 @@
+import TrafficModel
+
+/// What the brain makes of its sensors: vehicles by lane, vehicles on their way between two sensors, and what it has
+/// learnt of every lane.
+///
+/// A vehicle that vanishes at a stop line has departed: it is then expected on the links that its lane leads to, each
+/// with the learnt share, until it is seen again or forgotten. Where it is seen again tells the shares and the travel
+/// time. (A street would count instead of recognising; the numbers are the same.)
+struct TrafficPicture: Sendable {
+  struct Seen: Sendable {
+    var serial: UInt32 = 0
+    var distance: Float = 0
+    var speed: Float = 0
+    /// What it will do, where it says so; −1 otherwise.
+    var movement: Int32 = -1
+    var weight: Float = 1
+    /// Seconds that it has stood on this link.
+    var stood: Float = 0
+    var lane: Int32 = 0
+  }
+
+  /// What is remembered of a vehicle; a place in a table of fixed size, so that a collision only forgets.
+  struct Track: Sendable {
+    var serial: UInt32 = .max
+    var lane: Int32 = -1
+    var lastSeen: Int32 = -1
+    var departed: Int32 = -1
+    var stood: Float = 0
+    /// A movement that its behaviour has ruled out, −1 for none.
+    var ruledOut: Int32 = -1
+  }
+
+  struct InTransit: Sendable {
+    var serial: UInt32
+    /// When it would reach the stop line of the link, in ms.
+    var arrival: Int32
+    var weight: Float
+  }
+
+  struct LaneMemory: Sendable {
+    /// Departures per second, smoothed.
+    var rate: Float = 0
+    var departures: Float = 0
+    var lastDeparture: Int32 = -100_000
+    var dischargeStart: Int32 = -100_000
+    /// Of saturated discharge: seconds and vehicles, prior included.
+    var saturatedSeconds: Float = 0
+    var saturatedCount: Float = 0
+    var standing: Int32 = 0
+    var lastSeen: Int32 = 0
+    var link: Int32 = 0
+    var isWatched = false
+    var trust = Trust.whole
+    /// Vehicles that came to the lane unseen since the last whole one, at its rate.
+    var fraction: Float = 0
+    /// What speaks against the sensor.
+    var evidence: Float = 0
+    /// Whether some movement of the lane may go, since when, in ms, and whether it must not yield.
+    var openSince: Int32 = -1
+    var isProtected = false
+    /// Whether somebody may leave it, be it after a stop on red.
+    var canLeave = false
+  }
+
+  /// How far a lane's sensor is believed.
+  enum Trust: UInt8, Sendable {
+    case whole
+    /// The cabinet's own detector calls again and again where nobody is seen.
+    case silent
+    /// A vehicle that is there for ever, or vehicles that vanish before a red lamp.
+    case lying
+  }
+
+  private(set) var now: Int32 = 0
+  /// Seen vehicles in order of lane, then of distance.
+  private(set) var vehicles: ContiguousArray<Seen> = []
+  private var before: ContiguousArray<Seen> = []
+  /// By lane, and one more.
+  private(set) var first: ContiguousArray<Int32>
+  private(set) var lanes: ContiguousArray<LaneMemory>
+  private var tracks: ContiguousArray<Track>
+  private let trackMask: Int
+  /// By link.
+  private(set) var inTransit: ContiguousArray<ContiguousArray<InTransit>>
+  /// By lane: vehicles that are there or will be, but that no sensor shows now.
+  private(set) var hidden: ContiguousArray<ContiguousArray<InTransit>>
+  /// Whether vehicles are seen all the way to the stop line, or only at points of it.
+  private let seesAreas: Bool
+  /// Whether sensors are judged; for that the lamps must be told.
+  private let judges: Bool
+  /// Whether arrivals are only known by their rate, unless a neighbour announces them.
+  private let invents: Bool
+  private var nextInvented: UInt32 = 0xE000_0000
+  /// Range of `passages` by lane: movements that the lane serves.
+  private(set) var firstChoice: ContiguousArray<Int32>
+  private(set) var choices: ContiguousArray<Int32>
+  /// Passages by choice, prior included.
+  private(set) var passages: ContiguousArray<Float>
+  /// By movement: its link of destination, inner path in s, and the free time over that link in s.
+  private let destination: ContiguousArray<Int32>
+  private let innerSeconds: ContiguousArray<Float>
+  private let linkSeconds: ContiguousArray<Float>
+  private let firstLane: [Int]
+  private let lengths: ContiguousArray<Float>
+  private var cursor: ContiguousArray<Int32>
+  private var started: Int32 = -1
+
+  /// Seconds over which departures are averaged.
+  static let rateMemory: Float = 300
+  /// A vehicle that is not seen again is forgotten after so many seconds beyond its arrival.
+  static let transitPatience: Int32 = 90_000
+  static let seededSaturation: Float = 40
+  /// A vehicle that vanishes farther from the stop line than this has not departed.
+  static let vanishingMeters: Float = 40
+  /// Protected green that a standing vehicle lets pass before its sensor is thought stuck.
+  static let stuckGreenSeconds: Float = 45
+  /// Vehicles that vanish before a red lamp before the sensor is thought to flicker.
+  static let flickerLimit: Float = 6
+  /// A call of the cabinet's detector with nobody in sight for so long means a silent sensor.
+  static let silenceMilliseconds: Int32 = 90_000
+  /// Vehicles per second that a lane without a believable sensor is given at least.
+  static let leastRate: Float = 0.02
+  static let hiddenLimit = 20
+
+  init(_ scenario: Scenario, _ numbering: LaneNumbering, sensors: SensorPreset = .connected, judges: Bool = false) {
+    let network = scenario.network
+    let laneCount = numbering.count
+    seesAreas = sensors != .stopbar && sensors != .advance
+    invents = sensors == .stopbar
+    self.judges = judges
+    hidden = ContiguousArray(repeating: [], count: laneCount)
+    first = ContiguousArray(repeating: 0, count: laneCount + 1)
+    cursor = first
+    lanes = ContiguousArray(repeating: LaneMemory(), count: laneCount)
+    inTransit = ContiguousArray(repeating: [], count: network.links.count)
+    var bits = 12
+    while (1 << bits) < laneCount * 8 { bits += 1 }
+    tracks = ContiguousArray(repeating: Track(), count: 1 << bits)
+    trackMask = (1 << bits) - 1
+    var byLane = [[Int32]](repeating: [], count: laneCount)
+    for (index, movement) in network.movements.enumerated() {
+      for lane in movement.lanes {
+        byLane[numbering.laneID(movement.from, lane: lane).index].append(Int32(index))
+      }
+    }
+    firstChoice = [0]
+    choices = []
+    passages = []
+    for list in byLane {
+      for movement in list {
+        choices.append(movement)
+        // Straight on is what most people do; three vehicles' worth of belief.
+        passages.append(network.movements[Int(movement)].turn == .through ? 2 : 0.5)
+      }
+      firstChoice.append(Int32(choices.count))
+    }
+    destination = ContiguousArray(network.movements.map { Int32($0.to.index) })
+    innerSeconds = ContiguousArray(
+      network.movements.map { movement in
+        let limit = network[movement.from].speedLimitMetersPerSecond
+        return Float(movement.innerLengthMeters / max(1, movement.turningSpeedMetersPerSecond ?? limit))
+      })
+    linkSeconds = ContiguousArray(
+      network.links.map { Float($0.lengthMeters / max(1, $0.speedLimitMetersPerSecond)) })
+    firstLane = numbering.firstLane
+    lengths = ContiguousArray(network.links.map { Float($0.lengthMeters) })
+    let controllerOfNode = scenario.controllerOfNode
+    for (index, link) in network.links.enumerated() {
+      for lane in numbering.lanes(of: LinkID(index)) {
+        lanes[lane].link = Int32(index)
+        lanes[lane].isWatched = controllerOfNode[link.to.index] != nil
+        let headway = Float(
+          link.lanes[lane - numbering.firstLane[index]].saturationHeadwaySeconds ?? 3600.0 / 1900)
+        lanes[lane].saturatedSeconds = Self.seededSaturation
+        lanes[lane].saturatedCount = Self.seededSaturation / headway
+      }
+    }
+  }
+
+  // MARK: - Seeing
+
+  /// Takes in what the sensors show now.
+  mutating func update(_ observations: [VehicleObservation], at time: Int32) {
+    let elapsed = started < 0 ? 0 : time - now
+    if started < 0 { started = time }
+    now = time
+    swap(&vehicles, &before)
+    sort(observations)
+    for index in vehicles.indices { follow(index, elapsed) }
+    for index in before.indices { notice(vanished: before[index]) }
+    settleRates(elapsed)
+    forgetOldTransits()
+    settleHidden(elapsed)
+  }
+
+  /// Counting sort by lane, then by distance within a lane.
+  private mutating func sort(_ observations: [VehicleObservation]) {
+    for lane in first.indices { first[lane] = 0 }
+    for seen in observations where isBelieved(seen) { first[seen.lane.index + 1] += 1 }
+    for lane in 1..<first.count { first[lane] += first[lane - 1] }
+    for lane in first.indices { cursor[lane] = first[lane] }
+    vehicles.removeAll(keepingCapacity: true)
+    for _ in 0..<Int(first[first.count - 1]) { vehicles.append(Seen()) }
+    for seen in observations where isBelieved(seen) {
+      let lane = seen.lane.index
+      var place = Int(cursor[lane])
+      cursor[lane] += 1
+      let distance = Float(seen.distanceMeters)
+      while place > Int(first[lane]), vehicles[place - 1].distance > distance {
+        vehicles[place] = vehicles[place - 1]
+        place -= 1
+      }
+      vehicles[place] = Seen(
+        serial: seen.vehicle, distance: distance, speed: Float(seen.speedMetersPerSecond),
+        movement: seen.movement.map { Int32($0.index) } ?? -1, weight: seen.weight, lane: Int32(lane))
+    }
+  }
+
+  private func isBelieved(_ seen: VehicleObservation) -> Bool {
+    seen.lane.index < lanes.count && lanes[seen.lane.index].trust != .lying
+  }
+
+  private func slot(_ serial: UInt32) -> Int {
+    let mixed: UInt32 = serial &* 2_654_435_761
+    return Int(mixed >> 4) & trackMask
+  }
+
+  func track(of serial: UInt32) -> Track? {
+    let track = tracks[slot(serial)]
+    return track.serial == serial ? track : nil
+  }
+
+  mutating func ruleOut(_ movement: Int32, for serial: UInt32) {
+    let place = slot(serial)
+    if tracks[place].serial == serial { tracks[place].ruledOut = movement }
+  }
+
+  private mutating func follow(_ index: Int, _ elapsed: Int32) {
+    let seen = vehicles[index]
+    let place = slot(seen.serial)
+    if tracks[place].serial != seen.serial {
+      tracks[place] = Track(serial: seen.serial, lane: seen.lane, lastSeen: now)
+    } else if tracks[place].lane != seen.lane {
+      let old = tracks[place].lane
+      if lanes[Int(old)].link != lanes[Int(seen.lane)].link {
+        if tracks[place].departed < 0, lanes[Int(old)].isWatched { depart(from: Int(old)) }
+        arrive(seen.serial, from: Int(old), on: lanes[Int(seen.lane)].link)
+        tracks[place].stood = 0
+        tracks[place].ruledOut = -1
+      }
+      tracks[place].lane = seen.lane
+    }
+    tracks[place].lastSeen = now
+    tracks[place].departed = -1
+    if seen.speed < 0.5 { tracks[place].stood += Float(elapsed) / 1000 }
+    vehicles[index].stood = tracks[place].stood
+    let lane = Int(seen.lane)
+    lanes[lane].lastSeen = now
+    if lanes[lane].trust == .silent { lanes[lane].trust = .whole }
+    if !hidden[lane].isEmpty { hidden[lane].removeAll { $0.serial == seen.serial } }
+    suspectStuck(seen, lane, elapsed)
+  }
+
+  /// A vehicle at the stop line that protected green does not move, while nobody departs and there is room beyond.
+  private mutating func suspectStuck(_ seen: Seen, _ lane: Int, _ elapsed: Int32) {
+    guard judges, seen.distance < 8, lanes[lane].isProtected, lanes[lane].openSince >= 0 else { return }
+    let quiet = now - max(lanes[lane].openSince, lanes[lane].lastDeparture)
+    guard quiet > 8_000, tracks[slot(seen.serial)].stood > 15, hasRoomBeyond(lane) else { return }
+    lanes[lane].evidence += Float(elapsed) / 1000
+    if lanes[lane].evidence > Self.stuckGreenSeconds { lanes[lane].trust = .lying }
+  }
+
+  private func hasRoomBeyond(_ lane: Int) -> Bool {
+    for choice in choiceRange(lane) {
+      let link = Int(destination[Int(choices[choice])])
+      if count(onLink: link) * 15 > lengths[link] { return false }
+    }
+    return true
+  }
+
+  /// What the cabinet's own detector says of a lane's phase, against what is seen before the stop line.
+  mutating func note(isCalled: Bool, lane: Int) {
+    guard judges, lanes[lane].trust == .whole, isCalled, first[lane] == first[lane + 1] else { return }
+    if now - lanes[lane].lastSeen > Self.silenceMilliseconds { lanes[lane].trust = .silent }
+  }
+
+  /// Takes over what the lamps let the lane do.
+  mutating func setOpen(_ lane: Int, since: Int32, isProtected: Bool, canLeave: Bool) {
+    lanes[lane].canLeave = canLeave
+    if since < 0 && lanes[lane].openSince >= 0 { lanes[lane].evidence = max(0, lanes[lane].evidence - 2) }
+    lanes[lane].openSince = since
+    lanes[lane].isProtected = isProtected
+  }
+
+  /// It was seen a decision ago and is not any more.
+  private mutating func notice(vanished seen: Seen) {
+    let place = slot(seen.serial)
+    guard tracks[place].serial == seen.serial, tracks[place].lastSeen != now, tracks[place].departed < 0
+    else { return }
+    let lane = Int(seen.lane)
+    guard lanes[lane].isWatched else { return }
+    if seen.distance > Self.vanishingMeters {
+      if !seesAreas {
+        let seconds = seen.distance / max(seen.speed, 3)
+        hidden[lane].append(
+          InTransit(serial: seen.serial, arrival: now + Int32(seconds * 1000), weight: seen.weight))
+      }
+      return
+    }
+    if judges && seen.speed < 0.5 && !lanes[lane].canLeave && seen.distance < 12 && seen.movement < 0 {
+      lanes[lane].evidence += 1
+      if lanes[lane].evidence > Self.flickerLimit { lanes[lane].trust = .lying }
+    }
+    tracks[place].departed = now
+    depart(from: lane)
+    var total: Float = 0
+    for choice in choiceRange(lane) { total += passages[choice] }
+    for choice in choiceRange(lane) {
+      let movement = Int(choices[choice])
+      if seen.movement >= 0 && seen.movement != Int32(movement) { continue }
+      let share = seen.movement >= 0 ? 1 : passages[choice] / max(total, 0.001)
+      let link = Int(destination[movement])
+      // Half a decision ago, on average.
+      let seconds = innerSeconds[movement] + linkSeconds[link] - 0.5
+      inTransit[link].append(
+        InTransit(serial: seen.serial, arrival: now + Int32(seconds * 1000), weight: share * seen.weight))
+    }
+  }
+
+  private mutating func depart(from lane: Int) {
+    lanes[lane].departures += 1
+    lanes[lane].evidence = max(0, lanes[lane].evidence - 0.3)
+    if now - lanes[lane].lastDeparture > 4_000 { lanes[lane].dischargeStart = now }
+    lanes[lane].lastDeparture = now
+    // Who has departed is one of those that no sensor showed.
+    if let oldest = hidden[lane].first, oldest.arrival <= now { hidden[lane].removeFirst() }
+  }
+
+  /// Lanes whose arrivals nobody shows get them at their rate; what must have passed unseen is forgotten.
+  private mutating func settleHidden(_ elapsed: Int32) {
+    for lane in lanes.indices where lanes[lane].isWatched {
+      let isBlind = lanes[lane].trust != .whole
+      let entered = isBlind || (invents && inTransit[Int(lanes[lane].link)].isEmpty)
+      if entered && elapsed > 0 {
+        lanes[lane].fraction += max(lanes[lane].rate, Self.leastRate) * Float(elapsed) / 1000
+        if lanes[lane].fraction >= 1 && hidden[lane].count < Self.hiddenLimit {
+          lanes[lane].fraction -= 1
+          nextInvented &+= 1
+          hidden[lane].append(InTransit(serial: nextInvented, arrival: now, weight: 1))
+        }
+      }
+      guard !hidden[lane].isEmpty, lanes[lane].openSince >= 0 else { continue }
+      let isEmpty = first[lane] == first[lane + 1]
+      if isBlind {
+        // Nobody sees them leave either: they leave as a queue does.
+        let green = now - lanes[lane].openSince
+        if green > 2_000 && now - lanes[lane].lastDeparture > Int32(headway(lane) * 1000) {
+          lanes[lane].lastDeparture = now
+          hidden[lane].removeFirst()
+        }
+      } else if isEmpty && now - lanes[lane].openSince > 4_000 {
+        let passed = now - 4_000
+        hidden[lane].removeAll { $0.arrival < passed }
+      }
+    }
+  }
+
+  /// A vehicle from `lane` has come to `link`: which of the lane's movements it took.
+  private mutating func arrive(_ serial: UInt32, from lane: Int, on link: Int32) {
+    for choice in choiceRange(lane) {
+      let target = Int(destination[Int(choices[choice])])
+      if Int32(target) == link { passages[choice] += 1 }
+      inTransit[target].removeAll { $0.serial == serial }
+    }
+  }
+
+  private mutating func forgetOldTransits() {
+    for link in inTransit.indices where !inTransit[link].isEmpty {
+      let limit = now - Self.transitPatience
+      if inTransit[link][0].arrival < limit { inTransit[link].removeAll { $0.arrival < limit } }
+    }
+  }
+
+  // MARK: - Learning
+
+  private mutating func settleRates(_ elapsed: Int32) {
+    guard elapsed > 0 else { return }
+    let seconds = Float(elapsed) / 1000
+    let known = max(seconds, Float(now - started) / 1000)
+    let memory = min(Self.rateMemory, known)
+    for lane in lanes.indices where lanes[lane].isWatched {
+      var standing: Int32 = 0
+      for index in range(lane) where vehicles[index].speed < 0.5 { standing += 1 }
+      let departed = lanes[lane].departures
+      // A queue that goes on, three seconds after it started, is what saturation is.
+      if lanes[lane].standing >= 3, standing >= 2, now - lanes[lane].dischargeStart >= 5_000,
+        now - lanes[lane].lastDeparture <= 3_000
+      {
+        lanes[lane].saturatedSeconds += seconds
+        lanes[lane].saturatedCount += departed
+        if lanes[lane].saturatedSeconds > 600 {
+          lanes[lane].saturatedSeconds /= 2
+          lanes[lane].saturatedCount /= 2
+        }
+      }
+      lanes[lane].standing = standing
+      let observed: Float = departed / seconds
+      let step: Float = min(1, seconds / memory)
+      if lanes[lane].trust == .whole { lanes[lane].rate += (observed - lanes[lane].rate) * step }
+      lanes[lane].departures = 0
+    }
+  }
+
+  // MARK: - Reading
+
+  func range(_ lane: Int) -> Range<Int> { Int(first[lane])..<Int(first[lane + 1]) }
+
+  func choiceRange(_ lane: Int) -> Range<Int> { Int(firstChoice[lane])..<Int(firstChoice[lane + 1]) }
+
+  /// Seconds per vehicle of a queue that discharges, as learnt.
+  func headway(_ lane: Int) -> Float {
+    let measured: Float = lanes[lane].saturatedSeconds / max(lanes[lane].saturatedCount, 1)
+    return min(max(measured, 1.5), 4)
+  }
+
+  /// Vehicles on a link, those on their way to it that are not seen yet among them.
+  func count(onLink link: Int) -> Float {
+    var result: Float = 0
+    for entry in inTransit[link] { result += min(1, entry.weight) }
+    return result + Float(first[firstLane[link + 1]] - first[firstLane[link]])
+  }
+
+  func linkLength(_ link: Int) -> Float { lengths[link] }
+}

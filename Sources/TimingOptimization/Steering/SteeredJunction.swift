@@ -1,0 +1,153 @@
+import TrafficModel
+
+/// A controller that a simple rule steers from state to state: what the cabinet shows, and what is asked of it.
+struct SteeredJunction: Sendable {
+  let controller: Int
+  let states: SignalStates
+  let street: JunctionStreet
+  private(set) var request = StateRequest(state: 0)
+  /// The complete state that is shown, −1 during a change, and since when, in ms.
+  private(set) var shown = -1
+  private(set) var shownSince: Int32 = 0
+  /// By phase: since when pedestrians have called, in ms; −1 while nobody does.
+  private var pushedSince: ContiguousArray<Int32>
+  /// Vehicles that want each local movement, as far as the sensors and the learnt shares tell.
+  private(set) var demand: ContiguousArray<Float>
+
+  /// A walk begins within so many ms of its green, or later only for people who have waited for `longestPushWait`.
+  private static let walkWindow: Int32 = 1_500
+  private static let longestPushWait: Int32 = 45_000
+
+  init(_ controller: Int, _ states: SignalStates, in scenario: Scenario, _ numbering: LaneNumbering) {
+    self.controller = controller
+    self.states = states
+    street = JunctionStreet(scenario.controllers[controller], states, in: scenario, numbering)
+    pushedSince = ContiguousArray(repeating: -1, count: states.phases.count)
+    demand = ContiguousArray(repeating: 0, count: street.movements.count)
+  }
+
+  /// All controllers of a scenario that can be steered.
+  static func all(in scenario: Scenario, _ numbering: LaneNumbering) -> ContiguousArray<SteeredJunction> {
+    ContiguousArray(
+      scenario.controllers.indices.compactMap { index in
+        SignalStates(scenario.controllers[index]).map { SteeredJunction(index, $0, in: scenario, numbering) }
+      })
+  }
+
+  /// Takes over what the cabinet shows; `true` if it shows what was asked of it, its shortest green is over, and a rule
+  /// may choose anew.
+  mutating func mayChoose(_ status: CabinetStatus, at now: Int32) -> Bool {
+    for phase in pushedSince.indices {
+      if !status.pedestrianCalls.contains(phase: phase) {
+        pushedSince[phase] = -1
+      } else if pushedSince[phase] < 0 {
+        pushedSince[phase] = now
+      }
+    }
+    guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
+      shown = -1
+      return false
+    }
+    if current != shown {
+      shown = current
+      shownSince = now
+      if status.mode != .free { request.state = current }
+    }
+    guard current == request.state, areWalksOver(status) else { return false }
+    return greenSeconds(at: now) >= states.minimumGreen(of: current, walking: [])
+  }
+
+  func greenSeconds(at now: Int32) -> Float { shown < 0 ? 0 : Float(now - shownSince) / 1000 }
+
+  private func areWalksOver(_ status: CabinetStatus) -> Bool {
+    for phase in states.phasesOfState[request.state].members {
+      let group = states.phases[phase].pedestrianGroup
+      guard group >= 0, group < status.indications.count, !states.runsStages else { continue }
+      if status.indications[group] != .red && status.indications[group] != .dark { return false }
+    }
+    return true
+  }
+
+  mutating func ask(for state: Int) { request.state = state }
+
+  /// What the cabinet is to be told now.
+  mutating func command(_ status: CabinetStatus, at now: Int32) -> CabinetCommand {
+    let isYoung = shown != request.state || now - shownSince < Self.walkWindow
+    request.walking = isYoung ? states.withPedestrians : []
+    for phase in pushedSince.indices
+    where pushedSince[phase] >= 0 && now - pushedSince[phase] > Self.longestPushWait {
+      request.walking.insert(PhaseSet(phase: phase))
+    }
+    return request.command(for: states, seeing: status)
+  }
+
+  /// States that together show every phase, in the cabinet's order: what a cyclic rule goes through.
+  var cycle: [Int] {
+    var left = states.servable
+    var result: [Int] = []
+    // The last phases of a side are those for the large movements; begin with the first ones, as a unit does.
+    for state in 0..<states.count where !left.intersection(states.phasesOfState[state]).isEmpty {
+      if states.phasesOfState[state].subtracting(left).isEmpty || result.isEmpty {
+        result.append(state)
+        left.subtract(states.phasesOfState[state])
+      }
+    }
+    for state in 0..<states.count where !left.intersection(states.phasesOfState[state]).isEmpty {
+      result.append(state)
+      left.subtract(states.phasesOfState[state])
+    }
+    return result.sorted { order($0) < order($1) }
+  }
+
+  private func order(_ state: Int) -> Int {
+    var result = 0
+    for phase in states.phasesOfState[state].members {
+      result = max(result, states.phases[phase].side * 100 + states.phases[phase].place)
+    }
+    return result
+  }
+
+  /// Counts vehicles by movement: each seen vehicle of a lane within `reach` metres, weighted by `weigh` (distance and
+  /// length of the lane in metres), shared among the lane's movements as learnt.
+  mutating func count(_ picture: TrafficPicture, within reach: Float, _ weigh: (Float, Float) -> Float) {
+    for movement in demand.indices { demand[movement] = 0 }
+    for lane in street.lanes.indices {
+      let data = street.lanes[lane]
+      let own = Int(data.lane)
+      var sum: Float = 0
+      for index in picture.range(own) where picture.vehicles[index].distance <= reach {
+        sum += weigh(picture.vehicles[index].distance, min(reach, picture.linkLength(Int(data.link))))
+      }
+      if sum == 0 { continue }
+      let choices = picture.choiceRange(own)
+      var total: Float = 0
+      for choice in choices { total += picture.passages[choice] }
+      var place = Int(data.movements.lowerBound)
+      for choice in choices where place < Int(data.movements.upperBound) {
+        demand[Int(street.movementsOfLane[place])] += sum * picture.passages[choice] / max(total, 0.001)
+        place += 1
+      }
+    }
+  }
+
+  /// The sum of `value` over the movements that a state lets go.
+  func sum(of value: ContiguousArray<Float>, in state: Int) -> Float {
+    var result: Float = 0
+    for movement in value.indices where street.service(movement, in: state) >= .permitted {
+      result += value[movement]
+    }
+    return result
+  }
+
+  /// The state of the largest sum; the present one if none is larger, then the first.
+  func best(by value: ContiguousArray<Float>) -> Int {
+    var best = request.state
+    var bestSum = sum(of: value, in: best)
+    for state in 0..<states.count
+    where state != request.state && states.change(from: request.state, to: state) < .infinity {
+      let sum = sum(of: value, in: state)
+      if sum > bestSum { (best, bestSum) = (state, sum) }
+    }
+    return best
+  }
+}

@@ -1,0 +1,97 @@
+import Testing
+import TestSupport
+import TrafficModel
+
+@testable import TimingOptimization
+
+@Suite("The search over states")
+struct StatePlannerTests {
+  /// Two one-lane streets that cross, straight on only: movement 0 under phase 2, movement 1 under phase 4.
+  private func planner() throws -> StatePlanner {
+    let data = SignalFixture.twoPhase()
+    var network = SignalFixture.network(for: data)
+    network.detectors = []
+    for index in 0..<4 {
+      network.nodes.append(
+        Node(name: "e\(index)", control: .external, position: Point(xMeters: Double(index) * 100, yMeters: 300)))
+    }
+    for (from, to) in [(1, 0), (0, 2), (3, 0), (0, 4)] {
+      network.links.append(
+        Link(
+          name: "\(from)-\(to)", from: NodeID(from), to: NodeID(to), lengthMeters: 300,
+          speedLimitMetersPerSecond: 14, lanes: [Lane()]))
+    }
+    for street in 0..<2 {
+      network.movements.append(
+        Movement(
+          node: NodeID(0), from: LinkID(2 * street), to: LinkID(2 * street + 1), turn: .through, lanes: [0],
+          protectedGroups: [street]))
+    }
+    let scenario = Scenario(
+      name: "crossing", network: network, controllers: [data], demand: Demand(),
+      run: RunSettings(warmUp: .zero, duration: .tick))
+    let states = try #require(SignalStates(data))
+    let street = JunctionStreet(data, states, in: scenario, LaneNumbering(network))
+    return StatePlanner(street, states, PredictiveParameters())
+  }
+
+  /// Vehicles by lane: their arrivals in seconds.
+  private func options(_ planner: inout StatePlanner, _ lanes: [[Float]]) -> ContiguousArray<StatePlanner.Option> {
+    planner.clearProblem()
+    for (lane, arrivals) in lanes.enumerated() {
+      planner.laneFirst[lane] = Int32(planner.arrival.count)
+      for time in arrivals { planner.add(arrival: time, movement: lane, weight: 1, stopCost: 0) }
+    }
+    planner.closeProblem()
+    planner.begin(state: 0, ready: SIMD4(repeating: 0))
+    planner.search()
+    return planner.options
+  }
+
+  @Test("with nobody on the green street it changes to the red one where vehicles stand")
+  func changes() throws {
+    var planner = try planner()
+    let options = options(&planner, [[], [0, 0, 0]])
+    #expect(options[2].cost < options[0].cost)
+  }
+
+  @Test("a long queue on the green street goes on before a single vehicle on the red one")
+  func goesOn() throws {
+    var planner = try planner()
+    let options = options(&planner, [[0, 0, 0, 0, 0, 0, 0, 0], [0]])
+    #expect(options[0].cost < options[2].cost)
+  }
+
+  @Test("one vehicle that stands before red is predicted to wait for yellow, red clearance and start-up")
+  func predictedCost() throws {
+    var planner = try planner()
+    let options = options(&planner, [[], [0]])
+    // 3 s of yellow, 1 s of red, 2 s until it crosses.
+    #expect(abs(options[2].cost - 6) < 0.01)
+  }
+
+  @Test("nobody anywhere: it stays")
+  func stays() throws {
+    var planner = try planner()
+    let options = options(&planner, [[], []])
+    #expect(options[2].cost == .infinity && options[0].cost == 0)
+  }
+
+  @Test("a full exit holds its movement back")
+  func fullExit() throws {
+    var planner = try planner()
+    let free = options(&planner, [[], [0, 0]])[2].cost
+    planner.room[1] = 0
+    #expect(options(&planner, [[], [0, 0]])[2].cost > free + 20)
+  }
+
+  @Test("the search is the same twice")
+  func deterministic() throws {
+    var first = try planner()
+    var second = try planner()
+    let lanes: [[Float]] = [[0, 3, 9, 15, 16], [0, 0, 5, 20]]
+    let a = options(&first, lanes)
+    let b = options(&second, lanes)
+    #expect(a.map(\.cost) == b.map(\.cost) && first.work == second.work)
+  }
+}
