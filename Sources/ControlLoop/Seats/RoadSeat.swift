@@ -14,7 +14,9 @@ public struct TimedInput: Hashable, Sendable {
 }
 
 /// What may sit in the road's seat: our simulated road, another simulator, or the street.
-public protocol RoadSeat: Sendable {
+///
+/// It need not be possible to copy it: a street is not.
+public protocol RoadSeat: ~Copyable {
   /// Goes on to just before the cabinet tick at `time`, or returns early at the first tick that carries an input for
   /// a cabinet.
   ///

@@ -13,7 +13,7 @@ import TrafficModel
 ///
 /// Helpers of the hot path are `mutating` though some change nothing: calling a plain method from a mutating one
 /// copies this value, a kilobyte of array references, and cost a tenth of the time (`RoadBenchmark` on `grid`).
-public struct RoadSimulation: Sendable {
+public struct RoadSimulation: ~Copyable {
   let layout: StreetLayout
   let network: Network
   /// Driver constants as the hot path wants them.
@@ -25,17 +25,17 @@ public struct RoadSimulation: Sendable {
 
   var now: Int32 = 0
   var events = EventQueue()
-  var segments: ContiguousArray<LaneSegment>
-  var fill: ContiguousArray<SegmentFill>
+  var segments: Table<LaneSegment>
+  var fill: Table<SegmentFill>
   /// By segment, what few events need.
-  var rare: ContiguousArray<RareSegmentData>
-  var vehicles: ContiguousArray<Vehicle> = []
+  var rare: Table<RareSegmentData>
+  var vehicles = Table<Vehicle>()
   /// By vehicle.
-  var times: ContiguousArray<VehicleTimes> = []
+  var times = Table<VehicleTimes>()
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
   /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
-  var waveLengths: ContiguousArray<Int32>
+  var waveLengths: Table<Int32>
   var lamps: MovementLamps
   var detection: DetectorZones
   var crossings: PedestrianCrossings
@@ -54,23 +54,25 @@ public struct RoadSimulation: Sendable {
 
   public init(_ compiled: CompiledScenario, options: RunOptions) {
     let scenario = compiled.scenario
-    layout = compiled.layout
-    network = scenario.network
-    driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
-    details = compiled.details
-    seed = options.replicationSeed
-    measuredFrom = Int32(scenario.run.warmUp.milliseconds)
-    measuredUntil = Int32(scenario.run.end.milliseconds)
-    segments = compiled.layout.segments
-    rare = compiled.layout.rare
-    fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
+    let driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
+    var segments = Table(compiled.layout.segments)
     let spacings = driver.kinds.map(\.spacing)
     returns = SpaceReturns(
       &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
       longestVehicle: driver.greatestSpacing)
-    waveLengths = ContiguousArray(
+    rare = Table(compiled.layout.rare)
+    fill = Table(repeating: SegmentFill(), count: segments.count)
+    waveLengths = Table(
       repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
-    lamps = compiled.lamps
+    self.segments = segments
+    self.driver = driver
+    layout = compiled.layout
+    network = scenario.network
+    details = compiled.details
+    seed = options.replicationSeed
+    measuredFrom = Int32(scenario.run.warmUp.milliseconds)
+    measuredUntil = Int32(scenario.run.end.milliseconds)
+    lamps = MovementLamps(compiled.lamps)
     detection = compiled.detection
     crossings = compiled.crossings
     book = MeasureBook(
@@ -79,7 +81,7 @@ public struct RoadSimulation: Sendable {
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
-    detection.attach(to: &segments, &rare)
+    detection.attach(to: &self.segments, &rare)
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)
