@@ -103,6 +103,8 @@ public struct NTCIPManagerSession: Sendable {
     client = SNMPClient(configuration.client, firstRequestID: firstRequestID)
   }
 
+  /// The control state that the controller was last told to hold.
+  public var wantedControl: NTCIPControl { wanted }
   public var nextDeadline: SimTime { min(client.nextDeadline, min(nextPoll, nextRenewal)) }
   public mutating func nextDatagram() -> [UInt8]? { client.nextDatagram() }
   public mutating func nextEvent() -> NTCIPManagerEvent? { events.isEmpty ? nil : events.removeFirst() }

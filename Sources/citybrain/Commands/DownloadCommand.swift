@@ -58,7 +58,8 @@ enum DownloadCommand: Command {
       }
     }
     var client = SNMPClient.Configuration()
-    client.community = arguments["community"] ?? "administrator"
+    client.readCommunity = arguments["community"] ?? "administrator"
+    client.writeCommunity = client.readCommunity
     let download = NTCIPDownload(
       NTCIPDownload.values(ofPattern: number, of: choice.data, to: spare), client)
     let address = UInt16(try arguments.integer("pmpp-address", in: 1...8191, default: 1))

@@ -68,8 +68,8 @@ struct FieldDriveRun {
 
   private func session(of controller: ControllerID) -> NTCIPManagerSession {
     var configuration = NTCIPManagerSession.Configuration()
-    configuration.client.community =
-      arguments["community"] ?? (isArmed ? "administrator" : "public")
+    configuration.client.readCommunity = arguments["community"] ?? (isArmed ? "administrator" : "public")
+    configuration.client.writeCommunity = configuration.client.readCommunity
     configuration.unixSeconds = Int64(Date().timeIntervalSince1970)
     if let text = arguments["poll"], let seconds = Double(text), (0.1...60).contains(seconds) {
       configuration.pollInterval = TimeSpan(seconds: seconds)
