@@ -99,7 +99,7 @@ let package = Package(
     tests(of: "TimingOptimization", ["RoadSimulation"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
-    tests(of: "CabinetProtocols", ["SignalControl"], exclude: ["Judges"]),
+    tests(of: "CabinetProtocols", exclude: ["Judges"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer
 )
