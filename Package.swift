@@ -110,7 +110,7 @@ let package = Package(
     tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop", "Interchange"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
-    tests(of: "CabinetProtocols", ["SignalControl"], exclude: ["Judges"]),
+    tests(of: "CabinetProtocols", exclude: ["Judges"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer
 )

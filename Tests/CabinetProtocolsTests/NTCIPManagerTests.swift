@@ -135,6 +135,7 @@ struct NTCIPManagerTests {
     #expect(bench.commands.last == CabinetCommand())
     #expect(bench.session.state == .lost)
     #expect(bench.disarmings == [.lost])
+    #expect(bench.events.filter { $0 == .lost }.count == 1)
     bench.isConnected = true
     bench.run(seconds: 5)
     #expect(bench.session.state == .shadow)
@@ -226,6 +227,25 @@ struct NTCIPManagerTests {
       instance: NTCIPInstance(.phaseYellowChange, 3), expected: .integer(30), found: .integer(35))
     #expect(other.events.contains(.armingRefused([.protectedParameter(difference)])))
     #expect(other.session.state == .shadow)
+  }
+
+  @Test("an emergency preempt is called and released, one of rail never")
+  func preempts() {
+    var controller = NTCIPObjectTests.controller
+    controller.preempts = [
+      Preempt(number: 1, kind: .rail, dwellPhases: [1, 5]),
+      Preempt(number: 2, kind: .emergency, dwellPhases: [3, 7]),
+    ]
+    var bench = ManagerBench(controller)
+    bench.arm()
+    bench.apply(CabinetCommand(emergencyCalls: 0b11))
+    #expect(bench.cabinet.agent.control.preempts == 0b10)
+    #expect(bench.commands.last == CabinetCommand(emergencyCalls: 0b10))
+    bench.run(seconds: 5)
+    #expect(bench.session.state == .armed)
+    bench.session.release(at: bench.now)
+    bench.exchange()
+    #expect(bench.cabinet.agent.control == NTCIPControl())
   }
 
   @Test("an unarmed session writes nothing, whatever it is told")

@@ -119,6 +119,8 @@ public struct GBTUpperSession: Sendable {
   private var nextRenewal = SimTime.distantFuture
   private var sequence: UInt8 = 0
   private var silences = 0
+  /// A cabinet that stays away is lost once, not at every try.
+  private var isLossTold = false
   private var wanted = GBTController.Central()
   private var possible: [GBTController.Central] = []
   private var sent: [GBTFrame] = []
@@ -268,7 +270,8 @@ public struct GBTUpperSession: Sendable {
 
   private mutating func lose(at now: SimTime) {
     if state == .armed { disarm(.lost) }
-    if state != .lost { events.append(.lost) }
+    if !isLossTold { events.append(.lost) }
+    isLossTold = true
     state = .lost
     queue = []
     nextHeartbeat = .distantFuture
@@ -336,6 +339,7 @@ public struct GBTUpperSession: Sendable {
     switch job {
     case .identify:
       state = .shadow
+      isLossTold = false
       nextPoll = now
       nextHeartbeat = now + configuration.heartbeatInterval
       let name = values[GBTAddress(1, 1)].map { String(decoding: $0, as: UTF8.self) } ?? ""

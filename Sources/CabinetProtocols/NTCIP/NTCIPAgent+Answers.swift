@@ -127,7 +127,10 @@ extension NTCIPAgent {
     case .controllerLocalTime:
       let zone = Int64(database.number(.controllerStandardTimeZone))
       return .counter32(UInt32(truncatingIfNeeded: unixSeconds(at: now) + zone))
-    case .globalSetIDParameter: return .integer(Int64(database.setID))
+    case .globalSetIDParameter:
+      let known = setID ?? database.setID
+      setID = known
+      return .integer(Int64(known))
     case .dbCreateTransaction:
       switch transaction {
       case .none: return .integer(1)

@@ -43,7 +43,6 @@ extension NTCIPAgent {
     }
     if let error = store(stored) { return (error.0, instances.firstIndex(of: error.1) ?? 0) }
     if instances.contains(where: { control[$0] != nil }) {
-      // A force-off of a phase that is not green must not wait for its next green.
       control = newControl
       renewBackup(at: now)
       outputs.append(.command(control.command(for: controller)))

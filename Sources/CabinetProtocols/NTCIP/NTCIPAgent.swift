@@ -83,7 +83,11 @@ public struct NTCIPAgent: Sendable {
 
   public let configuration: Configuration
   public internal(set) var controller: SignalController
-  public internal(set) var database: NTCIPDatabase
+  public internal(set) var database: NTCIPDatabase {
+    didSet { setID = nil }
+  }
+  /// That of the database, once somebody has asked.
+  var setID: UInt16?
   public internal(set) var control = NTCIPControl()
   var transaction = Transaction.none
   /// 1 not done, 2 with an error, 3 without.

@@ -59,9 +59,11 @@ public struct NTCIPControl: Hashable, Sendable {
 
   /// The objects that hold the complete state for a controller with so many groups of phases, in a fixed order: phase
   /// control first, so that a release of phases comes no later than a change of pattern.
-  public static func instances(phaseGroups: Int) -> [NTCIPInstance] {
+  ///
+  /// - Parameter preempts: Numbers of the preempts that may be called, which are those of emergency vehicles.
+  public static func instances(phaseGroups: Int, preempts: [Int] = []) -> [NTCIPInstance] {
     (0..<phaseGroups).flatMap { group in groupObjects.map { NTCIPInstance($0.0, group + 1) } }
-      + [NTCIPInstance(.systemPatternControl)]
+      + [NTCIPInstance(.systemPatternControl)] + preempts.map { NTCIPInstance(.preemptControlState, $0) }
   }
 
   // MARK: - Commands

@@ -96,6 +96,8 @@ public struct NTCIPDatabase: Hashable, Sendable {
 
   /// A number that changes whenever a stored value does: CRC-16 of the encoded values (NTCIP 1201
   /// `globalSetIDParameter`).
+  ///
+  /// - Complexity: O(values); keep the result.
   public var setID: UInt16 {
     var writer = BERWriter()
     for instance in instances {

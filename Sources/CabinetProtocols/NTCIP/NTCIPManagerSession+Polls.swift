@@ -24,7 +24,12 @@ extension NTCIPManagerSession {
   /// Groups of phases that the scenario's controller has.
   private var phaseGroups: Int { ((controller.phases.map(\.number).max() ?? 0) + 7) / 8 }
 
-  var controlInstances: [NTCIPInstance] { NTCIPControl.instances(phaseGroups: phaseGroups) }
+  var controlInstances: [NTCIPInstance] {
+    NTCIPControl.instances(
+      phaseGroups: phaseGroups,
+      preempts: controller.preempts.filter { $0.kind == .emergency && (1...32).contains($0.number) }.map(
+        \.number))
+  }
 
   private static let phaseObjects: [NTCIPObjectName] = [
     .phaseStatusGroupReds, .phaseStatusGroupYellows, .phaseStatusGroupGreens, .phaseStatusGroupWalks,

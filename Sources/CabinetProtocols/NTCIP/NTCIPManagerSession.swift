@@ -87,6 +87,8 @@ public struct NTCIPManagerSession: Sendable {
   private var nextRenewal = SimTime.distantFuture
   private var missedPolls = 0
   private var hasPolled = false
+  /// A cabinet that stays away is lost once, not at every try.
+  private var isLossTold = false
   private var setID: Int64?
   private var wanted = NTCIPControl()
   /// The states that the controller may hold: the confirmed one, and those sent whose answer never came.
@@ -187,7 +189,8 @@ public struct NTCIPManagerSession: Sendable {
     if case .control(_, let isRelease) = request.job, isRelease { return }
     guard missedPolls >= 2 || state == .connecting, state != .lost else { return }
     if state == .armed { disarm(.lost) }
-    if hasPolled { events.append(.lost) }
+    if !isLossTold { events.append(.lost) }
+    isLossTold = true
     forgetRequests()
     state = .lost
     nextPoll = now + configuration.pollInterval
@@ -262,7 +265,8 @@ public struct NTCIPManagerSession: Sendable {
         guard let wanted = expected[instance], values[instance] != wanted else { return nil }
         return NTCIPDifference(instance: instance, expected: wanted, found: values[instance])
       }
-      if state == .lost || (state == .connecting && hasPolled) { events.append(.recovered) }
+      if isLossTold { events.append(.recovered) }
+      isLossTold = false
       state = .shadow
       events.append(.identified(identity))
       nextPoll = now
