@@ -10,13 +10,22 @@ public final class SUMOProcess {
   ///   - program: see ``SUMOBinary``.
   ///   - arguments: everything but the port.
   ///   - port: to listen at; a free one if `nil`.
-  /// - Throws: `absent` if it cannot be started.
+  /// - Throws: `absent` if it cannot be started, `port` if another program listens at the port.
   public convenience init(program: String, arguments: [String], port: Int? = nil) throws(LinkError) {
     try self.init(program: program, arguments: arguments, port: port, talks: true)
   }
 
   private init(program: String, arguments: [String], port: Int? = nil, talks: Bool) throws(LinkError) {
-    if let port { self.port = port } else { self.port = try TCPStream.freePort() }
+    if let port {
+      // Otherwise the other program would be taken for ours.
+      if !TCPStream.isFree(port) {
+        throw LinkError(
+          .port, "port \(port) is taken by another program; name another, or none for a free one")
+      }
+      self.port = port
+    } else {
+      self.port = try TCPStream.freePort()
+    }
     messages = FileManager.default.temporaryDirectory.appendingPathComponent("sumo-\(UUID().uuidString).txt")
     try? Data().write(to: messages)
     process.executableURL = URL(fileURLWithPath: program)

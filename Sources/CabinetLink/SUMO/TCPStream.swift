@@ -150,13 +150,22 @@ public final class TCPStream: Sendable {
     return bytes
   }
 
+  /// Whether nobody listens at a port of this machine.
+  public static func isFree(_ port: Int) -> Bool { (try? boundPort(port)) != nil }
+
   /// A port of this machine that nobody uses now.
-  public static func freePort() throws(LinkError) -> Int {
+  public static func freePort() throws(LinkError) -> Int { try boundPort(0) }
+
+  /// Takes a port for a moment; 0 takes any.
+  private static func boundPort(_ port: Int) throws(LinkError) -> Int {
     let descriptor = try makeSocket()
     defer { close(descriptor) }
+    var on: Int32 = 1
+    // A port that a finished conversation still holds counts as free.
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
-    place.sin_port = 0
+    place.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
     _ = unsafe inet_pton(AF_INET, "127.0.0.1", &place.sin_addr)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = unsafe withUnsafeMutablePointer(to: &place) { pointer in
@@ -164,7 +173,7 @@ public final class TCPStream: Sendable {
         unsafe bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
       }
     }
-    guard result else { throw LinkError(.port, "no free port is found (\(reason()))") }
+    guard result else { throw LinkError(.port, "the port is taken (\(reason()))") }
     return Int(UInt16(bigEndian: place.sin_port))
   }
 }

@@ -17,6 +17,9 @@ public struct TraCIRoad: RoadSeat {
   private let places: TraCIPlaces
   private let step: TimeSpan
   private let watchesVehicles: Bool
+  private let countsCollisions: Bool
+  /// SUMO's time at our zero.
+  private let begin: Double
   /// What SUMO has reached.
   private var time = SimTime.zero
   private var lamps: [[Indication]]
@@ -34,26 +37,33 @@ public struct TraCIRoad: RoadSeat {
 
   /// - Parameters:
   ///   - step: SUMO's step length.
-  ///   - watchesVehicles: whether vehicles are looked at at all; a plan that nothing changes needs none of it.
+  ///   - beginSeconds: SUMO's time at our zero.
+  ///   - watchesVehicles: whether vehicles are looked at at all; a plan that nothing changes needs none of it, and is
+  ///     driven from one change of lamps to the next.
+  ///   - countsCollisions: whether SUMO is asked for collisions after every step.
   /// - Throws: `refused` if SUMO's signals are not those of the scenario.
   public init(
-    _ connection: TraCIConnection, scenario: Scenario, mapping: SUMOMapping,
-    step: TimeSpan = TimeSpan(seconds: 1),
-    watchesVehicles: Bool = true
+    _ connection: TraCIConnection, scenario: Scenario, mapping: SUMOMapping, beginSeconds: Double = 0,
+    step: TimeSpan = TimeSpan(seconds: 1), watchesVehicles: Bool = true, countsCollisions: Bool = false
   ) throws(LinkError) {
     precondition(step > .zero, "SUMO goes forward")
     self.connection = connection
     self.mapping = mapping
     self.step = step
     self.watchesVehicles = watchesVehicles
+    self.countsCollisions = countsCollisions
+    begin = beginSeconds
     places = TraCIPlaces(scenario.network, mapping)
     lamps = scenario.controllers.map { Array(repeating: .red, count: $0.groups.count) }
     states = lamps.map { _ in [] }
     detectors = TraCIDetectors(scenario)
     try checkSignals()
-    var variables = [TraCIVariable.collidingCount]
+    var variables: [UInt8] = []
+    if countsCollisions { variables.append(TraCIVariable.collidingCount) }
     if watchesVehicles { variables.append(TraCIVariable.departedIdentifiers) }
-    _ = try connection.ask([.subscribe(.simulation, object: "", variables: variables)])
+    if !variables.isEmpty {
+      _ = try connection.ask([.subscribe(.simulation, object: "", variables: variables)])
+    }
   }
 
   /// SUMO accepts states of any length without a word, so lengths are compared before the first.
@@ -74,7 +84,7 @@ public struct TraCIRoad: RoadSeat {
   public mutating func advance(to time: SimTime, inputs: inout ContiguousArray<TimedInput>) -> SimTime {
     while failure == nil, self.time + step <= time {
       do throws(LinkError) {
-        try takeStep(&inputs)
+        try goOn(towards: time, &inputs)
       } catch {
         failure = error
         return time
@@ -107,12 +117,22 @@ public struct TraCIRoad: RoadSeat {
 
   // MARK: - A step
 
-  private mutating func takeStep(_ inputs: inout ContiguousArray<TimedInput>) throws(LinkError) {
+  /// One step, or all steps until `end` where nobody looks between them.
+  private mutating func goOn(
+    towards end: SimTime, _ inputs: inout ContiguousArray<TimedInput>
+  ) throws(LinkError) {
     var commands = try lampCommands()
-    commands.append(.simulationStep(until: 0))
-    let replies = try ask(commands)
     let before = time
-    time += step
+    if watchesVehicles || countsCollisions || !pending.isEmpty {
+      commands.append(.simulationStep(until: 0))
+      time += step
+    } else {
+      time += step * Int((end - time).milliseconds / step.milliseconds)
+      // On the way to a time SUMO forgets its answers to what stood in the same message.
+      _ = try ask(commands)
+      commands = [.simulationStep(until: begin + time.seconds)]
+    }
+    let replies = try ask(commands)
     guard case .subscriptions(let results) = replies.last?.result else {
       throw LinkError(.format, "no results in the answer to a step")
     }

@@ -128,16 +128,22 @@ struct SUMOProgram {
 
   private mutating func makeStages() {
     let count = phases.count
+    let gains = (0..<count).map { !greens($0).isSubset(of: greens(($0 + count - 1) % count)) }
+    let first = gains.firstIndex(of: true) ?? 0
     var starts: [Int] = []
-    for phase in 0..<count {
+    var current: Set<Int> = []
+    for step in 0..<count {
+      let phase = (first + step) % count
       let now = greens(phase)
-      let before = greens((phase + count - 1) % count)
       let goesOnAlone =
-        now != before && !now.isEmpty && phases[phase].seconds >= Self.shortestStageSeconds
+        now != current && !now.isEmpty && phases[phase].seconds >= Self.shortestStageSeconds
         && !groups.contains { $0.yellow[phase] }
-      if !now.isSubset(of: before) || goesOnAlone { starts.append(phase) }
+      if step == 0 || gains[phase] || goesOnAlone {
+        starts.append(phase)
+        current = now
+      }
     }
-    if starts.isEmpty { starts = [0] }
+    starts.sort()
     for (position, start) in starts.enumerated() {
       let next = starts[(position + 1) % starts.count]
       let length = position + 1 < starts.count ? next - start : next + count - start

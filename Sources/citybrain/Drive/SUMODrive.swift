@@ -12,6 +12,9 @@ struct SUMODrive {
   let input: ScenarioInput
   let source: SUMOSource
 
+  /// An interruption is looked for, and the progress shown, so often in simulated time.
+  private static let sliceSeconds = 10.0
+
   struct Outcome: Sendable {
     var software: String
     var score: SUMOScore?
@@ -97,19 +100,21 @@ struct SUMODrive {
     let cabinets = try cabinets()
     let road = try Self.linked(process) { () throws(LinkError) in
       try TraCIRoad(
-        connection, scenario: scenario, mapping: source.imported.mapping, step: request.step,
-        watchesVehicles: request.strategy != "fixed")
+        connection, scenario: scenario, mapping: source.imported.mapping,
+        beginSeconds: source.imported.beginSeconds, step: request.step,
+        watchesVehicles: request.strategy != "fixed", countsCollisions: request.checksCollisions)
     }
     var loop = Loop(road: road, cabinets: cabinets, brain: brain)
     let clock = ContinuousClock()
     let start = clock.now
     let end = scenario.run.end
-    let progress = Progress(context.console, title: scenario.name, total: Int(end.seconds))
+    let progress = Progress(
+      context.console, title: scenario.name, total: Int((end.seconds / Self.sliceSeconds).rounded(.up)))
     defer { progress.finish() }
     while loop.now < end {
       try context.interruption.check()
       do throws(SafetyViolation) {
-        try loop.run(until: min(end, loop.now + TimeSpan(seconds: 1)))
+        try loop.run(until: min(end, loop.now + TimeSpan(seconds: Self.sliceSeconds)))
       } catch {
         throw CommandFailure(.safetyViolation, "\(error)")
       }

@@ -159,7 +159,7 @@ import TrafficModel
   func errors() {
     #expect(error("<net>\n<edge id=\"a\" from=\"x\">\n</edge></net>")?.line == 2)
     #expect(error("<nodes/>")?.expected.contains("<net>") == true)
-    #expect(error("<net><edge")?.expected.contains("XML") == true)
+    #expect(error("<net></edges>")?.expected.contains("XML") == true)
     #expect(error("<net/>")?.found == "no edge")
     let state =
       "<net><tlLogic id=\"J\"><phase duration=\"5\" state=\"GG\"/><phase duration=\"5\" state=\"G\"/></tlLogic></net>"

@@ -145,6 +145,8 @@ enum SUMOText {
     let whole = Int64(hundredths)
     let sign = whole < 0 ? "-" : ""
     let (units, rest) = (whole.magnitude / 100, whole.magnitude % 100)
-    return rest == 0 ? "\(sign)\(units)" : "\(sign)\(units).\(rest < 10 ? "0" : "")\(rest)"
+    if rest == 0 { return "\(sign)\(units)" }
+    if rest % 10 == 0 { return "\(sign)\(units).\(rest / 10)" }
+    return "\(sign)\(units).\(rest < 10 ? "0" : "")\(rest)"
   }
 }
