@@ -44,7 +44,8 @@ struct BrainRequest {
       case "--generated": generated = Int(try number(rest.popFirst()))
       case "--hours": hours = try number(rest.popFirst())
       case "--side": side = Int(try number(rest.popFirst()))
-      case "--demand": demand = try (rest.popFirst() ?? "").split(separator: ",").map { try number(String($0)) }
+      case "--demand":
+        demand = try (rest.popFirst() ?? "").split(separator: ",").map { try number(String($0)) }
       case "--strategies":
         strategies = (rest.popFirst() ?? "").split(separator: ",").map(String.init)
         if !strategies.allSatisfy(StrategyRegistry.names.contains) { throw Usage() }

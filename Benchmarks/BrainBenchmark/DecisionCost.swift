@@ -37,7 +37,8 @@ struct DecisionCost {
     let total = Double(figures.total) / 1e9
     print(
       String(
-        format: "%@, %d controllers: %d plans searched, mean %.4f ms, p50 %.4f ms, p99 %.4f ms, longest %.3f ms",
+        format:
+          "%@, %d controllers: %d plans searched, mean %.4f ms, p50 %.4f ms, p99 %.4f ms, longest %.3f ms",
         scenario.name, scenario.controllers.count, times.count,
         Double(times.reduce(0, +)) / Double(times.count) / 1e6, quantile(0.5), quantile(0.99), quantile(1)))
     print(

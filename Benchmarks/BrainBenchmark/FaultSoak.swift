@@ -24,7 +24,8 @@ struct FaultSoak {
           throw BrainRequest.Usage()
         }
         do {
-          let outcome = try simulate(compiled, strategy: strategy, options: RunOptions(seed: 7, replication: 1))
+          let outcome = try simulate(
+            compiled, strategy: strategy, options: RunOptions(seed: 7, replication: 1))
           let wait = outcome.longestWaits.joined().map(\.seconds).max() ?? 0
           print(
             padded("\(scenario.name), \(name)", 46)

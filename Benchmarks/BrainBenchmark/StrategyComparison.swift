@@ -30,7 +30,9 @@ struct StrategyComparison {
   }
 
   func run() throws {
-    print("delay per vehicle in s, mean of \(request.replications) replications; † jams (locks, or outside at the end)")
+    print(
+      "delay per vehicle in s, mean of \(request.replications) replications; † jams (locks, or outside at the end)"
+    )
     var worst = -Double.infinity
     for scenario in try request.scenarios() {
       for factor in request.demand {
@@ -88,7 +90,8 @@ struct StrategyComparison {
       print(
         padded(result.name, 24) + String(format: "%9.2f", result.mean) + " " + turns.joined(separator: " ")
           + String(
-            format: "%9.1f %13.0f %6d %8d", result.pedestrianMean, result.longestWait, result.locks, result.outside))
+            format: "%9.1f %13.0f %6d %8d", result.pedestrianMean, result.longestWait, result.locks,
+            result.outside))
     }
     guard let mine = results.first(where: { $0.name == "predictive" }),
       let best = results.filter({ $0.name != "predictive" }).min(by: { $0.mean < $1.mean })

@@ -21,7 +21,8 @@ struct JunctionNames: Sendable {
   func lane(_ index: Int32) -> String { lanes[Int(index)] }
 
   func state(_ state: Int, _ states: SignalStates) -> String {
-    let numbers = states.phasesOfState[state].members.map { "\(states.phases[$0].number)" }.joined(separator: "+")
+    let numbers = states.phasesOfState[state].members.map { "\(states.phases[$0].number)" }.joined(
+      separator: "+")
     return states.runsStages ? "stage \(numbers)" : numbers
   }
 
@@ -59,8 +60,11 @@ struct DecisionExplanation {
       var text = ""
       var begin = Float(0)
       for (place, step) in plan.steps.enumerated() {
-        if place > 0 { begin = plan.steps[place - 1].end + states.change(from: plan.steps[place - 1].state, to: step.state) }
-        text += (place == 0 ? "" : ", ") + names.state(step.state, states)
+        if place > 0 {
+          begin = plan.steps[place - 1].end + states.change(from: plan.steps[place - 1].state, to: step.state)
+        }
+        text +=
+          (place == 0 ? "" : ", ") + names.state(step.state, states)
           + " \(JunctionNames.seconds(start + begin)) to \(JunctionNames.seconds(start + step.end))"
       }
       if plan.steps.isEmpty { text = "\(names.state(junction.shownState, states)) as far as it looks" }

@@ -175,5 +175,17 @@ struct JunctionStreet: Sendable {
       })
   }
 
-  func service(_ movement: Int, in state: Int) -> StateService { services[state * movements.count + movement] }
+  /// The length of the longest pocket beside a lane, or of the lane itself if it is one; infinite without.
+  func pocketMeters(beside lane: Int) -> Float {
+    if lanes[lane].isPocket { return lanes[lane].lengthMeters }
+    var result: Float = 0
+    for other in lanes.indices where Int(lanes[other].parent) == lane {
+      result = max(result, lanes[other].lengthMeters)
+    }
+    return result == 0 ? .infinity : result
+  }
+
+  func service(_ movement: Int, in state: Int) -> StateService {
+    services[state * movements.count + movement]
+  }
 }

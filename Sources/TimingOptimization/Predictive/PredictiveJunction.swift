@@ -17,7 +17,9 @@ struct PredictiveJunction: Sendable {
   /// By phase: when its walk began, in ms; −1 while its pedestrians stand.
   private var walkSince: ContiguousArray<Int32>
   private var stood: ContiguousArray<Float>
-  private var wasReady = false
+  /// When the cycle that carries the traffic is worked out next, in ms.
+  private var cycleAt: Int32 = 120_000
+  private var lateness: ContiguousArray<Float>
   /// The last decision, for explanations.
   private(set) var plannedEnd: Float = 0
   private(set) var wasForced = false
@@ -40,10 +42,13 @@ struct PredictiveJunction: Sendable {
     openSince = ContiguousArray(repeating: -1, count: street.lanes.count)
     walkSince = ContiguousArray(repeating: -1, count: states.phases.count)
     stood = ContiguousArray(repeating: 0, count: states.phases.count)
+    lateness = ContiguousArray(repeating: 0, count: states.count)
   }
 
   /// Looks at the cabinet and the street, decides, and returns what the cabinet is to be told.
-  mutating func decide(_ picture: inout TrafficPicture, _ status: CabinetStatus, at now: Int32) -> CabinetCommand {
+  mutating func decide(_ picture: inout TrafficPicture, _ status: CabinetStatus, at now: Int32)
+    -> CabinetCommand
+  {
     hasPlanned = false
     noteWalks(status, at: now)
     fill(picture, at: now)
@@ -162,7 +167,8 @@ struct PredictiveJunction: Sendable {
     var result = SIMD4<Float>(repeating: 0)
     for phase in states.phasesOfState[current].members {
       let times = states.phases[phase]
-      let since = phase < status.phaseSince.count ? Int32(clamping: status.phaseSince[phase].milliseconds) : now
+      let since =
+        phase < status.phaseSince.count ? Int32(clamping: status.phaseSince[phase].milliseconds) : now
       var left = times.minimumGreen - Float(now - since) / 1000
       if walkSince[phase] >= 0 {
         left = max(left, times.pedestrianService - Float(now - walkSince[phase]) / 1000, 0.1)
@@ -214,19 +220,7 @@ struct PredictiveJunction: Sendable {
 
   /// The cheapest first step among those that keep the promised waits.
   private mutating func choose(_ current: Int, _ ready: SIMD4<Float>) {
-    let step = Float(parameters.decisionMilliseconds) / 1000
-    let leave = max(step, ready.max())
-    var bestLateness = waits.lateness(showing: current, from: 0, leavingAt: leave, states)
-    var lateness = ContiguousArray<Float>(repeating: .infinity, count: states.count)
-    for next in 0..<states.count where next != current && earliestEnd(current, next, ready) <= 0.5 {
-      let begin = states.change(from: current, to: next)
-      lateness[next] = waits.lateness(
-        showing: next, from: begin,
-        leavingAt: begin + states.minimumGreen(of: next, walking: waits.walking), states)
-      bestLateness = min(bestLateness, lateness[next])
-    }
-    lateness[current] = waits.lateness(showing: current, from: 0, leavingAt: leave, states)
-    let allowed = max(0, bestLateness)
+    let allowed = max(0, findLateness(current, ready))
     var best = -1
     for option in planner.options.indices {
       let next = option == 0 ? current : option - 1
@@ -240,7 +234,9 @@ struct PredictiveJunction: Sendable {
       var state = current
       for next in 0..<states.count where lateness[next] < lateness[state] { state = next }
       best = state == current ? 0 : 1 + state
-    } else if let cheapest = planner.options.indices.min(by: { planner.options[$0].cost < planner.options[$1].cost }) {
+    } else if let cheapest = planner.options.indices.min(by: {
+      planner.options[$0].cost < planner.options[$1].cost
+    }) {
       wasForced = cheapest != best
     }
     chosen = best
@@ -252,6 +248,60 @@ struct PredictiveJunction: Sendable {
       plannedEnd = 0
       request.walking = states.withPedestrians
     }
+  }
+
+  /// Fills `lateness` for every first step; returns the least.
+  private mutating func findLateness(_ current: Int, _ ready: SIMD4<Float>) -> Float {
+    let step = Float(parameters.decisionMilliseconds) / 1000
+    var least = Float.infinity
+    for next in 0..<states.count {
+      if next == current {
+        lateness[next] = waits.lateness(
+          showing: next, from: 0, leavingAt: max(step, ready.max()), states)
+      } else if earliestEnd(current, next, ready) <= 0.5 {
+        let begin = states.change(from: current, to: next)
+        let green = states.minimumGreen(of: next, walking: waits.walking)
+        lateness[next] = waits.lateness(showing: next, from: begin, leavingAt: begin + green, states)
+      } else {
+        lateness[next] = .infinity
+      }
+      least = min(least, lateness[next])
+    }
+    return least
+  }
+
+  /// Webster's cycle for the flows that the lanes depart with, in seconds (Road Research Technical Paper 39, 1958).
+  private func neededCycle(_ picture: TrafficPicture) -> Float {
+    var ratios = ContiguousArray<Float>(repeating: 0, count: states.phases.count)
+    for lane in planner.street.lanes {
+      let ratio = picture.lanes[Int(lane.lane)].rate * picture.headway(Int(lane.lane))
+      for phase in ratios.indices {
+        let needs = lane.movements.contains {
+          planner.street.movementsOfPhase[phase] & (1 << UInt64(planner.street.movementsOfLane[Int($0)])) != 0
+        }
+        if needs { ratios[phase] = max(ratios[phase], ratio) }
+      }
+    }
+    var sum: Float = 0
+    var lost: Float = 0
+    for side in 0...(states.phases.map(\.side).max() ?? 0) {
+      var longest: Float = 0
+      var clearance: Float = 0
+      for ring in 0..<SignalStates.ringLimit {
+        var own: Float = 0
+        var ownLost: Float = 0
+        for phase in ratios.indices
+        where states.phases[phase].ring == ring && (states.runsStages || states.phases[phase].side == side) {
+          own += ratios[phase]
+          ownLost += states.phases[phase].clearance
+        }
+        longest = max(longest, own)
+        clearance = max(clearance, ownLost)
+      }
+      sum += longest
+      lost += clearance
+    }
+    return sum < 0.9 ? (1.5 * lost + 5) / (1 - sum) : .infinity
   }
 
   /// Phases whose people may start in the present green: those that will have cleared before it is to end, those
@@ -278,6 +328,10 @@ struct PredictiveJunction: Sendable {
     planner.clearProblem()
     for lane in planner.street.lanes.indices { fillLane(lane, picture, at: now) }
     planner.closeProblem()
+    if now >= cycleAt {
+      cycleAt = now + 60_000
+      waits.adapt(toCycle: neededCycle(picture))
+    }
     for exit in planner.street.exits.indices {
       let data = planner.street.exits[exit]
       guard data.storage < .infinity else { continue }
@@ -314,7 +368,8 @@ struct PredictiveJunction: Sendable {
       guard laneOf(entry.serial, onLinkOf: lane, picture) == lane else { continue }
       let arrival = max(Float(entry.arrival - now) / 1000, min(reach, data.lengthMeters) / data.speed)
       let movement = movement(of: entry.serial, lane, picture, knownAs: -1)
-      planner.add(arrival: arrival, movement: movement, weight: min(1, entry.weight), stopCost: parameters.stopCost)
+      planner.add(
+        arrival: arrival, movement: movement, weight: min(1, entry.weight), stopCost: parameters.stopCost)
     }
     addUnseen(lane, picture)
   }
@@ -327,14 +382,16 @@ struct PredictiveJunction: Sendable {
     if isStanding {
       // From rest at 2 m/s².
       let ramp = data.speed * data.speed / 4
-      arrival = seen.distance <= ramp ? seen.distance.squareRoot() : seen.distance / data.speed + data.speed / 4
+      arrival =
+        seen.distance <= ramp ? seen.distance.squareRoot() : seen.distance / data.speed + data.speed / 4
     } else {
       arrival = seen.distance / max(seen.speed, 3)
     }
     let age = min(seen.stood, parameters.ageingLimit) / parameters.ageing
     planner.add(
       arrival: arrival, movement: movement, weight: seen.weight * (1 + age),
-      stopCost: isStanding ? 0 : parameters.stopCost * seen.weight)
+      stopCost: isStanding ? 0 : parameters.stopCost * seen.weight,
+      beforePocket: seen.lane != data.lane || seen.distance > planner.street.pocketMeters(beside: lane))
     if isStanding {
       for phase in stood.indices
       where planner.street.movementsOfPhase[phase] & (1 << UInt64(movement)) != 0 && seen.distance < 15 {
@@ -365,7 +422,8 @@ struct PredictiveJunction: Sendable {
   /// and not soon where it has not moved although it could.
   private func releaseTime(_ lane: Int, _ picture: TrafficPicture, at now: Int32) -> Float {
     let memory = picture.lanes[Int(planner.street.lanes[lane].lane)]
-    var result = max(0, picture.headway(Int(planner.street.lanes[lane].lane)) - Float(now - memory.lastDeparture) / 1000)
+    var result = max(
+      0, picture.headway(Int(planner.street.lanes[lane].lane)) - Float(now - memory.lastDeparture) / 1000)
     guard openSince[lane] >= 0 else { return result }
     let green = Float(now - openSince[lane]) / 1000
     result = max(result, parameters.startUp - green)
@@ -421,7 +479,9 @@ struct PredictiveJunction: Sendable {
 
   /// The movement that a vehicle of a lane will take: what it says, or a draw by the learnt shares that stays the same from
   /// one decision to the next.
-  private func movement(of serial: UInt32, _ lane: Int, _ picture: TrafficPicture, knownAs known: Int32) -> Int {
+  private func movement(of serial: UInt32, _ lane: Int, _ picture: TrafficPicture, knownAs known: Int32)
+    -> Int
+  {
     let street = planner.street
     let range = street.lanes[lane].movements
     if known >= 0 {

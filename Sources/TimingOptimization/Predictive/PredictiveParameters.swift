@@ -21,12 +21,21 @@ struct PredictiveParameters: Sendable {
   /// Waiting weighs 1 + stood / ageing, with at most ageingLimit of standing †.
   var ageing: Float = 100
   var ageingLimit: Float = 150
+  /// Beyond this wait every second of a vehicle costs so much more †.
+  var longWait: Float = 80
+  var longWaitCost: Float = 3
   /// A pause this long between two departures ends a platoon.
   var platoonGap: Float = 3
   /// Arrivals that nobody has seen yet are assumed so far ahead, at the learnt rate.
   var arrivalHorizon: Float = 60
   /// Plans are followed so far; what is left is charged as if every lane drained alone.
   var horizon: Float = 100
+  /// At the end of a plan, lanes with red wait so much longer, and all drain so many times slower than alone: they share
+  /// the greens to come.
+  var closedDelay: Float = 20
+  var sharedHeadways: Float = 2.5
+  /// The base policy goes to a phase whose deadline is not farther than this.
+  var urgentSeconds: Float = 30
   /// Longest green that the base policy gives.
   var longestBaseGreen: Float = 45
   /// Per second that a green head stands because its exit is full †.

@@ -45,6 +45,10 @@ struct StatePlanner: Sendable {
   var weight: ContiguousArray<Float> = []
   /// Zero for a vehicle that stands.
   var stopCost: ContiguousArray<Float> = []
+  /// Whether a vehicle still comes through the stretch that its lane shares with a pocket.
+  var isBeforePocket: ContiguousArray<Bool> = []
+  /// The vehicle of the lane beside that must have crossed before this one gets past the mouth of the pocket, −1 for none.
+  private var blocker: ContiguousArray<Int32> = []
   /// Before this no vehicle of the lane crosses.
   var releaseAt: ContiguousArray<Float>
   var headway: ContiguousArray<Float>
@@ -144,17 +148,56 @@ struct StatePlanner: Sendable {
     movement.removeAll(keepingCapacity: true)
     weight.removeAll(keepingCapacity: true)
     stopCost.removeAll(keepingCapacity: true)
+    isBeforePocket.removeAll(keepingCapacity: true)
+    blocker.removeAll(keepingCapacity: true)
   }
 
   /// Adds a vehicle behind those of its lane.
-  mutating func add(arrival time: Float, movement turn: Int, weight share: Float, stopCost stop: Float) {
+  mutating func add(
+    arrival time: Float, movement turn: Int, weight share: Float, stopCost stop: Float,
+    beforePocket: Bool = true
+  ) {
+    isBeforePocket.append(beforePocket)
+    blocker.append(-1)
     arrival.append(time)
     movement.append(UInt8(truncatingIfNeeded: turn))
     weight.append(share)
     stopCost.append(stop)
   }
 
-  mutating func closeProblem() { laneFirst[laneCount] = Int32(arrival.count) }
+  mutating func closeProblem() {
+    laneFirst[laneCount] = Int32(arrival.count)
+    for lane in 0..<laneCount where street.lanes[lane].parent >= 0 {
+      let storage = Int(street.lanes[lane].lengthMeters / JunctionStreet.spacing)
+      let parent = Int(street.lanes[lane].parent)
+      findBlockers(of: parent, behind: lane, storage)
+      findBlockers(of: lane, behind: parent, storage)
+    }
+  }
+
+  /// A pocket holds so many vehicles, and so does the lane beside it: the next one of either stands before the mouth of
+  /// the pocket and keeps everybody behind it from both, until a vehicle of its own has crossed the stop line.
+  private mutating func findBlockers(of lane: Int, behind other: Int, _ storage: Int) {
+    var ahead = Int(laneFirst[other])
+    let end = Int(laneFirst[other + 1])
+    for vehicle in Int(laneFirst[lane])..<Int(laneFirst[lane + 1]) where isBeforePocket[vehicle] {
+      while ahead < end && arrival[ahead] <= arrival[vehicle] { ahead += 1 }
+      // `ahead − 1` is the last vehicle of the other lane before this one.
+      let last = ahead - 1
+      guard last >= Int(laneFirst[other]), isBeforePocket[last] else { continue }
+      let leaving = last - storage
+      if leaving >= Int(laneFirst[other]) { blocker[vehicle] = max(blocker[vehicle], Int32(leaving)) }
+    }
+  }
+
+  /// Whether a vehicle is kept behind a full pocket, or behind the queue beside it.
+  private func isBlocked(_ vehicle: Int, _ base: Int) -> Bool {
+    let other = Int(blocker[vehicle])
+    if other < 0 { return false }
+    var lane = 0
+    while Int(laneFirst[lane + 1]) <= other { lane += 1 }
+    return Int(nextVehicle[base + lane]) <= other
+  }
 
   /// Puts the root in place: what is shown now, and when each ring may end it.
   mutating func begin(state: Int, ready: SIMD4<Float>) {
@@ -182,11 +225,16 @@ struct StatePlanner: Sendable {
     let base = slot * laneCount
     for lane in 0..<laneCount { departureCount[lane] = 0 }
     var cost: Float = 0
-    for place in 0..<laneCount {
-      let lane = Int(laneOrder[state * laneCount + place])
+    var waitsForOthers: UInt64 = 0
+    // Lanes beside pockets wait for each other, so that they get a second look.
+    for place in 0..<2 * laneCount {
+      let isSecond = place >= laneCount
+      if isSecond && waitsForOthers == 0 { break }
+      let lane = Int(laneOrder[state * laneCount + place % laneCount])
       let last = Int(laneFirst[lane + 1])
       var vehicle = Int(nextVehicle[base + lane])
       if vehicle >= last { continue }
+      if isSecond && waitsForOthers & (1 << UInt64(lane)) == 0 { continue }
       var free = release[base + lane]
       var previous: Float = -1
       let firstDeparture = lane * Self.departureLimit
@@ -203,6 +251,11 @@ struct StatePlanner: Sendable {
         }
         if service == .closed {
           free = max(free, end + parameters.startUp)
+          break
+        }
+        if isBlocked(vehicle, base) {
+          waitsForOthers |= 1 << UInt64(lane)
+          if isSecond { free = max(free, end) }
           break
         }
         var departure = max(max(earliest, free), start)
@@ -222,7 +275,9 @@ struct StatePlanner: Sendable {
         let share = delayCost(vehicle, departure - earliest)
         cost += share
         if keepsSteps { laneCosts[lane] += share }
-        if findsGaps && previous >= 0 && departure - previous > parameters.platoonGap { gaps.append(previous) }
+        if findsGaps && previous >= 0 && departure - previous > parameters.platoonGap {
+          gaps.append(previous)
+        }
         previous = departure
         let step: Float =
           service == .protected
@@ -237,7 +292,9 @@ struct StatePlanner: Sendable {
         }
         vehicle += 1
       }
-      if findsGaps && previous >= 0 && (vehicle >= last || arrival[vehicle] > previous + parameters.platoonGap) {
+      if findsGaps && previous >= 0
+        && (vehicle >= last || arrival[vehicle] > previous + parameters.platoonGap)
+      {
         gaps.append(previous)
       }
       nextVehicle[base + lane] = Int32(vehicle)
@@ -248,7 +305,10 @@ struct StatePlanner: Sendable {
 
   private func delayCost(_ vehicle: Int, _ delay: Float) -> Float {
     let stop = stopCost[vehicle] * min(1, delay / parameters.fullStopDelay)
-    return weight[vehicle] * delay + stop
+    let wait = (weight[vehicle] - 1) * parameters.ageing + delay
+    let long =
+      wait > parameters.longWait ? parameters.longWaitCost * min(delay, wait - parameters.longWait) : 0
+    return weight[vehicle] * delay + delay * delay / (2 * parameters.ageing) + stop + long
   }
 
   /// The first time from `time` on that leaves the gaps a permitted movement needs to those that were let go before.
@@ -276,7 +336,7 @@ struct StatePlanner: Sendable {
     return result
   }
 
-  /// What the vehicles that are left cost at least: every lane drains alone as soon as it may.
+  /// What the vehicles that are left will cost, about: every lane drains as if it shared the greens to come.
   private mutating func remainder(_ slot: Int) -> Float {
     let base = slot * laneCount
     let state = nodes[slot].state
@@ -288,9 +348,9 @@ struct StatePlanner: Sendable {
       if vehicle >= last { continue }
       var free = max(release[base + lane], time)
       if street.services[state * movementCount + Int(movement[vehicle])] < .permitted {
-        free = max(free, time + 5 + parameters.startUp)
+        free = max(free, time + parameters.closedDelay)
       }
-      let step = headway[lane]
+      let step = headway[lane] * parameters.sharedHeadways
       while vehicle < last {
         let earliest = arrival[vehicle]
         let departure = max(earliest, free)
@@ -370,10 +430,10 @@ struct StatePlanner: Sendable {
         if street.services[state * movementCount + turn] < .permitted {
           for other in score.indices where other != state && reach & (1 << UInt32(other)) != 0 {
             let service = street.services[other * movementCount + turn]
-            if service == .protected {
-              score[other] += weight[vehicle]
-            } else if service == .permitted {
-              score[other] += 0.5 * weight[vehicle]
+            if service >= .permitted {
+              // What has been waited already counts, so that small streams get their turn.
+              let waited = max(0, horizon - arrival[vehicle]) + (weight[vehicle] - 1) * parameters.ageing
+              score[other] += (service == .protected ? 1 : 0.5) * (10 + waited)
             } else {
               reach &= ~(1 << UInt32(other))
             }
@@ -388,7 +448,7 @@ struct StatePlanner: Sendable {
       where other != state && states.phasesOfState[other].contains(phase: phase)
         && !states.phasesOfState[state].contains(phase: phase)
       {
-        score[other] += parameters.pedestrianWeight
+        score[other] += parameters.pedestrianWeight * (10 + horizon + pedestrianWait[phase])
       }
     }
   }
@@ -431,7 +491,10 @@ struct StatePlanner: Sendable {
     order.removeAll(keepingCapacity: true)
     for slot in from..<to { order.append(Int32(slot)) }
     let keys = nodes
-    order.sort { keys[Int($0)].estimate == keys[Int($1)].estimate ? $0 < $1 : keys[Int($0)].estimate < keys[Int($1)].estimate }
+    order.sort {
+      keys[Int($0)].estimate == keys[Int($1)].estimate
+        ? $0 < $1 : keys[Int($0)].estimate < keys[Int($1)].estimate
+    }
     return ContiguousArray(order.prefix(limit))
   }
 
@@ -440,11 +503,13 @@ struct StatePlanner: Sendable {
     copy(slot, to: scratch)
     let node = nodes[slot]
     discharge(
-      scratch, node.state, next: -1, from: node.time, to: node.time + parameters.longestBaseGreen, findsGaps: true)
+      scratch, node.state, next: -1, from: node.time, to: node.time + parameters.longestBaseGreen,
+      findsGaps: true)
     gaps.sort()
     ends.removeAll(keepingCapacity: true)
     var earliest = Float.infinity
-    for next in 0..<states.count where next != node.state && states.change(from: node.state, to: next) < .infinity {
+    for next in 0..<states.count
+    where next != node.state && states.change(from: node.state, to: next) < .infinity {
       earliest = min(earliest, earliestEnd(slot, to: next))
     }
     if earliest == .infinity { return }
@@ -491,8 +556,10 @@ struct StatePlanner: Sendable {
       nodes[rollout].time = max(nodes[rollout].time, end)
       scoreStates(rollout, by: end + 6)
       var best = -1
+      let urgent = urgentPhase(rollout, by: end)
       for next in 0..<states.count
-      where score[next] > 0 && states.change(from: nodes[rollout].state, to: next) < .infinity
+      where (urgent < 0 ? score[next] > 0 : states.phasesOfState[next].contains(phase: urgent))
+        && states.change(from: nodes[rollout].state, to: next) < .infinity
         && (best < 0 || score[next] > score[best])
       {
         best = next
@@ -510,6 +577,10 @@ struct StatePlanner: Sendable {
       if best < 0 { nodes[rollout].time += 1 }
     }
     first.cost = nodes[rollout].cost + remainder(rollout)
+    for phase in deadline.indices
+    where !nodes[rollout].greened.contains(phase: phase) && deadline[phase] < nodes[rollout].time + 5 {
+      first.cost += 10_000 + 1_000 * (nodes[rollout].time + 5 - deadline[phase])
+    }
     first.leaf = Int32(slot)
     var ancestor = slot
     while nodes[ancestor].depth > 1 { ancestor = Int(nodes[ancestor].parent) }
@@ -520,11 +591,25 @@ struct StatePlanner: Sendable {
     options[step] = first
   }
 
+  /// The phase that must be green soonest, if the base policy should go there next; −1 for none.
+  private func urgentPhase(_ slot: Int, by end: Float) -> Int {
+    var result = -1
+    for phase in deadline.indices
+    where deadline[phase] < end + parameters.urgentSeconds && !nodes[slot].greened.contains(phase: phase)
+      && (result < 0 || deadline[phase] < deadline[result])
+    {
+      result = phase
+    }
+    return result
+  }
+
   /// What ends within this is now.
   private static let now: Float = 0.5
 
   private func isEmpty(_ slot: Int) -> Bool {
-    for lane in 0..<laneCount where nextVehicle[slot * laneCount + lane] < laneFirst[lane + 1] { return false }
+    for lane in 0..<laneCount where nextVehicle[slot * laneCount + lane] < laneFirst[lane + 1] {
+      return false
+    }
     return true
   }
 

@@ -58,6 +58,8 @@ struct TrafficPicture: Sendable {
     /// Whether some movement of the lane may go, since when, in ms, and whether it must not yield.
     var openSince: Int32 = -1
     var isProtected = false
+    /// Since when the cabinet is called with nobody in sight.
+    var calledEmptySince: Int32 = 0
     /// Whether somebody may leave it, be it after a stop on red.
     var canLeave = false
   }
@@ -117,12 +119,14 @@ struct TrafficPicture: Sendable {
   /// Vehicles that vanish before a red lamp before the sensor is thought to flicker.
   static let flickerLimit: Float = 6
   /// A call of the cabinet's detector with nobody in sight for so long means a silent sensor.
-  static let silenceMilliseconds: Int32 = 90_000
+  static let silenceMilliseconds: Int32 = 60_000
   /// Vehicles per second that a lane without a believable sensor is given at least.
   static let leastRate: Float = 0.02
   static let hiddenLimit = 20
 
-  init(_ scenario: Scenario, _ numbering: LaneNumbering, sensors: SensorPreset = .connected, judges: Bool = false) {
+  init(
+    _ scenario: Scenario, _ numbering: LaneNumbering, sensors: SensorPreset = .connected, judges: Bool = false
+  ) {
     let network = scenario.network
     let laneCount = numbering.count
     seesAreas = sensors != .stopbar && sensors != .advance
@@ -265,7 +269,7 @@ struct TrafficPicture: Sendable {
   private mutating func suspectStuck(_ seen: Seen, _ lane: Int, _ elapsed: Int32) {
     guard judges, seen.distance < 8, lanes[lane].isProtected, lanes[lane].openSince >= 0 else { return }
     let quiet = now - max(lanes[lane].openSince, lanes[lane].lastDeparture)
-    guard quiet > 8_000, tracks[slot(seen.serial)].stood > 15, hasRoomBeyond(lane) else { return }
+    guard quiet > 25_000, tracks[slot(seen.serial)].stood > 15, hasRoomBeyond(lane) else { return }
     lanes[lane].evidence += Float(elapsed) / 1000
     if lanes[lane].evidence > Self.stuckGreenSeconds { lanes[lane].trust = .lying }
   }
@@ -280,8 +284,14 @@ struct TrafficPicture: Sendable {
 
   /// What the cabinet's own detector says of a lane's phase, against what is seen before the stop line.
   mutating func note(isCalled: Bool, lane: Int) {
-    guard judges, lanes[lane].trust == .whole, isCalled, first[lane] == first[lane + 1] else { return }
-    if now - lanes[lane].lastSeen > Self.silenceMilliseconds { lanes[lane].trust = .silent }
+    guard judges, lanes[lane].trust == .whole else { return }
+    if !isCalled || first[lane] < first[lane + 1] {
+      lanes[lane].calledEmptySince = now
+    } else if now - lanes[lane].calledEmptySince > Self.silenceMilliseconds,
+      now - lanes[lane].lastSeen > 4 * Self.silenceMilliseconds
+    {
+      lanes[lane].trust = .silent
+    }
   }
 
   /// Takes over what the lamps let the lane do.

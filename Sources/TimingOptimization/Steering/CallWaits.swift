@@ -17,17 +17,22 @@ struct CallWaits: Sendable {
   private(set) var walking: PhaseSet = []
   /// The waits that are promised: the wanted ones, or the smallest feasible where that is longer.
   let limit: Float
-  let pedestrianLimit: Float
+  private(set) var pedestrianLimit: Float
+  private let shortestPedestrianLimit: Float
   private let reserve: Float
+  /// By phase: when it was green last, in ms; a call is not older.
+  private var lastGreen: ContiguousArray<Int32>
 
   init(_ states: SignalStates, _ parameters: PredictiveParameters) {
     let count = states.phases.count
     calledSince = ContiguousArray(repeating: -1, count: count)
     pushedSince = calledSince
+    lastGreen = ContiguousArray(repeating: 0, count: count)
     deadline = ContiguousArray(repeating: .infinity, count: count)
     let least = states.smallestFeasibleWait + parameters.waitReserve
     limit = max(parameters.maximumWait, least)
-    pedestrianLimit = max(parameters.maximumPedestrianWait, least)
+    shortestPedestrianLimit = max(parameters.maximumPedestrianWait, least)
+    pedestrianLimit = shortestPedestrianLimit
     reserve = parameters.waitReserve
   }
 
@@ -44,9 +49,10 @@ struct CallWaits: Sendable {
       let since = now - Int32(stood[phase] * 1000)
       if isGreen {
         calledSince[phase] = -1
+        lastGreen[phase] = now
       } else if status.vehicleCalls.contains(phase: phase) || stood[phase] > 0 {
         if calledSince[phase] < 0 { calledSince[phase] = now }
-        if stood[phase] > 0 { calledSince[phase] = min(calledSince[phase], since) }
+        if stood[phase] > 0 { calledSince[phase] = min(calledSince[phase], max(since, lastGreen[phase])) }
       } else {
         calledSince[phase] = -1
       }
@@ -71,13 +77,21 @@ struct CallWaits: Sendable {
     }
   }
 
+  /// People cannot be promised less than the cycle that carries the traffic, or queues would grow without end; never
+  /// more than the vehicles.
+  mutating func adapt(toCycle seconds: Float) {
+    pedestrianLimit = min(max(shortestPedestrianLimit, seconds), limit)
+  }
+
   func pedestrianWait(_ phase: Int, at now: Int32) -> Float {
     pushedSince[phase] < 0 ? -1 : Float(now - pushedSince[phase]) / 1000
   }
 
   /// The worst lateness of a waiting phase, in seconds, if `state` is shown from `begin` on and all that wait are served
   /// in order of deadline; at most zero if the promise can be kept.
-  func lateness(showing state: Int, from begin: Float, leavingAt leave: Float, _ states: SignalStates) -> Float {
+  func lateness(showing state: Int, from begin: Float, leavingAt leave: Float, _ states: SignalStates)
+    -> Float
+  {
     var left = waiting
     var worst = -Float.infinity
     for phase in left.intersection(states.phasesOfState[state]).members {
@@ -92,7 +106,9 @@ struct CallWaits: Sendable {
       var best = -1
       var bestCount = 0
       for next in 0..<states.count
-      where states.phasesOfState[next].contains(phase: urgent) && states.change(from: current, to: next) < .infinity {
+      where states.phasesOfState[next].contains(phase: urgent)
+        && states.change(from: current, to: next) < .infinity
+      {
         let count = states.phasesOfState[next].intersection(left).rawValue.nonzeroBitCount
         if count > bestCount { (best, bestCount) = (next, count) }
       }

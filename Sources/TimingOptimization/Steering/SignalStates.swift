@@ -128,13 +128,20 @@ struct SignalStates: Sendable {
   /// The longest time from a call to its green if every phase gets its minimum, pedestrians included, once a round:
   /// no maximum wait below it can be promised.
   var smallestFeasibleWait: Float {
-    // One state for every phase that is not covered yet, in order; the longest change between any two.
+    // The state that shows most of the phases that are left, until none is; the longest change between any two.
     var left = servable
     var total: Float = 0
     let longestChange = changeSeconds.filter(\.isFinite).max() ?? 0
-    for state in phasesOfState.indices where !left.intersection(phasesOfState[state]).isEmpty {
-      left.subtract(phasesOfState[state])
-      total += minimumGreen(of: state, walking: withPedestrians) + longestChange
+    while !left.isEmpty {
+      var best = 0
+      var bestCount = 0
+      for state in 0..<count {
+        let shown = phasesOfState[state].intersection(left).rawValue.nonzeroBitCount
+        if shown > bestCount { (best, bestCount) = (state, shown) }
+      }
+      if bestCount == 0 { break }
+      left.subtract(phasesOfState[best])
+      total += minimumGreen(of: best, walking: withPedestrians) + longestChange
     }
     return total
   }

@@ -54,7 +54,9 @@ public struct FaultySensors: Strategy {
     }
     if sensors != .none {
       for (lane, fault) in broken.enumerated() {
-        guard let fault, fault.since <= now, let phantom = phantom(lane, fault.fault, at: now) else { continue }
+        guard let fault, fault.since <= now, let phantom = phantom(lane, fault.fault, at: now) else {
+          continue
+        }
         seen.observations.append(phantom)
       }
     }

@@ -36,11 +36,13 @@ public struct PredictiveStrategy: Strategy {
     for index in scenario.controllers.indices {
       guard let states = SignalStates(scenario.controllers[index]) else { continue }
       junctions.append(
-        PredictiveJunction(index, states, in: scenario, numbering, parameters, reach: Float(sensors.reachMeters)))
+        PredictiveJunction(
+          index, states, in: scenario, numbering, parameters, reach: Float(sensors.reachMeters)))
     }
     for junction in junctions where junction.waits.limit > parameters.maximumWait {
       remarks.append(
-        names.shortWaitRemark(junction.controller, limit: junction.waits.limit, wanted: parameters.maximumWait))
+        names.shortWaitRemark(
+          junction.controller, limit: junction.waits.limit, wanted: parameters.maximumWait))
     }
   }
 
@@ -97,13 +99,18 @@ public struct PredictiveStrategy: Strategy {
         let lane = Int(data.lane)
         if picture.lanes[lane].trust != .whole && !reported[lane] {
           reported[lane] = true
-          let what = picture.lanes[lane].trust == .silent ? "shows nobody where the cabinet is called" : "lies"
-          remarks.append("\(seconds): the sensor of \(names.lane(data.lane)) \(what); the lane is served by its usual flow")
+          let what =
+            picture.lanes[lane].trust == .silent ? "shows nobody where the cabinet is called" : "lies"
+          remarks.append(
+            "\(seconds): the sensor of \(names.lane(data.lane)) \(what); the lane is served by its usual flow"
+          )
         }
         guard let head = picture.range(lane).first, !locked[lane] else { continue }
         if picture.vehicles[head].stood > Self.lockSeconds && picture.vehicles[head].distance < 20 {
           locked[lane] = true
-          remarks.append("\(seconds): the first vehicle of \(names.lane(data.lane)) has stood for five minutes; no signal moves it")
+          remarks.append(
+            "\(seconds): the first vehicle of \(names.lane(data.lane)) has stood for five minutes; no signal moves it"
+          )
         }
       }
     }

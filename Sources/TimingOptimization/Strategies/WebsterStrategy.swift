@@ -29,7 +29,8 @@ public struct WebsterStrategy: Strategy {
     greens = []
     for index in junctions.indices {
       let states = junctions[index].states
-      greens.append(cycles[index].map { max(12, states.minimumGreen(of: $0, walking: states.withPedestrians)) })
+      greens.append(
+        cycles[index].map { max(12, states.minimumGreen(of: $0, walking: states.withPedestrians)) })
       if let first = cycles[index].first { junctions[index].ask(for: first) }
     }
   }
@@ -70,9 +71,12 @@ public struct WebsterStrategy: Strategy {
       var ratio: Float = 0
       for lane in junction.street.lanes {
         let isServed = lane.movements.contains {
-          junction.street.service(Int(junction.street.movementsOfLane[Int($0)]), in: cycle[place]) == .protected
+          junction.street.service(Int(junction.street.movementsOfLane[Int($0)]), in: cycle[place])
+            == .protected
         }
-        if isServed { ratio = max(ratio, picture.lanes[Int(lane.lane)].rate * picture.headway(Int(lane.lane))) }
+        if isServed {
+          ratio = max(ratio, picture.lanes[Int(lane.lane)].rate * picture.headway(Int(lane.lane)))
+        }
       }
       ratios.append(ratio)
     }

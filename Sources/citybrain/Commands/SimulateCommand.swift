@@ -22,7 +22,8 @@ enum SimulateCommand: Command {
     options: [
       .value("strategy", "NAME", "what drives the signals (default fixed)"),
       .value(
-        "explain", "JUNCTION@TIME", "why the strategy decided as it did there, at that second of the first replication"),
+        "explain", "JUNCTION@TIME",
+        "why the strategy decided as it did there, at that second of the first replication"),
       .value("log", "FILE", "write the events of the first replication there, as CSV"),
       .value(
         "event-log", "DIR", "write the controllers' high-resolution logs of the first replication there"),

@@ -20,7 +20,8 @@ enum SensorChoice {
     default: break
     }
     let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-    if parts.count == 2, parts[0] == "lane-area", let meters = Double(parts[1]), (10...1000).contains(meters) {
+    if parts.count == 2, parts[0] == "lane-area", let meters = Double(parts[1]), (10...1000).contains(meters)
+    {
       return .laneArea(meters: meters)
     }
     throw arguments.failure(

@@ -10,7 +10,8 @@ import TrafficModel
 private struct OnlookingStrategy: Strategy {
   let name = "onlooking"
   let sensors: SensorPreset
-  func decide(at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand]) -> SimTime? {
+  func decide(at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand]) -> SimTime?
+  {
     now + TimeSpan(seconds: 1)
   }
 }
@@ -31,7 +32,8 @@ struct PredictiveStrategyTests {
     return scenario
   }
 
-  private func run(_ scenario: Scenario, _ strategy: any Strategy, events: Bool = false) throws -> RunOutcome {
+  private func run(_ scenario: Scenario, _ strategy: any Strategy, events: Bool = false) throws -> RunOutcome
+  {
     try simulate(
       CompiledScenario(scenario), strategy: strategy,
       options: RunOptions(seed: 5, replication: 1, recordsEvents: events))
@@ -92,12 +94,14 @@ struct PredictiveStrategyTests {
     #expect(text.contains("chosen (") && text.contains("predicted cost"))
   }
 
-  @Test("with less in sight the delay grows, but a pair of loops still beats the plan", arguments: [2 as UInt64])
+  @Test(
+    "with less in sight the delay grows, but a pair of loops still beats the plan", arguments: [2 as UInt64])
   func fewerSensors(seed: UInt64) throws {
     let scenario = try shipped("isolated-junction", minutes: 20)
     let plan = try run(scenario, FixedTimeStrategy()).measures.network.delaySeconds
     let area = try run(scenario, PredictiveStrategy(scenario)).measures.network.delaySeconds
-    let loops = try run(scenario, PredictiveStrategy(scenario, sensors: .advance)).measures.network.delaySeconds
+    let loops = try run(scenario, PredictiveStrategy(scenario, sensors: .advance)).measures.network
+      .delaySeconds
     #expect(area < plan)
     #expect(loops < 1.05 * plan)
   }

@@ -13,7 +13,8 @@ struct StatePlannerTests {
     network.detectors = []
     for index in 0..<4 {
       network.nodes.append(
-        Node(name: "e\(index)", control: .external, position: Point(xMeters: Double(index) * 100, yMeters: 300)))
+        Node(
+          name: "e\(index)", control: .external, position: Point(xMeters: Double(index) * 100, yMeters: 300)))
     }
     for (from, to) in [(1, 0), (0, 2), (3, 0), (0, 4)] {
       network.links.append(
@@ -36,7 +37,9 @@ struct StatePlannerTests {
   }
 
   /// Vehicles by lane: their arrivals in seconds.
-  private func options(_ planner: inout StatePlanner, _ lanes: [[Float]]) -> ContiguousArray<StatePlanner.Option> {
+  private func options(_ planner: inout StatePlanner, _ lanes: [[Float]]) -> ContiguousArray<
+    StatePlanner.Option
+  > {
     planner.clearProblem()
     for (lane, arrivals) in lanes.enumerated() {
       planner.laneFirst[lane] = Int32(planner.arrival.count)
