@@ -21,7 +21,8 @@ struct Tool: Sendable {
     [
       ValidateCommand.self, ConvertCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self,
       RerunCommand.self, OptimizeCommand.self, AnalyzeCommand.self, ReportCommand.self, ReplayCommand.self,
-      DriveCommand.self, FidelityCommand.self, CabinetRunCommand.self, DownloadCommand.self, JournalCommand.self,
+      DriveCommand.self, FidelityCommand.self, CabinetRunCommand.self, DownloadCommand.self,
+      JournalCommand.self,
       ExportCommand.self,
     ]
   }
