@@ -37,6 +37,9 @@ public struct CabinetHost {
     return "udp:\(host):\(socket.port)"
   }
 
+  /// The high-resolution log since the last time.
+  public mutating func takeEvents() -> ContiguousArray<ControllerEvent> { cabinet.takeEvents() }
+
   /// Since the host was made, in the cabinet's time.
   public var now: SimTime {
     SimTime(milliseconds: Int64((MonotonicClock.seconds - origin) * 1000 * speed))

@@ -55,6 +55,12 @@ public struct ServedCabinet: Sendable {
     obey(at: now)
   }
 
+  /// Keeps the high-resolution log from here on, for ``takeEvents()``.
+  public mutating func recordEvents() { cabinet.recordsEvents = true }
+
+  /// The high-resolution log since the last time.
+  public mutating func takeEvents() -> ContiguousArray<ControllerEvent> { cabinet.takeEvents() }
+
   /// Lamps that have changed since the last time.
   public mutating func takeChanges() -> ContiguousArray<IndicationChange> {
     defer { changes.removeAll(keepingCapacity: true) }

@@ -31,6 +31,7 @@ enum CabinetRunCommand: Command {
       .value("io", "BOARD", "modbus-rtu:DEVICE@19200,8E1 or modbus-tcp:HOST:PORT"),
       .value("board", "FILE", "the board's channel map (default: board.json beside the scenario)"),
       .value("journal", "FILE", "keep a hash-chained journal there"),
+      .value("event-log", "DIR", "write the unit's high-resolution log there at the end"),
       .value("speed", "N", "times real time, 0.1 to 1000 (default 1; an I/O board runs in real time)"),
       .value("for", "SECONDS", "end after so many real seconds (default: when interrupted)"),
     ] + InputChoice.options,
@@ -56,8 +57,10 @@ enum CabinetRunCommand: Command {
     agent.writeCommunity = arguments["write-community"] ?? agent.writeCommunity
     agent.backupSeconds = try arguments.integer("backup", in: 0...65_535, default: 30)
     let now = Int64(Date().timeIntervalSince1970)
-    let served = ServedCabinet(
+    var served = ServedCabinet(
       try choice.emulated(), ntcip: NTCIPAgent(choice.data, unixSeconds: now, agent))
+    if arguments["event-log"] != nil { served.recordEvents() }
+    let epoch = LocalTimestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     var host = CabinetHost(served, speed: try speed(arguments))
     let address = UInt16(try arguments.integer("pmpp-address", in: 1...8191, default: 1))
     for text in doors.split(separator: ",").map(String.init) {
@@ -73,6 +76,12 @@ enum CabinetRunCommand: Command {
       if let violation = host.cabinet.cabinet.violation {
         throw CommandFailure(.safetyViolation, "\(violation)")
       }
+    }
+    if let folder = arguments["event-log"] {
+      let log = HighResolutionLog(controllers: [choice.data], events: [host.takeEvents()], epoch: epoch)
+      try Files.makeDirectory(folder)
+      try Files.write(log.csv(), to: Files.join(folder, "events.csv"))
+      context.console.remark("wrote events.csv to \(folder)")
     }
     try report(host.cabinet, choice, arguments, context)
   }
