@@ -9,7 +9,7 @@ public struct NTCIPDimensions: Hashable, Sendable {
   public init(_ controller: SignalController) {
     let phases = Self.wholeGroups(controller.phases.map(\.number).max() ?? 0)
     let detectors = controller.detectors.enumerated().map { max($1.channel, $0 + 1) }.max() ?? 0
-    let patterns = min(253, max(16, (controller.patterns.map(\.number).max() ?? 0) + 4))
+    let patterns = min(253, max(48, (controller.patterns.map(\.number).max() ?? 0) + 4))
     let overlaps = max(1, controller.overlaps.map(\.number).max() ?? 0)
     let channels = max(1, controller.groups.count)
     let schedule = controller.schedule
