@@ -53,7 +53,9 @@ public final class SUMOProcess {
     let text = (try? String(contentsOf: messages, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     let errors = lines.filter { $0.hasPrefix("Error:") }
-    return (errors.isEmpty ? lines.suffix(3) : errors.prefix(3)).joined(separator: "; ")
+    // Remarks about its installation say nothing about the run.
+    let others = lines.filter { !$0.hasPrefix("Warning:") && !$0.hasPrefix("pj_") }
+    return (errors.isEmpty ? others.suffix(3) : errors.prefix(3)).joined(separator: "; ")
   }
 
   /// Connects as soon as SUMO listens.

@@ -2,8 +2,8 @@ import TrafficModel
 
 /// Detectors: one before each stop line with lamps, and those of additional files.
 extension SUMOImporter {
-  /// Length of the presence zone before a stop line: three standing cars.
-  static let presenceMeters = 20.0
+  /// Length of the presence zone before a stop line (40 ft, the usual stop-bar loops).
+  static let presenceMeters = 12.2
 
   mutating func buildDetectors(_ more: [SUMODetector]) {
     var stagesOfLane: [Int: (ControllerID, Set<Int>)] = [:]
@@ -34,15 +34,18 @@ extension SUMOImporter {
     return result
   }
 
-  /// Stages in which a movement is protected, or permitted if it never is.
+  /// The stages that serve a movement, protected if one does: of stages in a row the first, so that the second is left to
+  /// those whom only it serves.
   private func stages(of movement: Movement, _ controller: SignalController) -> [Int] {
-    func serving(_ groups: [Int]) -> [Int] {
-      controller.stages.indices.filter { stage in
-        groups.contains { controller.stages[stage].groups.contains($0) }
-      }
-    }
-    let protected = serving(movement.protectedGroups)
-    return protected.isEmpty ? serving(movement.permittedGroups) : protected
+    let protected = firstStages(serving: movement.protectedGroups, controller)
+    return protected.isEmpty ? firstStages(serving: movement.permittedGroups, controller) : protected
+  }
+
+  private func firstStages(serving groups: [Int], _ controller: SignalController) -> [Int] {
+    let count = controller.stages.count
+    let serves = controller.stages.map { stage in groups.contains { stage.groups.contains($0) } }
+    let firsts = (0..<count).filter { serves[$0] && !serves[($0 + count - 1) % count] }
+    return firsts.isEmpty && serves.contains(true) ? [0] : firsts
   }
 
   private mutating func addPresence(

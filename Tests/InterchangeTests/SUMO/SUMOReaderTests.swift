@@ -83,6 +83,22 @@ import TrafficModel
     #expect(part.scenario.demand.trips.allSatisfy { (0..<15).contains($0.departureSeconds) })
   }
 
+  @Test("a lane that is green in two stages in a row calls the first of them only")
+  func detectors() throws {
+    let result = try junction()
+    let network = result.scenario.network
+    let controller = result.scenario.controllers[0]
+    let index = try #require(network.detectors.firstIndex { $0.name == "E-C_1 stop line" })
+    let assignment = try #require(controller.detectors.first { $0.detector == DetectorID(index) })
+    let through = try #require(
+      network.movements.first { network[$0.from].name == "E-C" && network[$0.to].name == "C-W" })
+    let serving = controller.stages.indices.filter { stage in
+      through.protectedGroups.contains { controller.stages[stage].groups.contains($0) }
+    }
+    #expect(serving.count == 2 && serving[1] == serving[0] + 1)
+    #expect(assignment.calls == [serving[0]] && assignment.extends == assignment.calls)
+  }
+
   @Test("a lane inside the junction leads to the lane behind it")
   func innerLanes() throws {
     let result = try junction()
