@@ -9,7 +9,7 @@ import TrafficModel
 /// between ticks acts at the first tick after it.
 ///
 /// A simulation that runs the same cabinets inside its own event loop gives the same bytes.
-public struct Loop<Road: RoadSeat & ~Copyable>: ~Copyable {
+public struct Loop<Road: RoadSeat>: Sendable {
   public private(set) var road: Road
   public private(set) var cabinets: [any CabinetSeat]
   public private(set) var brain: any Strategy
@@ -27,7 +27,7 @@ public struct Loop<Road: RoadSeat & ~Copyable>: ~Copyable {
 
   /// - Parameter cabinets: In the order of their numbers, from 0 without gaps.
   public init(
-    road: consuming Road, cabinets: [any CabinetSeat], brain: any Strategy, startingAt start: SimTime = .zero
+    road: Road, cabinets: [any CabinetSeat], brain: any Strategy, startingAt start: SimTime = .zero
   ) {
     precondition(
       cabinets.enumerated().allSatisfy { $0.offset == $0.element.controller.index },
@@ -114,10 +114,4 @@ public struct Loop<Road: RoadSeat & ~Copyable>: ~Copyable {
     deadlines[index] = cabinets[index].nextDeadline
     if let violation = cabinets[index].violation { throw violation }
   }
-
-  /// Gives the road back.
-  public consuming func leave() -> Road { road }
 }
-
-extension Loop: Copyable where Road: Copyable {}
-extension Loop: Sendable where Road: Sendable & ~Copyable {}

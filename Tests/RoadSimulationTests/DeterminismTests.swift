@@ -124,7 +124,7 @@ struct DeterminismTests {
         compiled, options: RunOptions(seed: 7, replication: 3, recordsEvents: true)),
       cabinets: cabinets, brain: strategy)
     try loop.run(until: scenario.run.end)
-    var road = loop.leave()
+    var road = loop.road
     let isSame = road.records == inside.events
     #expect(isSame)
     #expect(road.finish() == inside.measures)

@@ -3,7 +3,7 @@ import RoadSimulation
 import TrafficModel
 
 /// A road whose lamps a test switches by hand.
-struct ScriptedStreet: ~Copyable {
+struct ScriptedStreet {
   var road: RoadSimulation
   let end: SimTime
 

@@ -1,7 +1,7 @@
 import TrafficModel
 
 /// A road in the Road seat that only repeats recorded inputs: the other side of a replay.
-public struct RecordedRoad: RoadSeat, Sendable {
+public struct RecordedRoad: RoadSeat {
   private let script: ContiguousArray<TimedInput>
   private var next = 0
 

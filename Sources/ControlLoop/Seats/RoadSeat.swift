@@ -14,9 +14,7 @@ public struct TimedInput: Hashable, Sendable {
 }
 
 /// What may sit in the road's seat: our simulated road, another simulator, or the street.
-///
-/// It need not be possible to copy it: a street is not.
-public protocol RoadSeat: ~Copyable {
+public protocol RoadSeat: Sendable {
   /// Goes on to just before the cabinet tick at `time`, or returns early at the first tick that carries an input for
   /// a cabinet.
   ///

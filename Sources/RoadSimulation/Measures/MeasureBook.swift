@@ -8,7 +8,7 @@ struct PassageSums: Sendable {
 }
 
 /// The accounts of one run.
-struct MeasureBook: ~Copyable {
+struct MeasureBook: Sendable {
   var measures: RunMeasures
   var trace: RunTrace?
   var events = 0
@@ -19,7 +19,7 @@ struct MeasureBook: ~Copyable {
   /// Vehicle-milliseconds on the road of finished vehicles.
   var roadMilliseconds: Int64 = 0
   /// By lane: furthest back of queue in the present cycle, cm.
-  private var cycleMaximum: Table<Int32>
+  private var cycleMaximum: ContiguousArray<Int32>
   /// By lane: the movement whose red ends a cycle, −1 for lanes without a signal.
   /// The cycles of all lanes as they ended: appending to one list touches less memory than a list per lane.
   private var cycles: ContiguousArray<(lane: Int32, centimeters: Int32)> = []
@@ -30,9 +30,9 @@ struct MeasureBook: ~Copyable {
   private var lateCrossers: [UInt32] = []
   private let personsByClass: ContiguousArray<Double>
   private let personsByLine: ContiguousArray<Double>
-  private let routes: RouteTable
+  private let routeStarts: ContiguousArray<Int32>
   /// By movement, of the vehicles that crossed its stop line within the measured time.
-  private var passages: Table<PassageSums>
+  private var passages: ContiguousArray<PassageSums>
   /// How long stop lines are occupied, for split failures.
   var occupancy: StopLineOccupancy
 
@@ -46,12 +46,12 @@ struct MeasureBook: ~Copyable {
     personsByClass = ContiguousArray(
       VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle))
     personsByLine = ContiguousArray(scenario.demand.busLines.map(\.personsPerVehicle))
-    self.routes = routes
-    passages = Table(repeating: PassageSums(), count: network.movements.count)
+    routeStarts = routes.starts
+    passages = ContiguousArray(repeating: PassageSums(), count: network.movements.count)
     occupancy = StopLineOccupancy(laneCount: LaneNumbering(network).count)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
-    cycleMaximum = Table(repeating: 0, count: numbering.count)
+    cycleMaximum = ContiguousArray(repeating: 0, count: numbering.count)
     self.cycleMovement = cycleMovement
     if options.tracesVehicles {
       var trace = RunTrace()
@@ -93,7 +93,14 @@ struct MeasureBook: ~Copyable {
 
   /// The number of a vehicle's route, which it knows by where that begins.
   private func route(of vehicle: Vehicle) -> Int? {
-    vehicle.route < 0 ? nil : routes.number(start: vehicle.route)
+    if vehicle.route < 0 { return nil }
+    var low = 0
+    var high = routeStarts.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if routeStarts[middle] <= vehicle.route { low = middle } else { high = middle - 1 }
+    }
+    return low
   }
 
   /// Mean number of persons in a vehicle of its kind.
@@ -123,10 +130,8 @@ struct MeasureBook: ~Copyable {
     passages[movement].travelMilliseconds += Int64(travel)
   }
 
-  /// All stops of a vehicle that has left or is there at the end.
-  mutating func noteStops(_ stops: Int32, of vehicle: Vehicle) {
-    if vehicle.demanded < measuredFrom || stops == 0 { return }
-    let count = Int(stops)
+  mutating func noteStops(_ count: Int, of vehicle: Vehicle) {
+    if vehicle.demanded < measuredFrom { return }
     measures.network.stops += count
     measures.classes[Int(vehicle.kind)].stops += count
     if let route = route(of: vehicle) { measures.routes[route].stops += count }

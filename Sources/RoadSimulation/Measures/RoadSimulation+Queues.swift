@@ -61,8 +61,8 @@ extension RoadSimulation {
     _ segment: Int, _ index: Int, position: Int32, spacing: Int32, freeSpeed: Float
   ) {
     if segments[segment].kind == .outside {
+      book.noteStops(1, of: vehicles[index])
       vehicles[index].stopsOnLink += 1
-      times[index].stops += 1
       return
     }
     let place = segments[segment].distanceToStopLine + position
@@ -73,7 +73,7 @@ extension RoadSimulation {
       }
     }
     vehicles[index].stopsOnLink += 1
-    times[index].stops += 1
+    book.noteStops(1, of: vehicles[index])
     book.noteQueue(lane: segments[segment].lane, backCentimeters: place + spacing)
   }
 

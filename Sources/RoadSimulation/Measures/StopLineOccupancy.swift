@@ -5,7 +5,7 @@ import TrafficModel
 /// A vehicle is over the zone from when its front reaches the zone's upstream end until its rear has crossed the stop
 /// line. Vehicles cross one by one, so the zone is empty between one's rear and the next one's front, and these gaps add
 /// up; nothing has to be sampled.
-struct StopLineOccupancy: ~Copyable {
+struct StopLineOccupancy: Sendable {
   private struct Zone {
     /// When the rear of the last vehicle leaves the zone.
     var clear: Int32 = -1_000_000
@@ -16,9 +16,9 @@ struct StopLineOccupancy: ~Copyable {
   }
 
   /// By lane.
-  private var zones: Table<Zone>
+  private var zones: ContiguousArray<Zone>
 
-  init(laneCount: Int) { zones = Table(repeating: Zone(), count: laneCount) }
+  init(laneCount: Int) { zones = ContiguousArray(repeating: Zone(), count: laneCount) }
 
   static let zoneMeters = Float(splitFailureZoneMeters)
   /// Shares from which a zone counts as occupied throughout.

@@ -44,7 +44,7 @@ public enum RunFailure: Error, Sendable, Equatable {
 public struct CompiledScenario: Sendable {
   public let scenario: Scenario
   let layout: StreetLayout
-  let lamps: LampWiring
+  let lamps: MovementLamps
   let detection: DetectorZones
   let crossings: PedestrianCrossings
   let cabinets: ContiguousArray<EmulatedCabinet>
@@ -69,7 +69,7 @@ public struct CompiledScenario: Sendable {
       throw .tooLarge(
         "the network has \(layout.segments.count) lane segments, at most \(EventKey.entityLimit) can run")
     }
-    lamps = LampWiring(scenario)
+    lamps = MovementLamps(scenario)
     detection = DetectorZones(scenario, layout: layout)
     crossings = PedestrianCrossings(scenario)
     var cabinets: ContiguousArray<EmulatedCabinet> = []

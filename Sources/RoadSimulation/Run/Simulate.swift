@@ -29,7 +29,7 @@ public func simulate(
 }
 
 /// Road, cabinets and brain on one virtual clock, in one queue of events.
-struct InnerLoop: ~Copyable {
+struct InnerLoop {
   var road: RoadSimulation
   private var cabinets: ContiguousArray<EmulatedCabinet>
   private var cabinetDue: ContiguousArray<Int32>
@@ -86,7 +86,7 @@ struct InnerLoop: ~Copyable {
 
   /// Handles the next event; `false` when the measured time is over.
   mutating func step() throws(RunFailure) -> Bool {
-    if road.events.isEmpty || road.events.first().milliseconds >= road.measuredUntil { return false }
+    if road.events.isEmpty || road.events.first.milliseconds >= road.measuredUntil { return false }
     let key = road.events.removeFirst()
     switch EventKind(rawValue: key.kind) {
     case .cabinetTick: try tick(key.entity, at: key.milliseconds)

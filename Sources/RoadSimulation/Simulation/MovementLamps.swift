@@ -44,18 +44,18 @@ struct MovementState: Sendable {
   }
 }
 
-/// Which lamps belong to which movements: what stays the same in all replications of a scenario.
-struct LampWiring: Sendable {
-  /// In their state before the first lamp is lit.
-  private(set) var movements: ContiguousArray<MovementState>
+/// The lamps of all movements, and when they last changed.
+struct MovementLamps: Sendable {
+  var movements: ContiguousArray<MovementState>
+
   /// By controller: its first group in the tables of groups.
-  fileprivate let firstGroup: ContiguousArray<Int32>
-  fileprivate let groupCount: Int
+  private let firstGroup: ContiguousArray<Int32>
+  private var indications: ContiguousArray<Indication>
   /// By group: its movements as a range of `movementsOfGroups`.
-  fileprivate private(set) var firstMovement: ContiguousArray<Int32> = []
-  fileprivate private(set) var movementsOfGroups: ContiguousArray<Int32> = []
+  private var firstMovement: ContiguousArray<Int32> = []
+  private var movementsOfGroups: ContiguousArray<Int32> = []
   /// Groups of movements, see ``MovementState``.
-  fileprivate private(set) var groupsOfMovements: ContiguousArray<Int32> = []
+  private var groupsOfMovements: ContiguousArray<Int32> = []
   /// By movement: where its part of `flashFoes` begins; empty where no controller is made to flash.
   private var firstFlashFoe: ContiguousArray<Int32> = []
   private var flashFoes: ContiguousArray<Int32> = []
@@ -71,7 +71,7 @@ struct LampWiring: Sendable {
       next += Int32(controller.groups.count)
     }
     firstGroup = ContiguousArray(groups)
-    groupCount = Int(next)
+    indications = ContiguousArray(repeating: .red, count: Int(next))
     let controllerOfNode = scenario.controllerOfNode
     var byGroup = [[Int32]](repeating: [], count: Int(next))
     for (index, movement) in network.movements.enumerated() {
@@ -124,33 +124,14 @@ struct LampWiring: Sendable {
 
   func flashFoe(_ position: Int) -> Int { Int(flashFoes[position]) }
 
-}
-
-/// The lamps of all movements, and when they last changed.
-struct MovementLamps: ~Copyable {
-  var movements: Table<MovementState>
-  private let wiring: LampWiring
-  private var indications: ContiguousArray<Indication>
-
-  init(_ wiring: LampWiring) {
-    self.wiring = wiring
-    movements = Table(wiring.movements)
-    indications = ContiguousArray(repeating: .red, count: wiring.groupCount)
-  }
-
-  /// Positions of a movement's foes for ``flashFoe(_:)``.
-  func flashFoes(of movement: Int) -> Range<Int> { wiring.flashFoes(of: movement) }
-
-  func flashFoe(_ position: Int) -> Int { wiring.flashFoe(position) }
-
   /// Sets a group's lamps and returns its movements as indices for ``movement(_:)``.
   mutating func set(_ change: IndicationChange) -> Range<Int> {
-    let group = Int(wiring.firstGroup[change.controller.index]) + change.group
+    let group = Int(firstGroup[change.controller.index]) + change.group
     indications[group] = change.indication
-    return Int(wiring.firstMovement[group])..<Int(wiring.firstMovement[group + 1])
+    return Int(firstMovement[group])..<Int(firstMovement[group + 1])
   }
 
-  func movement(_ position: Int) -> Int { Int(wiring.movementsOfGroups[position]) }
+  func movement(_ position: Int) -> Int { Int(movementsOfGroups[position]) }
 
   /// Works out the state of a movement anew; returns the state before.
   mutating func update(_ movement: Int, at now: Int32) -> LampState {
@@ -180,7 +161,7 @@ struct MovementLamps: ~Copyable {
     var flashesRed = false
     var isPermitted = false
     for position in first..<permitted {
-      switch indications[Int(wiring.groupsOfMovements[position])] {
+      switch indications[Int(groupsOfMovements[position])] {
       case .green, .flashingGreen: return (.protected, false)
       case .yellow: isYellow = true
       case .flashingYellow: isPermitted = true
@@ -189,7 +170,7 @@ struct MovementLamps: ~Copyable {
       }
     }
     for position in permitted..<end {
-      switch indications[Int(wiring.groupsOfMovements[position])] {
+      switch indications[Int(groupsOfMovements[position])] {
       case .green, .flashingGreen, .flashingYellow: isPermitted = true
       case .yellow: isYellow = true
       case .flashingRed: flashesRed = true
@@ -203,10 +184,10 @@ struct MovementLamps: ~Copyable {
 
   /// Whether a movement could go at `time`, which lies in the present or within the last two greens.
   func wasGreen(_ movement: Int, at time: Int32) -> Bool {
-    if time >= movements[movement].greenStart { return goes(movement) || time < movements[movement].greenEnd }
-    return time < movements[movement].greenEnd
-      && movements[movement].greenEnd < movements[movement].greenStart
-      && time >= movements[movement].earlierStart
+    let lamp = movements[movement]
+    let goes = lamp.state == .protected || lamp.state == .permitted
+    if time >= lamp.greenStart { return goes || time < lamp.greenEnd }
+    return time < lamp.greenEnd && lamp.greenEnd < lamp.greenStart && time >= lamp.earlierStart
   }
 
   func goes(_ movement: Int) -> Bool {

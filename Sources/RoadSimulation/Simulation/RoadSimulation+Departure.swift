@@ -164,7 +164,6 @@ extension RoadSimulation {
     log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     tracePiece(index, link: segments[segment].link, leftAt: time)
-    book.noteStops(times[index].stops, of: vehicles[index])
     book.noteFinish(vehicles[index], at: time, until: measuredUntil)
     book.roadMilliseconds += Int64(min(time, measuredUntil))
     vehicles[index].next = freeVehicle

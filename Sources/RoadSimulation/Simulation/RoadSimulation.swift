@@ -13,7 +13,7 @@ import TrafficModel
 ///
 /// Helpers of the hot path are `mutating` though some change nothing: calling a plain method from a mutating one
 /// copies this value, a kilobyte of array references, and cost a tenth of the time (`RoadBenchmark` on `grid`).
-public struct RoadSimulation: ~Copyable {
+public struct RoadSimulation: Sendable {
   let layout: StreetLayout
   let network: Network
   /// Driver constants as the hot path wants them.
@@ -25,17 +25,17 @@ public struct RoadSimulation: ~Copyable {
 
   var now: Int32 = 0
   var events = EventQueue()
-  var segments: Table<LaneSegment>
-  var fill: Table<SegmentFill>
+  var segments: ContiguousArray<LaneSegment>
+  var fill: ContiguousArray<SegmentFill>
   /// By segment, what few events need.
-  var rare: Table<RareSegmentData>
-  var vehicles = Table<Vehicle>()
+  var rare: ContiguousArray<RareSegmentData>
+  var vehicles: ContiguousArray<Vehicle> = []
   /// By vehicle.
-  var times = Table<VehicleTimes>()
+  var times: ContiguousArray<VehicleTimes> = []
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
   /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
-  var waveLengths: Table<Int32>
+  var waveLengths: ContiguousArray<Int32>
   var lamps: MovementLamps
   var detection: DetectorZones
   var crossings: PedestrianCrossings
@@ -54,25 +54,23 @@ public struct RoadSimulation: ~Copyable {
 
   public init(_ compiled: CompiledScenario, options: RunOptions) {
     let scenario = compiled.scenario
-    let driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
-    var segments = Table(compiled.layout.segments)
-    let spacings = driver.kinds.map(\.spacing)
-    returns = SpaceReturns(
-      &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
-      longestVehicle: driver.greatestSpacing)
-    rare = Table(compiled.layout.rare)
-    fill = Table(repeating: SegmentFill(), count: segments.count)
-    waveLengths = Table(
-      repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
-    self.segments = segments
-    self.driver = driver
     layout = compiled.layout
     network = scenario.network
+    driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
     details = compiled.details
     seed = options.replicationSeed
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     measuredUntil = Int32(scenario.run.end.milliseconds)
-    lamps = MovementLamps(compiled.lamps)
+    segments = compiled.layout.segments
+    rare = compiled.layout.rare
+    fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
+    let spacings = driver.kinds.map(\.spacing)
+    returns = SpaceReturns(
+      &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
+      longestVehicle: driver.greatestSpacing)
+    waveLengths = ContiguousArray(
+      repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
+    lamps = compiled.lamps
     detection = compiled.detection
     crossings = compiled.crossings
     book = MeasureBook(
@@ -81,7 +79,7 @@ public struct RoadSimulation: ~Copyable {
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
-    detection.attach(to: &self.segments, &rare)
+    detection.attach(to: &segments, &rare)
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)

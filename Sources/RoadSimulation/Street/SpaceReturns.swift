@@ -3,7 +3,7 @@
 /// Each segment has a ring of entries in one pool, as many as vehicles have room on it, so that nothing is allocated
 /// while the simulation runs. Within a segment the times never decrease: a short vehicle behind a long one would
 /// otherwise overtake it.
-struct SpaceReturns: ~Copyable {
+struct SpaceReturns {
   /// The entries of one segment.
   struct Ring {
     fileprivate var base: Int32 = 0
@@ -20,11 +20,11 @@ struct SpaceReturns: ~Copyable {
     var centimeters: Int32
   }
 
-  private var entries: Table<Entry>
+  private var entries: ContiguousArray<Entry> = []
 
   /// Makes a ring for every segment: the vehicles on a segment and the space on its way back come to no more than its
   /// length and one vehicle.
-  init(_ segments: inout Table<LaneSegment>, shortestVehicle: Int32, longestVehicle: Int32) {
+  init(_ segments: inout ContiguousArray<LaneSegment>, shortestVehicle: Int32, longestVehicle: Int32) {
     var next: Int32 = 0
     for index in segments.indices where segments[index].kind != .outside {
       let count = (segments[index].lengthCentimeters + longestVehicle) / max(1, shortestVehicle) + 3
@@ -32,7 +32,7 @@ struct SpaceReturns: ~Copyable {
       segments[index].returns.capacity = UInt16(clamping: count)
       next += Int32(segments[index].returns.capacity)
     }
-    entries = Table(repeating: Entry(milliseconds: 0, centimeters: 0), count: Int(next))
+    entries = ContiguousArray(repeating: Entry(milliseconds: 0, centimeters: 0), count: Int(next))
   }
 
   private func position(_ ring: Ring, _ number: UInt16) -> Int {

@@ -37,11 +37,9 @@ struct Vehicle {
   var stoodAt: Int32 = -1
 }
 
-/// What only measures want to know of a vehicle.
+/// What the trace of a run wants to know of a vehicle beside what the run itself needs.
 struct VehicleTimes {
   /// When it entered its link, and since when it stood there.
   var enteredLink: Int32 = 0
   var stoodSince: Int32 = 0
-  /// On the whole trip.
-  var stops: Int32 = 0
 }
