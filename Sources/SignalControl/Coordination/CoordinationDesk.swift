@@ -13,6 +13,8 @@ struct CoordinationDesk: Sendable {
   var timeBase: TimeBase
   /// Why the unit runs free although a pattern was asked for, or that it was told to.
   var freeReason: FreeReason?
+  /// Why the program of the command in force cannot be run; kept, because working it out may compile a plan.
+  var refusal: CommandRefusal?
   /// The plan under which somebody waited too long; not run again until another was asked for.
   var faulted: CoordinationPlan?
   var faults: CycleFaultMonitor
