@@ -1,5 +1,6 @@
 import Interchange
 import Reporting
+import RoadSimulation
 
 /// `citybrain simulate`: what happens under one strategy.
 enum SimulateCommand: Command {
