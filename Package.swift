@@ -100,7 +100,8 @@ let package = Package(
     benchmark(
       "BrainBenchmark",
       [
-        "TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting", "BenchmarkSupport",
+        "TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting",
+        "BenchmarkSupport",
       ]),
     tests(of: "TrafficModel"),
     tests(of: "SignalControl"),

@@ -4,27 +4,27 @@ import TrafficModel
 struct PredictiveJunction: Sendable {
   let controller: Int
   let states: SignalStates
-  private(set) var planner: StatePlanner
-  private(set) var waits: CallWaits
-  private let parameters: PredictiveParameters
-  private let reach: Float
+  var planner: StatePlanner
+  var waits: CallWaits
+  let parameters: PredictiveParameters
+  let reach: Float
   /// What is asked of the cabinet.
-  private(set) var request = StateRequest(state: 0)
+  var request = StateRequest(state: 0)
   /// The complete state seen last.
-  private var shown = -1
+  var shown = -1
   /// By lane: since when some movement of it may go, in ms.
-  private var openSince: ContiguousArray<Int32>
+  var openSince: ContiguousArray<Int32>
   /// By phase: when its walk began, in ms; −1 while its pedestrians stand.
-  private var walkSince: ContiguousArray<Int32>
-  private var stood: ContiguousArray<Float>
+  var walkSince: ContiguousArray<Int32>
+  var stood: ContiguousArray<Float>
   /// When the cycle that carries the traffic is worked out next, in ms.
-  private var cycleAt: Int32 = 120_000
-  private var lateness: ContiguousArray<Float>
+  var cycleAt: Int32 = 120_000
+  var lateness: ContiguousArray<Float>
   /// The last decision, for explanations.
-  private(set) var plannedEnd: Float = 0
-  private(set) var wasForced = false
-  private(set) var hasPlanned = false
-  private(set) var chosen = 0
+  var plannedEnd: Float = 0
+  var wasForced = false
+  var hasPlanned = false
+  var chosen = 0
   /// Plans are to be kept so that the next decision can be explained.
   var explains = false
 
@@ -74,18 +74,18 @@ struct PredictiveJunction: Sendable {
   }
 
   var shownState: Int { max(shown, 0) }
-  private var shownAt: Int32 = 0
-  private var shownSeconds: Float { Float(shownAt) / 1000 }
+  var shownAt: Int32 = 0
+  var shownSeconds: Float { Float(shownAt) / 1000 }
 
   // MARK: - Lamps
 
-  private var walkingNow: PhaseSet {
+  var walkingNow: PhaseSet {
     var result: PhaseSet = []
     for phase in walkSince.indices where walkSince[phase] >= 0 { result.insert(PhaseSet(phase: phase)) }
     return result
   }
 
-  private mutating func noteWalks(_ status: CabinetStatus, at now: Int32) {
+  mutating func noteWalks(_ status: CabinetStatus, at now: Int32) {
     for phase in walkSince.indices {
       let group = states.phases[phase].pedestrianGroup
       guard group >= 0, group < status.indications.count else { continue }
@@ -98,7 +98,7 @@ struct PredictiveJunction: Sendable {
     }
   }
 
-  private mutating func noteCalls(_ status: CabinetStatus, _ picture: inout TrafficPicture) {
+  mutating func noteCalls(_ status: CabinetStatus, _ picture: inout TrafficPicture) {
     let street = planner.street
     for lane in street.lanes.indices where openSince[lane] < 0 {
       var needed = PhaseSet()
@@ -117,7 +117,7 @@ struct PredictiveJunction: Sendable {
   }
 
   /// Whether no other lane could have placed the calls of these phases.
-  private func isAlone(_ lane: Int, _ phases: PhaseSet) -> Bool {
+  func isAlone(_ lane: Int, _ phases: PhaseSet) -> Bool {
     let street = planner.street
     for other in street.lanes.indices where other != lane {
       for phase in phases.members {
@@ -130,13 +130,13 @@ struct PredictiveJunction: Sendable {
     return true
   }
 
-  private func isBlind(_ picture: TrafficPicture) -> Bool {
+  func isBlind(_ picture: TrafficPicture) -> Bool {
     var blind = 0
     for lane in planner.street.lanes where picture.lanes[Int(lane.lane)].trust != .whole { blind += 1 }
     return 2 * blind >= planner.street.lanes.count
   }
 
-  private mutating func noteShown(
+  mutating func noteShown(
     _ current: Int, _ status: CabinetStatus, _ picture: inout TrafficPicture, at now: Int32
   ) {
     let street = planner.street
@@ -163,7 +163,7 @@ struct PredictiveJunction: Sendable {
   }
 
   /// By ring, seconds until what it shows may end.
-  private func ready(_ current: Int, _ status: CabinetStatus, at now: Int32) -> SIMD4<Float> {
+  func ready(_ current: Int, _ status: CabinetStatus, at now: Int32) -> SIMD4<Float> {
     var result = SIMD4<Float>(repeating: 0)
     for phase in states.phasesOfState[current].members {
       let times = states.phases[phase]
@@ -180,7 +180,7 @@ struct PredictiveJunction: Sendable {
 
   // MARK: - Deciding
 
-  private mutating func plan(from current: Int, _ status: CabinetStatus, at now: Int32) {
+  mutating func plan(from current: Int, _ status: CabinetStatus, at now: Int32) {
     let ready = ready(current, status, at: now)
     var earliest = Float.infinity
     for next in 0..<states.count where next != current {
@@ -205,7 +205,7 @@ struct PredictiveJunction: Sendable {
     choose(current, ready)
   }
 
-  private func earliestEnd(_ current: Int, _ next: Int, _ ready: SIMD4<Float>) -> Float {
+  func earliestEnd(_ current: Int, _ next: Int, _ ready: SIMD4<Float>) -> Float {
     if states.change(from: current, to: next) == .infinity { return .infinity }
     let restarts = states.restartsRings[current * states.count + next]
     var result: Float = 0
@@ -219,7 +219,7 @@ struct PredictiveJunction: Sendable {
   }
 
   /// The cheapest first step among those that keep the promised waits.
-  private mutating func choose(_ current: Int, _ ready: SIMD4<Float>) {
+  mutating func choose(_ current: Int, _ ready: SIMD4<Float>) {
     let allowed = max(0, findLateness(current, ready))
     var best = -1
     for option in planner.options.indices {
@@ -251,7 +251,7 @@ struct PredictiveJunction: Sendable {
   }
 
   /// Fills `lateness` for every first step; returns the least.
-  private mutating func findLateness(_ current: Int, _ ready: SIMD4<Float>) -> Float {
+  mutating func findLateness(_ current: Int, _ ready: SIMD4<Float>) -> Float {
     let step = Float(parameters.decisionMilliseconds) / 1000
     var least = Float.infinity
     for next in 0..<states.count {
@@ -271,7 +271,7 @@ struct PredictiveJunction: Sendable {
   }
 
   /// Webster's cycle for the flows that the lanes depart with, in seconds (Road Research Technical Paper 39, 1958).
-  private func neededCycle(_ picture: TrafficPicture) -> Float {
+  func neededCycle(_ picture: TrafficPicture) -> Float {
     var ratios = ContiguousArray<Float>(repeating: 0, count: states.phases.count)
     for lane in planner.street.lanes {
       let ratio = picture.lanes[Int(lane.lane)].rate * picture.headway(Int(lane.lane))
@@ -306,7 +306,7 @@ struct PredictiveJunction: Sendable {
 
   /// Phases whose people may start in the present green: those that will have cleared before it is to end, those
   /// that cannot wait longer, and all where nobody else is waited for.
-  private func walkers(of current: Int, until end: Float) -> PhaseSet {
+  func walkers(of current: Int, until end: Float) -> PhaseSet {
     var result: PhaseSet = []
     for phase in waits.walking.intersection(states.phasesOfState[current]).members {
       let service = states.phases[phase].pedestrianService
@@ -317,199 +317,5 @@ struct PredictiveJunction: Sendable {
     return result
   }
 
-  private var lookedAt: Int32 = 0
-
-  // MARK: - Filling the planner
-
-  /// Puts what the picture shows before the planner.
-  private mutating func fill(_ picture: TrafficPicture, at now: Int32) {
-    lookedAt = now
-    for phase in stood.indices { stood[phase] = 0 }
-    planner.clearProblem()
-    for lane in planner.street.lanes.indices { fillLane(lane, picture, at: now) }
-    planner.closeProblem()
-    if now >= cycleAt {
-      cycleAt = now + 60_000
-      waits.adapt(toCycle: neededCycle(picture))
-    }
-    for exit in planner.street.exits.indices {
-      let data = planner.street.exits[exit]
-      guard data.storage < .infinity else { continue }
-      let count = picture.count(onLink: Int(data.link))
-      planner.room[exit] = count < data.storage / 2 ? .infinity : data.storage - count
-    }
-  }
-
-  private mutating func fillLane(_ lane: Int, _ picture: TrafficPicture, at now: Int32) {
-    let data = planner.street.lanes[lane]
-    let own = Int(data.lane)
-    planner.headway[lane] = picture.headway(own)
-    planner.releaseAt[lane] = releaseTime(lane, picture, at: now)
-    planner.laneFirst[lane] = Int32(planner.arrival.count)
-    for index in picture.range(own) {
-      let seen = picture.vehicles[index]
-      if !data.isPocket && pocket(for: seen, from: lane, picture) >= 0 { continue }
-      add(seen, lane, picture)
-    }
-    if data.parent >= 0 {
-      let parent = Int(data.parent)
-      for index in picture.range(Int(planner.street.lanes[parent].lane)) {
-        let seen = picture.vehicles[index]
-        if pocket(for: seen, from: parent, picture) == lane { add(seen, lane, picture) }
-      }
-    }
-    for entry in picture.hidden[own] {
-      let arrival = max(Float(entry.arrival - now) / 1000, 0.5)
-      planner.add(
-        arrival: arrival, movement: movement(of: entry.serial, lane, picture, knownAs: -1),
-        weight: entry.weight, stopCost: entry.arrival > now ? parameters.stopCost : 0)
-    }
-    for entry in picture.inTransit[Int(data.link)] where entry.weight >= 0.2 {
-      guard laneOf(entry.serial, onLinkOf: lane, picture) == lane else { continue }
-      let arrival = max(Float(entry.arrival - now) / 1000, min(reach, data.lengthMeters) / data.speed)
-      let movement = movement(of: entry.serial, lane, picture, knownAs: -1)
-      planner.add(
-        arrival: arrival, movement: movement, weight: min(1, entry.weight), stopCost: parameters.stopCost)
-    }
-    addUnseen(lane, picture)
-  }
-
-  private mutating func add(_ seen: TrafficPicture.Seen, _ lane: Int, _ picture: TrafficPicture) {
-    let data = planner.street.lanes[lane]
-    let movement = movement(of: seen.serial, lane, picture, knownAs: seen.movement)
-    let isStanding = seen.speed < 0.5
-    let arrival: Float
-    if isStanding {
-      // From rest at 2 m/s².
-      let ramp = data.speed * data.speed / 4
-      arrival =
-        seen.distance <= ramp ? seen.distance.squareRoot() : seen.distance / data.speed + data.speed / 4
-    } else {
-      arrival = seen.distance / max(seen.speed, 3)
-    }
-    let age = min(seen.stood, parameters.ageingLimit) / parameters.ageing
-    planner.add(
-      arrival: arrival, movement: movement, weight: seen.weight * (1 + age),
-      stopCost: isStanding ? 0 : parameters.stopCost * seen.weight,
-      beforePocket: seen.lane != data.lane || seen.distance > planner.street.pocketMeters(beside: lane))
-    if isStanding {
-      for phase in stood.indices
-      where planner.street.movementsOfPhase[phase] & (1 << UInt64(movement)) != 0 && seen.distance < 15 {
-        stood[phase] = max(stood[phase], seen.stood)
-      }
-    }
-  }
-
-  /// Arrivals beyond what is seen or on its way, at the rate at which the lane departs.
-  private mutating func addUnseen(_ lane: Int, _ picture: TrafficPicture) {
-    let data = planner.street.lanes[lane]
-    let rate = picture.lanes[Int(data.lane)].rate
-    if rate < 0.004 { return }
-    let link = picture.linkLength(Int(data.link))
-    let known = (data.isFedBySignal ? link : min(reach, link)) / data.speed
-    var arrival = known + 0.5 / rate
-    var serial = UInt32(truncatingIfNeeded: lane)
-    while arrival < parameters.arrivalHorizon {
-      serial = serial &* 31 &+ 7
-      planner.add(
-        arrival: arrival, movement: movement(of: serial, lane, picture, knownAs: -1), weight: 1,
-        stopCost: parameters.stopCost)
-      arrival += 1 / rate
-    }
-  }
-
-  /// When the head of a lane may cross at the earliest: after the vehicle before it, after the start-up of a young green,
-  /// and not soon where it has not moved although it could.
-  private func releaseTime(_ lane: Int, _ picture: TrafficPicture, at now: Int32) -> Float {
-    let memory = picture.lanes[Int(planner.street.lanes[lane].lane)]
-    var result = max(
-      0, picture.headway(Int(planner.street.lanes[lane].lane)) - Float(now - memory.lastDeparture) / 1000)
-    guard openSince[lane] >= 0 else { return result }
-    let green = Float(now - openSince[lane]) / 1000
-    result = max(result, parameters.startUp - green)
-    let range = picture.range(Int(planner.street.lanes[lane].lane))
-    if let head = range.first, picture.vehicles[head].speed < 0.5, picture.vehicles[head].distance < 12 {
-      let idle = min(green, Float(now - memory.lastDeparture) / 1000)
-      if idle > 6 { result = max(result, min(60, 2 * (idle - 4))) }
-    }
-    return result
-  }
-
-  // MARK: - Guesses
-
-  /// The pocket that a vehicle still beside or before it will turn into; −1: it stays on its lane.
-  private func pocket(for seen: TrafficPicture.Seen, from lane: Int, _ picture: TrafficPicture) -> Int {
-    let street = planner.street
-    var result = -1
-    for other in street.lanes.indices where Int(street.lanes[other].parent) == lane {
-      guard seen.distance > street.lanes[other].lengthMeters else { continue }
-      if seen.movement >= 0 {
-        let wants = street.lanes[other].movements.contains {
-          street.movements[Int(street.movementsOfLane[Int($0)])].movement == seen.movement
-        }
-        let stays = street.lanes[lane].movements.contains {
-          street.movements[Int(street.movementsOfLane[Int($0)])].movement == seen.movement
-        }
-        if wants && !stays { result = other }
-      } else {
-        let through = picture.lanes[Int(street.lanes[lane].lane)].rate + 0.01
-        let turning = picture.lanes[Int(street.lanes[other].lane)].rate + 0.002
-        if Self.draw(seen.serial, 11 &+ UInt32(other)) < turning / (through + turning) { result = other }
-      }
-    }
-    return result
-  }
-
-  /// The local lane of the link on which a vehicle that has not been seen there yet will queue.
-  private func laneOf(_ serial: UInt32, onLinkOf lane: Int, _ picture: TrafficPicture) -> Int {
-    let link = planner.street.lanes[lane].link
-    var total: Float = 0
-    for other in planner.street.lanes.indices where planner.street.lanes[other].link == link {
-      total += picture.lanes[Int(planner.street.lanes[other].lane)].rate + 0.005
-    }
-    var draw = Self.draw(serial, 5) * total
-    var last = lane
-    for other in planner.street.lanes.indices where planner.street.lanes[other].link == link {
-      last = other
-      draw -= picture.lanes[Int(planner.street.lanes[other].lane)].rate + 0.005
-      if draw < 0 { break }
-    }
-    return last
-  }
-
-  /// The movement that a vehicle of a lane will take: what it says, or a draw by the learnt shares that stays the same from
-  /// one decision to the next.
-  private func movement(of serial: UInt32, _ lane: Int, _ picture: TrafficPicture, knownAs known: Int32)
-    -> Int
-  {
-    let street = planner.street
-    let range = street.lanes[lane].movements
-    if known >= 0 {
-      for place in range where street.movements[Int(street.movementsOfLane[Int(place)])].movement == known {
-        return Int(street.movementsOfLane[Int(place)])
-      }
-    }
-    if range.count == 1 { return Int(street.movementsOfLane[Int(range.lowerBound)]) }
-    let choices = picture.choiceRange(Int(street.lanes[lane].lane))
-    var total: Float = 0
-    for choice in choices { total += picture.passages[choice] }
-    var draw = Self.draw(serial, 3) * total
-    var place = Int(range.lowerBound)
-    for choice in choices {
-      draw -= picture.passages[choice]
-      if draw < 0 || place == Int(range.upperBound) - 1 { break }
-      place += 1
-    }
-    return Int(street.movementsOfLane[place])
-  }
-
-  /// Evenly distributed over 0 ..< 1, the same for the same numbers.
-  private static func draw(_ serial: UInt32, _ salt: UInt32) -> Float {
-    var mixed: UInt32 = (serial &+ 1) &* 2_654_435_769
-    mixed ^= salt &* 2_246_822_519
-    mixed ^= mixed >> 15
-    mixed = mixed &* 2_246_822_507
-    mixed ^= mixed >> 13
-    return Float(mixed >> 8) / 16_777_216
-  }
+  var lookedAt: Int32 = 0
 }

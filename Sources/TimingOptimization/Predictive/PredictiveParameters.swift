@@ -35,7 +35,7 @@ struct PredictiveParameters: Sendable {
   var closedDelay: Float = 20
   var sharedHeadways: Float = 2.5
   /// The base policy goes to a phase whose deadline is not farther than this.
-  var urgentSeconds: Float = 30
+  var urgentSeconds: Float = 60
   /// Longest green that the base policy gives.
   var longestBaseGreen: Float = 45
   /// Per second that a green head stands because its exit is full †.

@@ -73,39 +73,39 @@ struct TrafficPicture: Sendable {
     case lying
   }
 
-  private(set) var now: Int32 = 0
+  var now: Int32 = 0
   /// Seen vehicles in order of lane, then of distance.
-  private(set) var vehicles: ContiguousArray<Seen> = []
-  private var before: ContiguousArray<Seen> = []
+  var vehicles: ContiguousArray<Seen> = []
+  var before: ContiguousArray<Seen> = []
   /// By lane, and one more.
-  private(set) var first: ContiguousArray<Int32>
-  private(set) var lanes: ContiguousArray<LaneMemory>
-  private var tracks: ContiguousArray<Track>
-  private let trackMask: Int
+  var first: ContiguousArray<Int32>
+  var lanes: ContiguousArray<LaneMemory>
+  var tracks: ContiguousArray<Track>
+  let trackMask: Int
   /// By link.
-  private(set) var inTransit: ContiguousArray<ContiguousArray<InTransit>>
+  var inTransit: ContiguousArray<ContiguousArray<InTransit>>
   /// By lane: vehicles that are there or will be, but that no sensor shows now.
-  private(set) var hidden: ContiguousArray<ContiguousArray<InTransit>>
+  var hidden: ContiguousArray<ContiguousArray<InTransit>>
   /// Whether vehicles are seen all the way to the stop line, or only at points of it.
-  private let seesAreas: Bool
+  let seesAreas: Bool
   /// Whether sensors are judged; for that the lamps must be told.
-  private let judges: Bool
+  let judges: Bool
   /// Whether arrivals are only known by their rate, unless a neighbour announces them.
-  private let invents: Bool
-  private var nextInvented: UInt32 = 0xE000_0000
+  let invents: Bool
+  var nextInvented: UInt32 = 0xE000_0000
   /// Range of `passages` by lane: movements that the lane serves.
-  private(set) var firstChoice: ContiguousArray<Int32>
-  private(set) var choices: ContiguousArray<Int32>
+  var firstChoice: ContiguousArray<Int32>
+  var choices: ContiguousArray<Int32>
   /// Passages by choice, prior included.
-  private(set) var passages: ContiguousArray<Float>
+  var passages: ContiguousArray<Float>
   /// By movement: its link of destination, inner path in s, and the free time over that link in s.
-  private let destination: ContiguousArray<Int32>
-  private let innerSeconds: ContiguousArray<Float>
-  private let linkSeconds: ContiguousArray<Float>
-  private let firstLane: [Int]
-  private let lengths: ContiguousArray<Float>
-  private var cursor: ContiguousArray<Int32>
-  private var started: Int32 = -1
+  let destination: ContiguousArray<Int32>
+  let innerSeconds: ContiguousArray<Float>
+  let linkSeconds: ContiguousArray<Float>
+  let firstLane: [Int]
+  let lengths: ContiguousArray<Float>
+  var cursor: ContiguousArray<Int32>
+  var started: Int32 = -1
 
   /// Seconds over which departures are averaged.
   static let rateMemory: Float = 300
@@ -198,7 +198,7 @@ struct TrafficPicture: Sendable {
   }
 
   /// Counting sort by lane, then by distance within a lane.
-  private mutating func sort(_ observations: [VehicleObservation]) {
+  mutating func sort(_ observations: [VehicleObservation]) {
     for lane in first.indices { first[lane] = 0 }
     for seen in observations where isBelieved(seen) { first[seen.lane.index + 1] += 1 }
     for lane in 1..<first.count { first[lane] += first[lane - 1] }
@@ -220,11 +220,11 @@ struct TrafficPicture: Sendable {
     }
   }
 
-  private func isBelieved(_ seen: VehicleObservation) -> Bool {
+  func isBelieved(_ seen: VehicleObservation) -> Bool {
     seen.lane.index < lanes.count && lanes[seen.lane.index].trust != .lying
   }
 
-  private func slot(_ serial: UInt32) -> Int {
+  func slot(_ serial: UInt32) -> Int {
     let mixed: UInt32 = serial &* 2_654_435_761
     return Int(mixed >> 4) & trackMask
   }
@@ -239,7 +239,7 @@ struct TrafficPicture: Sendable {
     if tracks[place].serial == serial { tracks[place].ruledOut = movement }
   }
 
-  private mutating func follow(_ index: Int, _ elapsed: Int32) {
+  mutating func follow(_ index: Int, _ elapsed: Int32) {
     let seen = vehicles[index]
     let place = slot(seen.serial)
     if tracks[place].serial != seen.serial {
@@ -265,45 +265,8 @@ struct TrafficPicture: Sendable {
     suspectStuck(seen, lane, elapsed)
   }
 
-  /// A vehicle at the stop line that protected green does not move, while nobody departs and there is room beyond.
-  private mutating func suspectStuck(_ seen: Seen, _ lane: Int, _ elapsed: Int32) {
-    guard judges, seen.distance < 8, lanes[lane].isProtected, lanes[lane].openSince >= 0 else { return }
-    let quiet = now - max(lanes[lane].openSince, lanes[lane].lastDeparture)
-    guard quiet > 25_000, tracks[slot(seen.serial)].stood > 15, hasRoomBeyond(lane) else { return }
-    lanes[lane].evidence += Float(elapsed) / 1000
-    if lanes[lane].evidence > Self.stuckGreenSeconds { lanes[lane].trust = .lying }
-  }
-
-  private func hasRoomBeyond(_ lane: Int) -> Bool {
-    for choice in choiceRange(lane) {
-      let link = Int(destination[Int(choices[choice])])
-      if count(onLink: link) * 15 > lengths[link] { return false }
-    }
-    return true
-  }
-
-  /// What the cabinet's own detector says of a lane's phase, against what is seen before the stop line.
-  mutating func note(isCalled: Bool, lane: Int) {
-    guard judges, lanes[lane].trust == .whole else { return }
-    if !isCalled || first[lane] < first[lane + 1] {
-      lanes[lane].calledEmptySince = now
-    } else if now - lanes[lane].calledEmptySince > Self.silenceMilliseconds,
-      now - lanes[lane].lastSeen > 4 * Self.silenceMilliseconds
-    {
-      lanes[lane].trust = .silent
-    }
-  }
-
-  /// Takes over what the lamps let the lane do.
-  mutating func setOpen(_ lane: Int, since: Int32, isProtected: Bool, canLeave: Bool) {
-    lanes[lane].canLeave = canLeave
-    if since < 0 && lanes[lane].openSince >= 0 { lanes[lane].evidence = max(0, lanes[lane].evidence - 2) }
-    lanes[lane].openSince = since
-    lanes[lane].isProtected = isProtected
-  }
-
   /// It was seen a decision ago and is not any more.
-  private mutating func notice(vanished seen: Seen) {
+  mutating func notice(vanished seen: Seen) {
     let place = slot(seen.serial)
     guard tracks[place].serial == seen.serial, tracks[place].lastSeen != now, tracks[place].departed < 0
     else { return }
@@ -337,7 +300,7 @@ struct TrafficPicture: Sendable {
     }
   }
 
-  private mutating func depart(from lane: Int) {
+  mutating func depart(from lane: Int) {
     lanes[lane].departures += 1
     lanes[lane].evidence = max(0, lanes[lane].evidence - 0.3)
     if now - lanes[lane].lastDeparture > 4_000 { lanes[lane].dischargeStart = now }
@@ -346,37 +309,8 @@ struct TrafficPicture: Sendable {
     if let oldest = hidden[lane].first, oldest.arrival <= now { hidden[lane].removeFirst() }
   }
 
-  /// Lanes whose arrivals nobody shows get them at their rate; what must have passed unseen is forgotten.
-  private mutating func settleHidden(_ elapsed: Int32) {
-    for lane in lanes.indices where lanes[lane].isWatched {
-      let isBlind = lanes[lane].trust != .whole
-      let entered = isBlind || (invents && inTransit[Int(lanes[lane].link)].isEmpty)
-      if entered && elapsed > 0 {
-        lanes[lane].fraction += max(lanes[lane].rate, Self.leastRate) * Float(elapsed) / 1000
-        if lanes[lane].fraction >= 1 && hidden[lane].count < Self.hiddenLimit {
-          lanes[lane].fraction -= 1
-          nextInvented &+= 1
-          hidden[lane].append(InTransit(serial: nextInvented, arrival: now, weight: 1))
-        }
-      }
-      guard !hidden[lane].isEmpty, lanes[lane].openSince >= 0 else { continue }
-      let isEmpty = first[lane] == first[lane + 1]
-      if isBlind {
-        // Nobody sees them leave either: they leave as a queue does.
-        let green = now - lanes[lane].openSince
-        if green > 2_000 && now - lanes[lane].lastDeparture > Int32(headway(lane) * 1000) {
-          lanes[lane].lastDeparture = now
-          hidden[lane].removeFirst()
-        }
-      } else if isEmpty && now - lanes[lane].openSince > 4_000 {
-        let passed = now - 4_000
-        hidden[lane].removeAll { $0.arrival < passed }
-      }
-    }
-  }
-
   /// A vehicle from `lane` has come to `link`: which of the lane's movements it took.
-  private mutating func arrive(_ serial: UInt32, from lane: Int, on link: Int32) {
+  mutating func arrive(_ serial: UInt32, from lane: Int, on link: Int32) {
     for choice in choiceRange(lane) {
       let target = Int(destination[Int(choices[choice])])
       if Int32(target) == link { passages[choice] += 1 }
@@ -384,7 +318,7 @@ struct TrafficPicture: Sendable {
     }
   }
 
-  private mutating func forgetOldTransits() {
+  mutating func forgetOldTransits() {
     for link in inTransit.indices where !inTransit[link].isEmpty {
       let limit = now - Self.transitPatience
       if inTransit[link][0].arrival < limit { inTransit[link].removeAll { $0.arrival < limit } }
@@ -393,7 +327,7 @@ struct TrafficPicture: Sendable {
 
   // MARK: - Learning
 
-  private mutating func settleRates(_ elapsed: Int32) {
+  mutating func settleRates(_ elapsed: Int32) {
     guard elapsed > 0 else { return }
     let seconds = Float(elapsed) / 1000
     let known = max(seconds, Float(now - started) / 1000)
