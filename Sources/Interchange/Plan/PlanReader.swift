@@ -73,7 +73,8 @@ private struct PlanAssembly {
       let known = scenario.controllers.map(\.name)
       let nearest = Suggestion.nearest(to: name, among: known)
       document.note(
-        object["name"] ?? object.place, found: "\"\(name.shortened)\", which is no controller of the scenario",
+        object["name"] ?? object.place,
+        found: "\"\(name.shortened)\", which is no controller of the scenario",
         expected: "the name of a controller",
         mend: nearest.map { "did you mean \"\($0)\"?" } ?? "use the scenario that the plan was made for")
       return nil
@@ -131,7 +132,8 @@ private struct PlanAssembly {
         splits[index] = document.span(entry.value)
       } else {
         document.note(
-          entry.value, found: "a split for \"\(entry.key.key.shortened)\", which is no phase of the controller",
+          entry.value,
+          found: "a split for \"\(entry.key.key.shortened)\", which is no phase of the controller",
           expected: "numbers of its phases as keys", mend: "remove the split")
       }
     }

@@ -54,7 +54,8 @@ private struct UTDFRewriting {
     document["timeplans"]?.record("cyclelength", number) != nil
   }
 
-  mutating func write(_ pattern: Pattern, of controller: SignalController, number: Int) throws(DocumentError) {
+  mutating func write(_ pattern: Pattern, of controller: SignalController, number: Int) throws(DocumentError)
+  {
     let timeline: CycleTimeline
     do {
       timeline = try controller.timeline(of: pattern)
@@ -67,7 +68,9 @@ private struct UTDFRewriting {
       set(table, "cyclelength", number, "DATA", pattern.cycle)
       set(table, "offset", number, "DATA", pattern.offset)
     }
-    guard let table = document["phases"], case .ringBarrier(let diagram, _, _) = pattern.timing else { return }
+    guard let table = document["phases"], case .ringBarrier(let diagram, _, _) = pattern.timing else {
+      return
+    }
     columns = controller.phases.map { "D\($0.number)" }
     for interval in timeline.intervals {
       let phase = controller.phases[interval.index]

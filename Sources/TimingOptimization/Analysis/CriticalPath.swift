@@ -75,7 +75,8 @@ public struct CriticalPath: Hashable, Sendable {
             path.rows.append(
               Row(
                 name: "\(junction.controller.phases[phase].number)", ring: ring, side: side,
-                flowRatio: need.flowRatios[phase], lostSeconds: need.lost[phase], isCritical: ring == longest))
+                flowRatio: need.flowRatios[phase], lostSeconds: need.lost[phase], isCritical: ring == longest)
+            )
           }
         }
       }

@@ -82,7 +82,8 @@ extension ServiceProfile {
     var longest = 0.0
     var since: Double?
     // Twice round, so that a queue over the end of the cycle is seen whole.
-    let round = corners + corners.dropFirst().map { .init(seconds: $0.seconds + cycle, vehicles: $0.vehicles) }
+    let round =
+      corners + corners.dropFirst().map { .init(seconds: $0.seconds + cycle, vehicles: $0.vehicles) }
     for (before, after) in zip(round, round.dropFirst()) {
       if before.vehicles <= 1e-9 && after.vehicles > 1e-9 { since = before.seconds }
       if before.vehicles > 1e-9 && after.vehicles <= 1e-9, let start = since {

@@ -168,7 +168,8 @@ struct CyclicFlowJudge: Sendable {
   }
 
   private func add(
-    _ queue: LaneGroupQueue, _ group: Int, _ junction: CyclicFlowModel.Junction, to state: inout JunctionState,
+    _ queue: LaneGroupQueue, _ group: Int, _ junction: CyclicFlowModel.Junction,
+    to state: inout JunctionState,
     steps: Int, _ scratch: Scratch
   ) {
     let data = junction.groups[group]
@@ -178,14 +179,17 @@ struct CyclicFlowJudge: Sendable {
     state.waiting[group] = waiting
     state.figures.waiting += waiting
     state.figures.waitingPersons += waiting * data.persons
-    state.figures.stops += queue.stopsPerSecond + min(0.9 * random / queue.cycle, max(0, data.volume - queue.stopsPerSecond))
+    state.figures.stops +=
+      queue.stopsPerSecond + min(0.9 * random / queue.cycle, max(0, data.volume - queue.stopsPerSecond))
     let back = queue.backOfQueue + random
     state.figures.overflow += max(0, back - data.storage)
     state.figures.worstQueue = max(state.figures.worstQueue, back / max(data.storage, 1))
     for stream in data.streams {
       state.saturation[stream] = queue.degreeOfSaturation
       let share = junction.streams[stream].share
-      for step in 0..<steps { state.outflow[stream * steps + step] = share * scratch.groupOutflow[group][step] }
+      for step in 0..<steps {
+        state.outflow[stream * steps + step] = share * scratch.groupOutflow[group][step]
+      }
     }
   }
 
@@ -215,8 +219,12 @@ struct CyclicFlowJudge: Sendable {
         let even = feed.share * model.junctions[feed.junction].streams[feed.stream].volume * step
         if state.steps == steps {
           let first = feed.stream * steps
-          for position in 0..<steps { scratch.platoon[position] += feed.share * state.outflow[first + position] }
-        } else if state.steps > 0 && state.steps % steps == 0 || steps % max(state.steps, 1) == 0 && state.steps > 0 {
+          for position in 0..<steps {
+            scratch.platoon[position] += feed.share * state.outflow[first + position]
+          }
+        } else if state.steps > 0 && state.steps % steps == 0
+          || steps % max(state.steps, 1) == 0 && state.steps > 0
+        {
           fold(state, feed, steps: steps, into: &scratch.platoon)
         } else {
           // Cycles that do not fit have no common pattern.
@@ -231,7 +239,8 @@ struct CyclicFlowJudge: Sendable {
 
   /// A half or double cycle: the mean of what arrives at the same moment of this one.
   private func fold(
-    _ state: JunctionState, _ feed: CyclicFlowModel.Feed, steps: Int, into platoon: inout ContiguousArray<Double>
+    _ state: JunctionState, _ feed: CyclicFlowModel.Feed, steps: Int,
+    into platoon: inout ContiguousArray<Double>
   ) {
     let first = feed.stream * state.steps
     if state.steps > steps {

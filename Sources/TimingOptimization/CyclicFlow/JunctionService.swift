@@ -23,7 +23,10 @@ struct JunctionService: Sendable {
   /// Persons that wait at crosswalks, as a mean over the cycle.
   var waitingPedestrians: Double
 
-  init(_ junction: CyclicFlowModel.Junction, timeline: CycleTimeline, parameters: AnalysisParameters, _ network: Network) {
+  init(
+    _ junction: CyclicFlowModel.Junction, timeline: CycleTimeline, parameters: AnalysisParameters,
+    _ network: Network
+  ) {
     cycleSeconds = timeline.cycle.seconds
     let all = CyclicIntervals(timeline, groups: Array(timeline.greens.indices))
     let greens = junction.streams.map { MovementGreens(network[$0.movement], timeline: timeline) }
@@ -64,7 +67,8 @@ struct JunctionService: Sendable {
     let yields = !stream.opponents.isEmpty
     let lost = parameters.startUpLostSeconds
     let right = displayed.protected.shifted(lost: lost, gained: parameters.endUseSeconds)
-    let allowed = permitted.shifted(lost: lost, gained: yields ? 0 : parameters.endUseSeconds).subtracting(right)
+    let allowed = permitted.shifted(lost: lost, gained: yields ? 0 : parameters.endUseSeconds).subtracting(
+      right)
     let tail = max(parameters.endUseSeconds, 1)
     var sneaking: [Window] = []
     if yields && stream.sneakers > 0 && !displayed.permitted.isWholeCycle {

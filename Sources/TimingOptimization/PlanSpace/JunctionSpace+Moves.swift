@@ -57,7 +57,9 @@ extension JunctionSpace {
     return result[0].isEmpty ? [] : result
   }
 
-  private func moved(_ plan: JunctionPlan, from givers: [Int], to takers: [Int], _ shift: Int) -> JunctionPlan? {
+  private func moved(_ plan: JunctionPlan, from givers: [Int], to takers: [Int], _ shift: Int)
+    -> JunctionPlan?
+  {
     var changed = plan
     for giver in givers {
       changed.durations[giver] -= shift
@@ -77,7 +79,11 @@ extension JunctionSpace {
     else { return false }
     for index in plan.durations.indices {
       let duration = plan.durations[index]
-      if duration < minima[plan.sequence][index] || duration > maxima[plan.sequence][index] || duration % grid != 0 { return false }
+      if duration < minima[plan.sequence][index] || duration > maxima[plan.sequence][index]
+        || duration % grid != 0
+      {
+        return false
+      }
     }
     switch sequences[plan.sequence] {
     case .stages: return plan.durations.reduce(0, +) == plan.cycle

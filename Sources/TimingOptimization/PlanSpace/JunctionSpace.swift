@@ -85,6 +85,30 @@ public struct JunctionSpace: Sendable {
     return pattern
   }
 
+  /// A pattern of this controller as a plan of this space; `nil` where its sequence is none of those here.
+  func plan(of pattern: Pattern) -> JunctionPlan? {
+    var plan = given
+    plan.cycle = Int(pattern.cycle.milliseconds / 100)
+    plan.offset = Int(pattern.offset.milliseconds / 100)
+    for (index, sequence) in sequences.enumerated() {
+      switch (sequence, pattern.timing, base.timing) {
+      case (.ringBarrier(let diagram), .ringBarrier(let own, let splits, _), _) where diagram == own:
+        plan.sequence = index
+        plan.durations = splits.map { Int($0.milliseconds / 100) }
+        return plan
+      case (.stages(let order), .stages(let chain), .stages(let street))
+      where order.map({ street[$0].stage }) == chain.map(\.stage):
+        plan.sequence = index
+        for (place, position) in order.enumerated() {
+          plan.durations[position] = Int(chain[place].duration.milliseconds / 100)
+        }
+        return plan
+      default: continue
+      }
+    }
+    return nil
+  }
+
   /// The pattern on the street, to the tenth of a second.
   public var given: JunctionPlan {
     let durations: [Int]
@@ -109,7 +133,8 @@ public struct JunctionSpace: Sendable {
     switch sequences[sequence] {
     case .stages:
       guard
-        let durations = apportioned(cycle, weights: weights, minima: minima[sequence], maxima: maxima[sequence], grid: grid)
+        let durations = apportioned(
+          cycle, weights: weights, minima: minima[sequence], maxima: maxima[sequence], grid: grid)
       else { return nil }
       plan.durations = durations
     case .ringBarrier(let diagram):

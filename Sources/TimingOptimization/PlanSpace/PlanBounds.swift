@@ -68,7 +68,8 @@ struct PlanBounds: Sendable {
     let before = chain[(position + chain.count - 1) % chain.count].stage
     var shortest = max(stage.minimumDuration, .tick)
     for group in stage.groups
-    where !controller.stages[next].groups.contains(group) && !controller.stages[before].groups.contains(group) {
+    where !controller.stages[next].groups.contains(group) && !controller.stages[before].groups.contains(group)
+    {
       let late = stage.lateStart[group] ?? .zero
       let loss = controller.stageLoss(of: group, from: index, to: next)
       shortest = max(shortest, late + max(controller.groups[group].minimumGreen, .tick) + loss)

@@ -56,7 +56,9 @@ struct CyclicSearch: Sendable {
     let coarse = max(1, cycle / 24 / grid) * grid
     let start = evaluator.plan
     var best = 0
-    for shift in stride(from: coarse, to: cycle, by: coarse) where attempt(part, shift, start) { best = shift }
+    for shift in stride(from: coarse, to: cycle, by: coarse) where attempt(part, shift, start) {
+      best = shift
+    }
     var fine = coarse / 2 / grid * grid
     while fine > 0 {
       for shift in [best - fine, best + fine] where attempt(part, shift, start) { best = shift }
@@ -107,7 +109,9 @@ struct CyclicSearch: Sendable {
     for cycle in candidates where allowed.contains(cycle) && cycle <= common && !isOver {
       if tried.contains(cycle) { continue }
       tried.append(cycle)
-      guard let other = space.junctions[junction].scaled(evaluator.plan[junction], cycle: cycle) else { continue }
+      guard let other = space.junctions[junction].scaled(evaluator.plan[junction], cycle: cycle) else {
+        continue
+      }
       let memory = evaluator.memory
       let before = evaluator.cost
       if evaluator.change([(junction, other)]) && evaluator.cost < 1.1 * before {
@@ -128,7 +132,8 @@ struct CyclicSearch: Sendable {
       if sequence == plan.sequence { continue }
       guard
         let other = own.fitted(
-          weights: plan.durations.map(Double.init), cycle: plan.cycle, sequence: sequence, offset: plan.offset)
+          weights: plan.durations.map(Double.init), cycle: plan.cycle, sequence: sequence, offset: plan.offset
+        )
       else { continue }
       let memory = evaluator.memory
       let before = evaluator.cost

@@ -35,7 +35,8 @@ public struct FirstGuess: Sendable {
         let next = chain[(position + 1) % chain.count].stage
         let stage = controller.stages[entry.stage]
         members.append(Set(stage.groups))
-        let longest = stage.groups.filter { !controller.stages[next].groups.contains($0) }
+        let longest =
+          stage.groups.filter { !controller.stages[next].groups.contains($0) }
           .map { controller.stageLoss(of: $0, from: entry.stage, to: next) }.max() ?? .zero
         lost.append(longest.seconds + parameters.startUpLostSeconds - parameters.endUseSeconds)
       }

@@ -140,7 +140,8 @@ struct PlanEvaluator: Sendable {
     let overflow = judge.model.parameters.overflowWeight * sum.overflow / entering
     switch objective {
     case .delay: return sum.waiting / entering + overflow
-    case .stops: return PlanObjective.stopSeconds * sum.stops / entering + 0.05 * sum.waiting / entering + overflow
+    case .stops:
+      return PlanObjective.stopSeconds * sum.stops / entering + 0.05 * sum.waiting / entering + overflow
     case .weighted: return (sum.waiting + PlanObjective.stopSeconds * sum.stops) / entering + overflow
     case .queue: return 100 * sum.worstQueue + 0.05 * sum.waiting / entering + overflow
     case .person: return (sum.waitingPersons + sum.waitingPedestrians) / entering + overflow

@@ -44,7 +44,7 @@ public struct PlanOptimizer: Sendable {
   /// - Parameter start: a plan to begin from beside the classical first guesses, from an earlier search.
   /// - Throws: if there is nothing to plan.
   public init(
-    _ scenario: Scenario, options: SearchOptions, start: NetworkPlan? = nil,
+    _ scenario: Scenario, options: SearchOptions, start: TimingPlan? = nil,
     parameters: CyclicFlowParameters = CyclicFlowParameters()
   ) throws(PlanningFailure) {
     space = try PlanSpace(scenario, limits: options.limits)
@@ -57,7 +57,9 @@ public struct PlanOptimizer: Sendable {
         space: space, objective: options.objective,
         seed: RandomStream.hash(options.seed ^ 0x5EA2_C4ED) >> 12),
       replications: options.replications)
-    if let start, space.isLegal(start) { add(CostedPlan(plan: start, cost: cost(start))) }
+    if let start, let plan = space.plan(start), space.isLegal(plan) {
+      add(CostedPlan(plan: plan, cost: cost(plan)))
+    }
   }
 
   public var isFinished: Bool { stage == .finished }
@@ -67,6 +69,12 @@ public struct PlanOptimizer: Sendable {
 
   /// The best plan so far as patterns of the controllers.
   public var bestPatterns: TimingPlan { space.patterns(best) }
+
+  /// Webster's cycle and splits with offsets for progression, as patterns; `nil` where cycle or splits are locked.
+  public var classicalPatterns: TimingPlan? {
+    if !options.limits.locks.isDisjoint(with: [.cycle, .splits, .offsets]) { return nil }
+    return FirstGuess(space, model: model).websterWithProgression().map { space.patterns($0) }
+  }
 
   /// What the cyclic-flow judge makes of a plan: seconds per vehicle for delay, and like it for other objectives.
   public func cost(_ plan: NetworkPlan) -> Double {
@@ -101,8 +109,7 @@ public struct PlanOptimizer: Sendable {
     if stage == .finished { return }
     var plans = archive.prefix(Self.racers).map(\.plan)
     if let classical = FirstGuess(space, model: model).websterWithProgression() { plans.append(classical) }
-    if space.isLegal(space.given) { plans.append(space.given) }
-    race.enter(plans)
+    race.enter(plans, reference: space.isLegal(space.given) ? space.given : nil)
   }
 
   /// Plans of the climbing that enter the race.
@@ -114,7 +121,7 @@ public struct PlanOptimizer: Sendable {
   static let tasksPerRound = 8
 
   /// Junctions that one task may have worked out.
-  var taskBudget: Int { min(60_000, 6000 + 4000 * space.junctions.count) }
+  var taskBudget: Int { options.junctionsPerTask ?? min(60_000, 6000 + 4000 * space.junctions.count) }
 
   private mutating func climb(_ runner: some WorkRunner) {
     let starts = done.rounds == 0 ? firstStarts() : laterStarts()
@@ -151,7 +158,11 @@ public struct PlanOptimizer: Sendable {
   private func firstStarts() -> [NetworkPlan] {
     if space.cycles.isEmpty { return Array(repeating: space.given, count: 1) }
     let last = space.cycles.count - 1
-    var cycles = (0..<Self.tasksPerRound - 2).map { space.cycles[last * $0 / (Self.tasksPerRound - 3)] }
+    var cycles: [Int] = []
+    for place in 0..<Self.tasksPerRound - 2 {
+      let cycle = space.cycles[last * place / (Self.tasksPerRound - 3)]
+      if cycles.last != cycle { cycles.append(cycle) }
+    }
     let guess = FirstGuess(space, model: model)
     let given = space.cycles.min { first, second in
       abs(first - space.given[0].cycle) < abs(second - space.given[0].cycle)

@@ -18,9 +18,13 @@ struct PlanRace: Sendable {
     self.replications = max(4, replications)
   }
 
-  mutating func enter(_ plans: [NetworkPlan]) {
-    for plan in plans where !candidates.contains(where: { $0.plan == plan }) {
-      if let candidate = judge.candidate(plan, replications: replications) { candidates.append(candidate) }
+  /// - Parameter reference: the plan on the street, if it is legal here.
+  mutating func enter(_ plans: [NetworkPlan], reference: NetworkPlan?) {
+    for plan in plans + [reference].compactMap({ $0 })
+    where !candidates.contains(where: { $0.plan == plan }) {
+      guard var candidate = judge.candidate(plan, replications: replications) else { continue }
+      candidate.isReference = plan == reference
+      candidates.append(candidate)
     }
     isDecided = candidates.isEmpty
   }
@@ -37,9 +41,10 @@ struct PlanRace: Sendable {
     let order = candidates.indices.sorted { (candidates[$0].mean(run), $0) < (candidates[$1].mean(run), $1) }
     let best = candidates[order[0]]
     var kept: [SimulationJudge.Candidate] = [best]
-    for index in order.dropFirst().prefix(max(1, (candidates.count - 1) / 2)) {
+    for (rank, index) in order.enumerated().dropFirst() {
       let comparison = Comparison(of: candidates[index], with: best, run)
-      if !(comparison.isWorse(1.7) || comparison.mean > 0.05 * abs(best.mean(run))) {
+      let isInFront = rank <= max(1, (candidates.count - 1) / 2) || candidates[index].isReference
+      if isInFront && !(comparison.isWorse(1.7) || comparison.mean > 0.05 * abs(best.mean(run))) {
         kept.append(candidates[index])
       }
     }

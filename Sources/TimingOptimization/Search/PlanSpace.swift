@@ -48,6 +48,16 @@ public struct PlanSpace: Sendable {
     }
   }
 
+  /// Patterns as a plan of this space; junctions without one keep theirs. `nil` where a sequence is not of this space.
+  func plan(_ timing: TimingPlan) -> NetworkPlan? {
+    var result = given
+    for entry in timing.entries where junctions.indices.contains(entry.controller.index) {
+      guard let own = junctions[entry.controller.index].plan(of: entry.pattern) else { return nil }
+      result[entry.controller.index] = own
+    }
+    return result
+  }
+
   public func patterns(_ plan: NetworkPlan) -> TimingPlan {
     TimingPlan(
       name: "optimized",

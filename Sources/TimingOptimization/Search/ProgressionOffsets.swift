@@ -86,7 +86,8 @@ struct ProgressionOffsets: Sendable {
 
   /// The share of a green that finds another one open, by difference of offsets.
   private func overlap(
-    _ source: JunctionService.Stream, _ target: JunctionService.Stream, travel: Double, count: Int, _ cycle: Int
+    _ source: JunctionService.Stream, _ target: JunctionService.Stream, travel: Double, count: Int,
+    _ cycle: Int
   ) -> [Double] {
     let step = Double(cycle) / 10 / Double(count)
     var leaving = ContiguousArray(repeating: 0.0, count: count)

@@ -23,6 +23,8 @@ public struct SearchOptions: Hashable, Sendable {
   public var seed: UInt64
   /// Replications that plans are compared on; more make the choice surer and the search slower.
   public var replications: Int
+  /// Junctions that one task of a round may have worked out; `nil`: enough for a thorough search.
+  public var junctionsPerTask: Int?
 
   public init(
     objective: PlanObjective = .delay, limits: PlanLimits = PlanLimits(),

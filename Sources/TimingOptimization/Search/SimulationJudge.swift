@@ -53,6 +53,8 @@ struct SimulationJudge: Sendable {
     /// Vehicles that wait by movement, summed over the replications that have run.
     var waiting: [Double]
     var runs = 0
+    /// The plan on the street, which has to be clearly worse before it leaves a race.
+    var isReference = false
 
     func mean(_ replications: [Int]) -> Double {
       replications.reduce(0) { $0 + ((values[$1] ?? nil) ?? .infinity) } / Double(max(replications.count, 1))

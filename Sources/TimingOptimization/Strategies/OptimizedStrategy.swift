@@ -14,15 +14,20 @@ public struct OptimizedStrategy: Strategy {
     at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand]
   ) -> SimTime? { nil }
 
-  /// What the search may do: fixed, so that the plan is the same on every machine.
-  public static let effort = SearchEffort(rounds: 2, simulations: 96)
+  /// What the search may do: fixed, so that the plan is the same on every machine, and little, so that a comparison
+  /// does not wait for it; `citybrain optimize` searches as long as one likes.
+  static func options(_ scenario: Scenario) -> SearchOptions {
+    var options = SearchOptions(effort: SearchEffort(rounds: 1, simulations: 40))
+    options.junctionsPerTask = min(40_000, 1500 + 1200 * scenario.controllers.count)
+    return options
+  }
 
-  /// The plan of a search for the least delay with ``effort``.
+  /// The plan of a short search for the least delay.
   /// - Throws: if the scenario has no signals to plan for.
   public static func plan(
     for scenario: Scenario, runner: some WorkRunner
   ) throws(PlanningFailure) -> TimingPlan {
-    var optimizer = try PlanOptimizer(scenario, options: SearchOptions(effort: effort))
+    var optimizer = try PlanOptimizer(scenario, options: options(scenario))
     while !optimizer.isFinished { optimizer.advance(runner) }
     return optimizer.bestPatterns
   }

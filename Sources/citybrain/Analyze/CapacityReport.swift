@@ -41,7 +41,8 @@ struct CapacityReport: Sendable {
   // MARK: - Text
 
   func text() -> String {
-    var text = "\(scenario.name): Highway Capacity Manual, 6th edition, chapter 19; T = \(number(hours, 2)) h, "
+    var text =
+      "\(scenario.name): Highway Capacity Manual, 6th edition, chapter 19; T = \(number(hours, 2)) h, "
     text += "k = \(number(analysis.parameters.incrementalDelayFactor, 2)), "
     text += "I = \(number(analysis.parameters.upstreamFilteringFactor, 2)), start-up loss "
     text += "\(number(analysis.parameters.startUpLostSeconds, 1)) s, use of yellow "
@@ -71,7 +72,8 @@ struct CapacityReport: Sendable {
     let critical = path.rows.filter(\.isCritical)
     text += critical.map { "\($0.name) y \(number($0.flowRatio, 3))" }.joined(separator: ", ")
     text += "; Y = \(number(path.flowRatio, 3)), L = \(number(path.lostSeconds, 1)) s\n"
-    text += "  C = \(number(path.cycleSeconds, 1)) s: X_c = Y C/(C - L) = \(number(path.degreeOfSaturation, 3)); "
+    text +=
+      "  C = \(number(path.cycleSeconds, 1)) s: X_c = Y C/(C - L) = \(number(path.degreeOfSaturation, 3)); "
     text += "Webster (1.5 L + 5)/(1 - Y) = \(number(path.websterCycleSeconds, 1)) s; "
     text += "shortest cycle for X_c = 0.9: \(number(path.shortestCycleSeconds, 1)) s\n"
     return text
@@ -96,7 +98,8 @@ struct CapacityReport: Sendable {
     text += "\n     d1 = area/(q C) = \(number(group.details.polygonArea, 2))/(\(number(arrivals, 5)) x "
     text += "\(number(cycle, 1))) = \(number(group.uniformDelay, 3)) s"
     if group.progressionFactor != 1 { text += ", PF = \(number(group.progressionFactor, 3))" }
-    text += "\n     d2 = 900 T ((X-1) + sqrt((X-1)^2 + 8 k I X/(c T))) = \(number(group.incrementalDelay, 3)) s; "
+    text +=
+      "\n     d2 = 900 T ((X-1) + sqrt((X-1)^2 + 8 k I X/(c T))) = \(number(group.incrementalDelay, 3)) s; "
     text += "d3 = \(number(group.initialQueueDelay, 3)) s\n"
     let back = group.details.backOfQueue + group.details.randomQueue
     text += "     d = \(number(group.controlDelay, 3)) s, level of service "
@@ -107,7 +110,8 @@ struct CapacityReport: Sendable {
 
   private func line(_ saturation: LaneGroupDetails.Saturation) -> String {
     let turn = scenario.network[saturation.movement].turn.rawValue
-    return "     \(turn): v = \(number(saturation.volume, 1)) veh/h; s = s0 \(number(saturation.base, 0)) x f_HV "
+    return
+      "     \(turn): v = \(number(saturation.volume, 1)) veh/h; s = s0 \(number(saturation.base, 0)) x f_HV "
       + "\(number(saturation.heavyFactor, 4)) (\(number(100 * saturation.heavyShare, 1)) % heavy) x f_turn "
       + "\(number(saturation.turnFactor, 4)) = \(number(saturation.flow, 1)) veh/h/lane; "
       + "\(number(saturation.capacityPerLane, 1)) per lane over the cycle\n"
@@ -122,7 +126,8 @@ struct CapacityReport: Sendable {
         text += "Green band \(name) the corridor: none (different cycles, or no green)\n"
         continue
       }
-      text += "Green band \(name) the corridor: \(number(band.width, 1)) s of \(number(band.cycleSeconds, 1)) s, "
+      text +=
+        "Green band \(name) the corridor: \(number(band.width, 1)) s of \(number(band.cycleSeconds, 1)) s, "
       text += "efficiency \(number(100 * band.efficiency, 1)) %, attainability "
       text += "\(number(100 * band.attainability, 1)) %\n"
     }

@@ -24,7 +24,8 @@ enum OptimizeCommand: Command {
         "objective", "NAME",
         PlanObjective.allCases.map(\.rawValue).joined(separator: ", ") + " (default delay)"),
       .value("budget", "SECONDS", "time to search (default 30); the counts that were reached are told"),
-      .value("evaluations", "R+N", "rounds before the fast judge + replications simulated, instead of a time"),
+      .value(
+        "evaluations", "R+N", "rounds before the fast judge + replications simulated, instead of a time"),
       .value("cycle", "A-B", "shortest and longest cycle in seconds (default 40-150)"),
       .value("lock", "WHAT,...", "leave as it is: " + PlanLocks.named.map(\.name).joined(separator: ", ")),
       .value("grid", "SECONDS", "the unit's resolution of splits and offsets (default 1)"),
@@ -32,6 +33,7 @@ enum OptimizeCommand: Command {
       .value("out", "FILE", "write the plan there", letter: "o"),
       .value("write-utdf", "FILE", "write the input with the plan in it; only changed cells differ"),
       .value("replications", "N", "for the final comparison, with seeds of their own (default 10)"),
+      .value("random-plans", "N", "also tell what the best of N random legal plans would give"),
       .value("seed", "N", "the seed of all random numbers (default 1)"),
       .value("jobs", "N", "threads (default: one per processor); changes no result", letter: "j"),
     ] + InputChoice.options,
@@ -57,7 +59,8 @@ enum OptimizeCommand: Command {
       context.console.remark("wrote \(path)")
     }
     if let path = arguments["write-utdf"] {
-      try PlannedUTDF.write(outcome.plan, of: input.scenario, from: request.operand, to: path, context.console)
+      try PlannedUTDF.write(
+        outcome.plan, of: input.scenario, from: request.operand, to: path, context.console)
     }
     try context.console.output(
       arguments.has("json") ? outcome.json().text(pretty: true) : outcome.text())
@@ -72,6 +75,8 @@ struct OptimizeRequest: Sendable {
   /// `nil`: the counts of the options alone.
   var budgetSeconds: Double?
   var replications: Int
+  /// Random legal plans to compare with.
+  var randomPlans: Int
   var start: String?
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -80,6 +85,7 @@ struct OptimizeRequest: Sendable {
     options = SearchOptions()
     options.seed = UInt64(try arguments.integer("seed", in: 0...StudyRequest.seedLimit, default: 1))
     replications = try arguments.integer("replications", in: 2...1000, default: 10)
+    randomPlans = try arguments.integer("random-plans", in: 0...1_000_000, default: 0)
     start = arguments["from"]
     if let name = arguments["objective"] {
       guard let objective = PlanObjective(rawValue: name) else {
@@ -92,6 +98,17 @@ struct OptimizeRequest: Sendable {
     }
     try readEffort(arguments)
     try readLimits(arguments)
+  }
+
+  /// The plan of an earlier search to begin from.
+  func startPlan(for scenario: Scenario) throws(CommandFailure) -> TimingPlan? {
+    guard let start else { return nil }
+    let bytes = try Files.read(start)
+    do {
+      return try PlanReader.read(bytes, file: start, for: scenario)
+    } catch {
+      throw CommandFailure(.invalidInput, error.description)
+    }
   }
 
   private mutating func readEffort(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -158,8 +175,9 @@ struct PlanSearch {
   init(
     _ request: OptimizeRequest, input: ScenarioInput, pool: TaskPool, in context: CommandContext
   ) throws(CommandFailure) {
+    let start = try request.startPlan(for: input.scenario)
     do {
-      optimizer = try PlanOptimizer(input.scenario, options: request.options)
+      optimizer = try PlanOptimizer(input.scenario, options: request.options, start: start)
     } catch {
       throw CommandFailure(.infeasible, error.description)
     }
@@ -169,11 +187,29 @@ struct PlanSearch {
       if let budget = request.budgetSeconds {
         let elapsed = Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
         if elapsed >= budget && optimizer.done.rounds > 0 { break }
-        if optimizer.stage == .climbing && elapsed >= budget * Self.climbingShare && optimizer.done.rounds > 0 {
+        if optimizer.stage == .climbing && elapsed >= budget * Self.climbingShare && optimizer.done.rounds > 0
+        {
           optimizer.beginSimulating()
         }
       }
       optimizer.advance(pool)
+      tell(context.console)
     }
+    if context.console.isErrorTerminal && !context.console.isQuiet {
+      context.console.writeError("\r\u{1B}[K")
+    }
+  }
+
+  /// One line on a terminal that follows the search.
+  private func tell(_ console: Console) {
+    guard console.isErrorTerminal, !console.isQuiet else { return }
+    let doing =
+      switch optimizer.stage {
+      case .climbing: "climbing before the fast judge"
+      case .racing: "the best plans race in the simulator"
+      case .improving: "improving the winner in the simulator"
+      case .finished: "done"
+      }
+    console.writeError("\r\u{1B}[K\(optimizer.done.text) evaluations: \(doing)")
   }
 }

@@ -25,6 +25,10 @@ extension PlanOutcome {
                   [("name", .string(objective.rawValue))]
                     + Self.members(estimator, before, after) + [
                       ("oldByReplication", .array(before.map { $0.map { .number($0) } ?? .null })),
+                      (
+                        "websterByReplication",
+                        .array(values(objective, classical).map { $0.map { .number($0) } ?? .null })
+                      ),
                       ("newByReplication", .array(after.map { $0.map { .number($0) } ?? .null })),
                     ])
               })

@@ -15,7 +15,8 @@ extension PlanOutcome {
     let estimator = IntervalEstimator(replications: old.count)
     var text = "\(scenario.name): the plan on the street against the new plan, \(old.count) replications"
     text += " that the search never saw\n\n"
-    text += TextTable.line(["", "old", "new", "change"], [34, 12, 12, 26])
+    let widths = [34, 9, 9, 9, 24]
+    text += TextTable.line(["", "old", classical.isEmpty ? "" : "Webster", "new", "new - old"], widths)
     let others = PlanObjective.allCases.filter { $0 != options.objective }
     for objective in [options.objective] + others {
       let before = values(objective, old)
@@ -24,11 +25,20 @@ extension PlanOutcome {
       let second = estimator.summary(of: after)
       guard let oldMean = first.mean, let newMean = second.mean else { continue }
       let difference = estimator.difference(from: before, to: after)
+      let webster = estimator.summary(of: values(objective, classical)).mean
       text += TextTable.line(
         [
-          objective.title, number(oldMean), number(newMean),
+          objective.title, number(oldMean), webster.map { number($0) } ?? "", number(newMean),
           change(difference, of: oldMean),
-        ], [34, 12, 12, 26])
+        ], widths)
+    }
+    if !classical.isEmpty { text += "Webster: his cycle and splits, offsets for progression.\n" }
+    if let random {
+      let drawn = values(options.objective, random.runs)
+      let mean = estimator.summary(of: drawn).mean ?? 0
+      let difference = estimator.difference(from: drawn, to: values(options.objective, new))
+      text += "Best of \(random.count) random legal plans: \(options.objective.title) \(number(mean)); "
+      text += "new - random \(change(difference, of: mean))\n"
     }
     return text
   }
@@ -53,8 +63,12 @@ extension PlanOutcome {
     var better = 0
     for (index, movement) in scenario.network.movements.enumerated()
     where scenario.network[movement.node].control == .signal {
-      let before = old.map { $0.movements[index].vehicles > 0 ? $0.movements[index].delayPerVehicleSeconds : nil }
-      let after = new.map { $0.movements[index].vehicles > 0 ? $0.movements[index].delayPerVehicleSeconds : nil }
+      let before = old.map {
+        $0.movements[index].vehicles > 0 ? $0.movements[index].delayPerVehicleSeconds : nil
+      }
+      let after = new.map {
+        $0.movements[index].vehicles > 0 ? $0.movements[index].delayPerVehicleSeconds : nil
+      }
       let difference = estimator.difference(from: before, to: after)
       guard let mean = difference.mean, let interval = difference.interval else { continue }
       if interval.high < 0 { better += 1 }

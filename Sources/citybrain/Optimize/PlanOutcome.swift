@@ -15,6 +15,10 @@ struct PlanOutcome: Sendable {
   /// One per replication.
   let old: [RunMeasures]
   let new: [RunMeasures]
+  /// Webster's splits with offsets for progression; empty where parts of the plan are locked.
+  let classical: [RunMeasures]
+  /// The best of so many random legal plans, if they were asked for.
+  let random: (count: Int, runs: [RunMeasures])?
   let seed: UInt64
   let cyclicEvaluations: Int
 
@@ -31,6 +35,37 @@ struct PlanOutcome: Sendable {
     let replications = request.replications
     old = try Self.runs(input.scenario, seed: seed, count: replications, pool)
     new = try Self.runs(plan.applied(to: input.scenario), seed: seed, count: replications, pool)
+    classical =
+      try optimizer.classicalPatterns.map { plan throws(CommandFailure) in
+        try Self.runs(
+          plan.applied(to: input.scenario), seed: request.options.seed, count: replications, pool)
+      } ?? []
+    random = try Self.bestOfRandom(optimizer, request, input.scenario, pool)
+  }
+
+  /// Every random plan meets one replication of the search's own; the ten best of them meet those of the comparison.
+  private static func bestOfRandom(
+    _ optimizer: PlanOptimizer, _ request: OptimizeRequest, _ scenario: Scenario, _ pool: TaskPool
+  ) throws(CommandFailure) -> (count: Int, runs: [RunMeasures])? {
+    if request.randomPlans == 0 { return nil }
+    let objective = request.options.objective
+    var draw = RandomPlans(optimizer.space, seed: request.options.seed)
+    let plans = (0..<request.randomPlans).map { _ in optimizer.space.patterns(draw.next()) }
+    let values = try pool.map(plans.count) { (index) throws(CommandFailure) in
+      let runs = try Self.runs(
+        plans[index].applied(to: scenario), seed: request.options.seed &+ 1, count: 1,
+        TaskPool(jobs: 1, interruption: pool.interruption))
+      return objective.value(of: runs[0], in: scenario.network)
+    }
+    let order = plans.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var best: (value: Double, runs: [RunMeasures])?
+    for index in order.prefix(10) {
+      let runs = try Self.runs(
+        plans[index].applied(to: scenario), seed: request.options.seed, count: request.replications, pool)
+      let value = runs.reduce(0) { $0 + objective.value(of: $1, in: scenario.network) }
+      if value < best?.value ?? .infinity { best = (value, runs) }
+    }
+    return best.map { (plans.count, $0.runs) }
   }
 
   /// The user's own seed, as `compare` and `simulate` use it: the search has drawn others.

@@ -29,7 +29,8 @@ struct PracticeFormulaTests {
 
   @Test("the band is what remains open on the way: the overlap of greens moved by the travel times")
   func bandwidth() {
-    let band = Bandwidth(greens: [[0..<40], [25..<60], [55..<85]], travelSeconds: [20, 20], cycleSeconds: 90)
+    let band = Bandwidth(
+      greens: [[0..<40], [25..<60], [55..<85]], travelSeconds: [20, 20], cycleSeconds: 90)
     // In departures: 0–40, 5–40, 15–45.
     #expect(abs(band.width - 25) < 1e-9 && abs(band.start - 15) < 1e-9)
     #expect(abs(band.efficiency - 25.0 / 90) < 1e-12)
@@ -44,13 +45,15 @@ struct PracticeFormulaTests {
     #expect(abs(band.width - 30) < 1e-9 && abs(band.start - 80) < 1e-9)
   }
 
-  @Test("an initial queue of 10 vehicles at v = 500 and c = 600 in a quarter hour costs what the geometry says")
+  @Test(
+    "an initial queue of 10 vehicles at v = 500 and c = 600 in a quarter hour costs what the geometry says")
   func initialQueue() {
     // Q_e = 10 + 0.1·(−100) = 0 after t_A = 0.1 h: 3600/125·(0.1·5 − 100/1200) s.
     let delay = ControlDelay.initialQueue(
       vehicles: 10, vehiclesPerHour: 500, capacityVehiclesPerHour: 600, hours: 0.25)
     #expect(abs(delay - 12) < 1e-9)
     #expect(
-      ControlDelay.initialQueue(vehicles: 0, vehiclesPerHour: 500, capacityVehiclesPerHour: 600, hours: 1) == 0)
+      ControlDelay.initialQueue(vehicles: 0, vehiclesPerHour: 500, capacityVehiclesPerHour: 600, hours: 1)
+        == 0)
   }
 }

@@ -24,6 +24,7 @@ struct OptimizerTests {
       limits: PlanLimits(cycleSeconds: 60...90, gridTenths: 50),
       effort: SearchEffort(rounds: 1, simulations: 0))
     options.seed = 5
+    options.junctionsPerTask = 2500
     return options
   }
 
@@ -109,5 +110,81 @@ struct OptimizerTests {
       _ = try PlanSpace(
         Self.corridor(1).scenario, limits: PlanLimits(cycleSeconds: 20...30))
     }
+  }
+
+  @Test("random plans keep every rule of the validator, with people on crosswalks too")
+  func randomPlans() throws {
+    var corridor = Self.corridor(2, seed: 31)
+    corridor.pedestriansPerHour = 60
+    corridor.permitsLeft = true
+    let scenario = corridor.scenario
+    let space = try PlanSpace(scenario, limits: PlanLimits(cycleSeconds: 60...120))
+    var plans = RandomPlans(space, seed: 8)
+    for _ in 0..<20 {
+      let plan = plans.next()
+      #expect(space.isLegal(plan))
+      let errors = space.patterns(plan).applied(to: scenario).findings().filter { $0.severity == .error }
+      #expect(errors.isEmpty, "\(errors)")
+    }
+  }
+
+  @Test("every trade of time leaves a plan legal, and none is its own plan")
+  func trades() throws {
+    let space = try PlanSpace(Self.corridor(1, seed: 33).scenario)
+    let junction = space.junctions[0]
+    let trades = junction.trades(of: junction.given, shift: 20)
+    // Four within rings and sides, both ways; between sides each ring gives and takes with one of two phases.
+    #expect(trades.count == 8 + 2 * 16)
+    for plan in trades { #expect(junction.isLegal(plan) && plan != junction.given) }
+  }
+
+  @Test("shares keep their bounds and their sum, and leave the remainder to the largest")
+  func shares() {
+    #expect(
+      apportioned(100, weights: [1, 1, 2], minima: [10, 40, 10], maxima: [99, 99, 99], grid: 10) == [
+        20, 40, 40,
+      ])
+    #expect(apportioned(100, weights: [1, 1], minima: [60, 50], maxima: [99, 99], grid: 10) == nil)
+    #expect(apportioned(100, weights: [3, 1], minima: [10, 10], maxima: [50, 99], grid: 10) == [50, 50])
+    #expect(apportioned(105, weights: [1, 1], minima: [10, 10], maxima: [99, 99], grid: 10) == nil)
+  }
+
+  @Test("a queue that the simulator finds longer makes the judge think less of the lane group's flow")
+  func calibration() throws {
+    let scenario = Self.corridor(1, seed: 35).scenario
+    let space = try PlanSpace(scenario)
+    let model = CyclicFlowModel(scenario)
+    let evaluator = PlanEvaluator(space, model: model, objective: .delay, plan: space.given)
+    let group = model.junctions[0].groups.indices.max {
+      model.junctions[0].groups[$0].volume < model.junctions[0].groups[$1].volume
+    }
+    let index = try #require(group)
+    var waiting = [Double?](repeating: nil, count: scenario.network.movements.count)
+    let streams = model.junctions[0].groups[index].streams
+    let now = evaluator.waiting(0, index, under: model)
+    for stream in streams {
+      let data = model.junctions[0].streams[stream]
+      waiting[data.movement.index] = 2 * now * data.share
+    }
+    let learnt = model.calibrated(waiting: waiting, at: evaluator)
+    let before = model.junctions[0].streams[streams.lowerBound].saturation
+    #expect(learnt.junctions[0].streams[streams.lowerBound].saturation < before)
+    #expect(abs(evaluator.waiting(0, index, under: learnt) - 2 * now) < 0.1 * now)
+    for other in model.junctions[0].groups.indices where other != index {
+      #expect(learnt.junctions[0].groups[other].weight == 1)
+    }
+  }
+
+  @Test("a controller that knows stages only is planned too")
+  func stages() throws {
+    var scenario = Self.corridor(2, seed: 37).scenario
+    scenario.controllers = try scenario.controllers.map { try $0.stages(realising: $0.patterns[0]) }
+    var options = Self.quick
+    options.limits.gridTenths = 10
+    let optimizer = try Self.searched(scenario, options)
+    #expect(optimizer.space.isLegal(optimizer.best))
+    #expect(optimizer.cost(optimizer.best) < optimizer.cost(optimizer.space.given))
+    let planned = optimizer.bestPatterns.applied(to: scenario)
+    #expect(planned.findings().filter { $0.severity == .error }.isEmpty)
   }
 }
