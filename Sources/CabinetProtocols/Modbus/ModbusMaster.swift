@@ -127,7 +127,7 @@ public struct ModbusMaster: Sendable {
 
   private mutating func send(at now: SimTime) {
     // The line was silent for the turnaround: what stands half-read belongs to no answer that is still to come.
-    if link == .serial { handleSilence(at: now) }
+    if link == .serial { _ = serial.handleSilence() }
     waiting[0].tries += 1
     transaction &+= 1
     let question = waiting[0]

@@ -20,7 +20,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case .infeasible: "a signal plan cannot be run"
     case .safetyViolation: "a safety rule was violated (conflicting greens, short clearance)"
     case .inputOutput: "a file could not be read or written"
-    case .disagreement: "a replayed log differs from what the controller would have done"
+    case .disagreement: "two things that must agree differ: a replayed log, a download, a journal's chain"
     case .interrupted: "interrupted by Ctrl-C; nothing half-written is left behind"
     case .terminated: "ended by SIGTERM; nothing half-written is left behind"
     }

@@ -15,9 +15,8 @@ enum DownloadCommand: Command {
         "citybrain download Scenarios/arterial#J1 --to udp:10.0.0.7:161 --pattern 1 --spare 20",
         "what would change; nothing is written"),
       .init(
-        "citybrain download Scenarios/arterial#J1 --to serial:/dev/ttyUSB0@38400 --pattern 1 --spare 20 --write "
-          + "--operator \"A. Muster\" --journal field.journal --rollback before.json",
-        "write it: rollback file first, then a transaction, verification and reading back"),
+        "citybrain download Scenarios/arterial#J1 --to serial:/dev/ttyUSB0@38400 --spare 20 --write ...",
+        "write it (with --operator, --journal and --rollback): a transaction, verified and read back"),
     ],
     operands: "SCENARIO[#JUNCTION]", operandCount: 1...1,
     options: [

@@ -18,9 +18,8 @@ enum DriveCommand: Command {
         "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161",
         "watch a cabinet on the street and what the brain would do (shadow)"),
       .init(
-        "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161 --arm "
-          + "--operator \"A. Muster\" --journal field.journal",
-        "command it"),
+        "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161 --arm ...",
+        "command it (with --operator and --journal)"),
     ],
     operands: "NET|CONFIGURATION|SCENARIO", operandCount: 1...1,
     options: DriveRequest.options + FieldDriveRun.options,

@@ -6,7 +6,7 @@ enum SensorChoice {
   static let options: [OptionSpecification] = [
     .value(
       "sensors", "PRESET",
-      "what predictive sees: none, stopbar, advance, lane-area:METRES or connected (default lane-area:100)"),
+      "none, stopbar, advance, lane-area:METRES, connected (default lane-area:100)"),
     .value("dead-detectors", "SHARE", "share of lanes whose sensors are broken, 0 to 1, drawn by the seed"),
   ]
 

@@ -233,6 +233,9 @@ extension SignalDataCheck {
       for starting in controller.groups.indices
       where controller.conflicts[ending, starting] == .excluded
         && controller.intergreens[ending, starting] < phase.clearance
+        // Otherwise the intergreen is too short for its colours alone, which has been told.
+        && controller.intergreens[ending, starting]
+          >= controller.groups[ending].losingDuration + controller.groups[starting].gainingDuration
       {
         error(
           "intergreen-below-clearance", intergreenPlace(ending, starting),
