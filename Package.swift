@@ -58,13 +58,17 @@ let package = Package(
     library("RoadSimulation", ["TrafficModel", "SignalControl", "ControlLoop"]),
     library(
       "TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
+    library("CabinetProtocols", ["TrafficModel"]),
+    library(
+      "CabinetLink",
+      ["TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols", "Interchange"]),
     library("Interchange", ["TrafficModel"]),
     library("Reporting", ["TrafficModel", "Interchange"]),
     .executableTarget(
       name: "citybrain",
       dependencies: [
         "TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation", "TimingOptimization",
-        "Interchange", "Reporting",
+        "Interchange", "Reporting", "CabinetProtocols", "CabinetLink",
       ],
       swiftSettings: strict),
     .target(
@@ -86,7 +90,10 @@ let package = Package(
     benchmark(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
+    benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
+    benchmark("SUMOScore", []),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
+    benchmark("OptimizerGap", ["TrafficModel", "RoadSimulation", "TimingOptimization", "TestSupport"]),
     benchmark(
       "RoadAblation",
       ["TrafficModel", "RoadSimulation", "TimingOptimization", "Interchange", "Reporting"]),
@@ -101,8 +108,10 @@ let package = Package(
     tests(of: "ControlLoop", ["SignalControl"]),
     tests(of: "RoadSimulation", ["SignalControl", "ControlLoop", "TimingOptimization", "Interchange"]),
     tests(of: "TimingOptimization", ["RoadSimulation", "ControlLoop", "Interchange"]),
+    tests(of: "CabinetLink", ["CabinetProtocols", "SignalControl", "ControlLoop", "Interchange"]),
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
+    tests(of: "CabinetProtocols", exclude: ["Judges"]),
     tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
   ] + libFuzzer
 )

@@ -79,7 +79,7 @@ struct ControllerSoak {
           return value
         }
         if index >= end { return }
-        let run = SoakRun(
+        var run = SoakRun(
           seed: request.seed, index: index, duration: TimeSpan(seconds: request.secondsPerController))
         let tally = run.run()
         total.withLock { $0.add(tally) }

@@ -51,9 +51,9 @@ struct HostileWorld {
       note(due.input)
       return .input(due.input)
     }
-    let isLull = stream.next() % 150 == 0
+    let isLull = stream.next() % 1000 == 0
     nextSurprise =
-      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 90 : 1)) + TimeSpan(milliseconds: 1)
+      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 90 : 0.3)) + TimeSpan(milliseconds: 1)
     return surprise(at: now)
   }
 
@@ -74,23 +74,24 @@ struct HostileWorld {
   }
 
   private mutating func surprise(at now: SimTime) -> Act {
-    switch pick(1000) {
-    case 0..<80 where crosswalkCount > 0: return .input(.pushButton(CrosswalkID(pick(crosswalkCount))))
-    case 80..<100 where crosswalkCount > 0:
+    switch pick(3000) {
+    case 0..<40 where crosswalkCount > 0: return .input(.pushButton(CrosswalkID(pick(crosswalkCount))))
+    case 40..<50 where crosswalkCount > 0:
       return .input(.extendedPushButton(CrosswalkID(pick(crosswalkCount))))
     case 100..<104 where !data.preempts.isEmpty: return preempt(at: now)
     case 104..<144 where !data.priorities.isEmpty: return priority(at: now)
-    case 144..<174: return .command(command())
-    case 174..<177: return clock(at: now)
+    case 144..<194: return .command(command())
+    case 194..<197: return clock(at: now)
     case 226..<227:
-      later(now, mean: 60, .manualControl(false))
+      later(now, mean: 40, .manualControl(false))
       return .input(.manualControl(true))
     case 229..<239: return .input(.intervalAdvance)
     case 239..<240:
-      later(now, mean: 15, .stopTime(false))
+      // An officer who forgets the switch stops a coordinated plan for several cycles.
+      later(now, mean: pick(6) == 0 ? 300 : 10, .stopTime(false))
       return .input(.stopTime(true))
     case 242..<243:
-      later(now, mean: 30, .flashSwitch(false))
+      later(now, mean: 15, .flashSwitch(false))
       return .input(.flashSwitch(true))
     case 243..<245 where !data.detectors.isEmpty:
       let detector = data.detectors[pick(data.detectors.count)].detector
@@ -107,10 +108,10 @@ struct HostileWorld {
     if !isOn[index] {
       // Mostly a passing vehicle, sometimes one that stands, sometimes a stuck detector.
       let length: Double
-      switch pick(200) {
+      switch pick(1000) {
       case 0: length = 600
-      case 1..<10: length = 20
-      case 10..<60: length = 2
+      case 1..<20: length = 20
+      case 20..<300: length = 2
       default: length = 0.3
       }
       later(now, mean: length, .detector(detector, isOn: false))
@@ -122,7 +123,7 @@ struct HostileWorld {
   private mutating func preempt(at now: SimTime) -> Act {
     let preempt = data.preempts[pick(data.preempts.count)]
     // Some stay longer than any preempt may.
-    later(now, mean: pick(8) == 0 ? 240 : 25, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
+    later(now, mean: pick(8) == 0 ? 240 : 12, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
     return .input(.preempt(preempt.number, isEnergised: !preempt.isFailSafe))
   }
 
@@ -155,17 +156,16 @@ struct HostileWorld {
   }
 
   private mutating func command() -> CabinetCommand {
-    var command = CabinetCommand(lease: TimeSpan(tenths: pick(1200)))
-    switch pick(10) {
-    case 0, 1: command.program = .local
-    case 2, 3, 4: command.program = .free
-    case 5: command.program = pick(5) == 0 ? .flash : .local
-    case 6, 7: command.program = .coordinated(1 + pick(data.patterns.count + 1))
+    var command = CabinetCommand(lease: TimeSpan(tenths: pick(12) == 0 ? 0 : pick(1200)))
+    switch pick(12) {
+    case 0: command.program = pick(4) == 0 ? .flash : .local
+    case 1...8: command.program = .free
+    case 9, 10: command.program = .coordinated(1 + pick(data.patterns.count + 1))
     default: command.program = .pattern(1 + pick(data.patterns.count + 1))
     }
     if pick(2) == 0 { command.vehicleCalls = phases() }
-    if pick(3) == 0 { command.pedestrianCalls = phases() }
-    if pick(8) == 0 { command.hold = phases() }
+    if pick(6) == 0 { command.pedestrianCalls = phases() }
+    if pick(16) == 0 { command.hold = phases() }
     if pick(3) == 0 { command.forceOff = phases() }
     if pick(5) == 0 { command.omit = phases() }
     if pick(5) == 0 { command.pedestrianOmit = phases() }

@@ -16,6 +16,10 @@ struct SoakTally: Sendable {
   var events = [Int](repeating: 0, count: 256)
   /// Coordination state changes, by parameter.
   var coordinationStates = [Int](repeating: 0, count: 8)
+  /// By raw value of ``TransitionRow``, of those controllers whose rows are counted.
+  var rows = [Int](repeating: 0, count: 64)
+  /// By kind of preempt.
+  var preemptEntries: [String: Int] = [:]
   var commands: [String: Int] = [:]
   var refusals: [String: Int] = [:]
 
@@ -29,6 +33,22 @@ struct SoakTally: Sendable {
       events[Int(event.code.rawValue)] += 1
       if event.code == .coordinationState { coordinationStates[Int(event.parameter) & 7] += 1 }
     }
+  }
+
+  mutating func count(_ taken: TransitionRows) {
+    var bits = taken.rawValue
+    while bits != 0 {
+      rows[bits.trailingZeroBitCount] += 1
+      bits &= bits - 1
+    }
+  }
+
+  mutating func countEntry(of preempt: Preempt?) {
+    guard let preempt else { return }
+    preemptEntries["\(preempt.kind)", default: 0] += 1
+    if preempt.flashesInDwell { preemptEntries["flashing", default: 0] += 1 }
+    if preempt.isFailSafe { preemptEntries["failSafe", default: 0] += 1 }
+    if !preempt.trackPhases.isEmpty { preemptEntries["trackClearance", default: 0] += 1 }
   }
 
   mutating func count(_ command: CabinetCommand) {
@@ -69,11 +89,17 @@ struct SoakTally: Sendable {
     reports = Array((reports + other.reports).prefix(Self.longestReport))
     for code in events.indices { events[code] += other.events[code] }
     for state in coordinationStates.indices { coordinationStates[state] += other.coordinationStates[state] }
+    for row in rows.indices { rows[row] += other.rows[row] }
+    preemptEntries.merge(other.preemptEntries, uniquingKeysWith: +)
     commands.merge(other.commands, uniquingKeysWith: +)
     refusals.merge(other.refusals, uniquingKeysWith: +)
   }
 
   // MARK: - Output
+
+  private var rowCounts: [(name: String, count: Int)] {
+    TransitionRow.allCases.map { ("\($0)", rows[$0.rawValue]) }
+  }
 
   private var eventCounts: [(name: String, count: Int)] {
     ControllerEventCode.allCases.map { ("\($0)", events[Int($0.rawValue)]) }.filter { $0.count > 0 }
@@ -100,6 +126,8 @@ struct SoakTally: Sendable {
           "terminations": \(terminations),
           "events": \(object(eventCounts)),
           "coordinationStates": \(object(states)),
+          "preemptEntries": \(object(preemptEntries.sorted { $0.key < $1.key })),
+          "rowsOfEveryEighthController": \(object(rowCounts)),
           "commands": \(object(commands.sorted { $0.key < $1.key })),
           "refusals": \(object(refusals.sorted { $0.key < $1.key }))
         },
@@ -120,6 +148,9 @@ struct SoakTally: Sendable {
       for (name, count) in pairs { lines.append("  \(name): \(count)") }
     }
     section("events", eventCounts.map { ($0.name, $0.count) })
+    section("preempt entries", preemptEntries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    let rows = rowCounts.map { ($0.name, $0.count) }
+    section("rows of the transition tables, of every eighth controller", rows)
     section("commands", commands.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     section("refusals", refusals.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     return (lines + reports).joined(separator: "\n")

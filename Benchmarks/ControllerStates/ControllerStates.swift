@@ -6,12 +6,15 @@ import TrafficModel
 /// Every state that a controller unit can come to, searched breadth-first on the unit itself.
 ///
 ///     ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--preempt none|rail|emergency|flash]
-///                      [--commands none|some|all] [--phases 8|4] [--extras] [--trace] [--progress]
+///                      [--commands none|some|all] [--phases 8|4] [--extras]
+///                      [--variant plain|redAmber|overlap] [--progress]
+///     ControllerStates --rows [--states N]
 ///
 /// From each state it tries every act (a passing vehicle at each detector, each push button, the preempt input on and off,
 /// each command) and one tick. Lamps are judged by rules of its own, read from the data. `--states` bounds the search;
-/// without it, it ends when nothing new is found. It ends with exit code 5 if a lamp broke a rule; `--trace` then prints
-/// the way there.
+/// without it, it ends when nothing new is found. It ends with exit code 5 if a lamp broke a rule, and prints the way
+/// there. `--rows` searches several small controllers, which together take every row of the transition tables, and prints
+/// which took which first; it ends with exit code 1 if one was not taken.
 @main
 struct ControllerStates {
   struct Usage: Error {}
@@ -24,8 +27,8 @@ struct ControllerStates {
     var limit = Int.max
     var controller = SearchedController()
     var commands = Commands.none
-    var keepsTraces = false
     var showsProgress = false
+    var isRows = false
 
     init(_ words: [String]) throws {
       var rest = words[...]
@@ -49,8 +52,11 @@ struct ControllerStates {
         case "--commands":
           guard let commands = Commands(rawValue: try word()) else { throw Usage() }
           self.commands = commands
-        case "--trace": keepsTraces = true
+        case "--variant":
+          guard let variant = SearchedController.Variant(rawValue: try word()) else { throw Usage() }
+          controller.variant = variant
         case "--progress": showsProgress = true
+        case "--rows": isRows = true
         default: throw Usage()
         }
       }
@@ -63,28 +69,43 @@ struct ControllerStates {
         """
         usage: ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--phases 8|4] [--extras]
                                 [--preempt none|rail|emergency|flash] [--commands none|some|all]
-                                [--trace] [--progress]
+                                [--variant plain|redAmber|overlap] [--progress]
+               ControllerStates --rows [--states N]
         """)
       exit(2)
     }
+    exit(request.isRows ? RowSearches.run(limit: request.limit) : searchOne(request))
+  }
+
+  private static func searchOne(_ request: Request) -> Int32 {
     let data = request.controller.data
-    let acts = acts(data, request)
-    guard var search = StateSearch(data, acts: acts, keepsTraces: request.keepsTraces) else {
+    printAbstraction(data, acts(data, request))
+    guard let search = search(request) else {
       print("the controller cannot be searched")
-      exit(2)
+      return 2
     }
-    printAbstraction(data, acts)
+    printResult(search)
+    return reportFailure(search) ? 5 : 0
+  }
+
+  /// - Returns: `nil` for a controller that cannot be searched.
+  static func search(_ request: Request) -> StateSearch? {
+    let data = request.controller.data
+    guard var search = StateSearch(data, acts: acts(data, request)) else { return nil }
     search.run(limit: request.limit) { search in
       guard request.showsProgress else { return }
       FileHandle.standardError.write(
         Data("depth \(search.depth): \(search.states) states, \(search.transitions) transitions\n".utf8))
     }
-    printResult(search)
-    if let failure = search.failure {
-      print("VIOLATION: \(failure.text)")
-      for step in failure.trace { print("  \(step)") }
-      exit(5)
-    }
+    return search
+  }
+
+  /// - Returns: Whether a lamp broke a rule.
+  static func reportFailure(_ search: StateSearch) -> Bool {
+    guard let failure = search.failure else { return false }
+    print("VIOLATION: \(failure.text)")
+    for step in failure.trace { print("  \(step)") }
+    return true
   }
 
   // MARK: - Acts
@@ -176,7 +197,8 @@ struct ControllerStates {
       depth: \(search.depth)
       complete: \(search.isComplete ? "yes" : "no")
       call vectors: \(search.vectors.count)
-      largest frontier: \(search.largestFrontier)
+      largest level: \(search.largestLevel)
+      acts done again to come back to a state: \(search.replays)
       CPU seconds: \(String(format: "%.1f", figures.seconds))
       states per CPU second: \(Int(Double(search.states) / max(figures.seconds, 1e-9)))
       peak MB: \(Int(figures.megabytes))

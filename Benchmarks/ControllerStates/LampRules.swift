@@ -10,6 +10,8 @@ struct LampRules {
     /// What it shows as its green.
     var proceed = LampWatch.green
     var leastGreen = 0
+    /// Red-amber before its green.
+    var gaining = 0
     var losing = 0
     var leastLosing = 0
     var leastRed = 0
@@ -34,6 +36,7 @@ struct LampRules {
       rule.isPedestrian = group.kind == .pedestrian
       rule.proceed = LampWatch.code(group.proceed)
       rule.leastGreen = ticks(group.minimumGreen)
+      rule.gaining = ticks(group.gainingDuration)
       rule.losing = ticks(group.losingDuration)
       rule.leastLosing = rule.losing
       for preempt in data.preempts {
@@ -58,7 +61,9 @@ struct LampRules {
       }
       groups.append(rule)
     }
-    let spans = groups.map { max($0.leastGreen, $0.losing, $0.leastRed, $0.intergreens.max() ?? 0) }
+    let spans = groups.map {
+      max($0.leastGreen, $0.losing, $0.leastRed, $0.gaining, $0.intergreens.max() ?? 0)
+    }
     longest = UInt8(clamping: (spans.max() ?? 0) + 1)
   }
 
@@ -77,7 +82,8 @@ struct LampWatch: Hashable {
   static let flashingYellow: UInt8 = 3
   static let flashingRed: UInt8 = 4
   static let dark: UInt8 = 5
-  static let other: UInt8 = 6
+  static let redYellow: UInt8 = 6
+  static let other: UInt8 = 7
 
   /// By group: what it shows, for how many ticks, and for how many its green has been over.
   private var shown = SIMD16<UInt8>(repeating: red)
@@ -93,6 +99,7 @@ struct LampWatch: Hashable {
     case .flashingYellow: flashingYellow
     case .flashingRed: flashingRed
     case .dark: dark
+    case .redYellow: redYellow
     default: other
     }
   }
@@ -152,8 +159,16 @@ struct LampWatch: Hashable {
       if age[group] < rule.leastLosing || age[group] > rule.losing {
         return "group \(group) cleared for \(age[group]) ticks"
       }
-    } else if new == rule.proceed {
+    } else if new == Self.redYellow {
+      if rule.gaining == 0 { return "group \(group) has no red-amber" }
       if age[group] < rule.leastRed { return "group \(group) was red for \(age[group]) ticks only" }
+    } else if new == rule.proceed {
+      if old == Self.redYellow || rule.gaining > 0 {
+        let isRight = old == Self.redYellow && age[group] == rule.gaining
+        if !isRight { return "group \(group) is green after \(age[group]) ticks of \(old)" }
+      } else if age[group] < rule.leastRed {
+        return "group \(group) was red for \(age[group]) ticks only"
+      }
       for enemy in rules.groups.indices where rule.enemies & (1 << UInt16(enemy)) != 0 {
         if ended[enemy] < rule.intergreens[enemy] {
           return "group \(group) is green \(ended[enemy]) ticks after group \(enemy)"
@@ -174,7 +189,9 @@ struct LampWatch: Hashable {
 
   private func conflict(_ rules: LampRules) -> String? {
     var lit: UInt16 = 0
-    for group in rules.groups.indices where shown[group] != Self.red { lit |= 1 << UInt16(group) }
+    for group in rules.groups.indices where shown[group] != Self.red && shown[group] != Self.redYellow {
+      lit |= 1 << UInt16(group)
+    }
     for group in rules.groups.indices where lit & (1 << UInt16(group)) != 0 {
       if rules.groups[group].enemies & lit != 0 { return "group \(group) meets an excluded group" }
     }

@@ -8,6 +8,14 @@ struct SearchedController {
     case none, rail, emergency, flash
   }
 
+  enum Variant: String, CaseIterable {
+    case plain
+    /// Red-amber before every vehicle green.
+    case redAmber
+    /// A right turn that runs with phases 1 and 6, and trails for three ticks; both rings rest in red.
+    case overlap
+  }
+
   /// Eight phases in two rings, or four phases in two rings without left turns.
   var phaseCount = 8
   /// Phases (by number) that have a detector; the others are there by dual entry and commands only.
@@ -17,6 +25,7 @@ struct SearchedController {
   var preempt = PreemptKind.emergency
   /// Conditional service, leading pedestrian intervals, red rest, trailing overlap: rows that the plain controller has not.
   var hasExtras = false
+  var variant = Variant.plain
 
   var data: SignalController {
     func sketch(_ number: Int) -> SignalFixture.PhaseSketch {
@@ -41,6 +50,11 @@ struct SearchedController {
     data.options.redRevert = TimeSpan(tenths: 2)
     data.options.startUpAllRed = TimeSpan(tenths: 1)
     if hasExtras { addExtras(to: &data) }
+    switch variant {
+    case .plain: break
+    case .redAmber: addRedAmber(to: &data)
+    case .overlap: addRightTurn(to: &data)
+    }
     return data
   }
 
@@ -136,5 +150,64 @@ struct SearchedController {
       data.phases[place].maximumGreen = TimeSpan(tenths: 10)
     }
     data.overlaps[0].trailingGreen = TimeSpan(tenths: 1)
+  }
+
+  private func addRedAmber(to data: inout SignalController) {
+    for group in data.groups.indices
+    where data.groups[group].kind == .vehicle && data.groups[group].proceed == .green {
+      data.groups[group].gaining = [TimedIndication(.redYellow, TimeSpan(tenths: 1))]
+      for other in data.groups.indices where data.conflicts[other, group] == .excluded {
+        data.intergreens[other, group] += TimeSpan(tenths: 1)
+      }
+    }
+    // Splits that hold the longer intergreens.
+    for index in data.patterns.indices {
+      guard case .ringBarrier(let diagram, let splits, let references) = data.patterns[index].timing else {
+        continue
+      }
+      data.patterns[index].cycle = data.patterns[index].cycle * 2
+      data.patterns[index].timing = .ringBarrier(
+        diagram: diagram, splits: splits.map { $0 * 2 }, referencePhases: references)
+    }
+  }
+
+  private func addRightTurn(to data: inout SignalController) {
+    let parents = [1, 6].compactMap { index(of: $0, data) }
+    let old = data
+    let turn = data.groups.count
+    data.groups.append(
+      SignalGroup(
+        name: "R", losing: [TimedIndication(.yellow, TimeSpan(tenths: 1))], minimumGreen: TimeSpan(tenths: 2))
+    )
+    data.conflicts = ConflictMatrix(count: data.groups.count)
+    data.intergreens = IntergreenMatrix(count: data.groups.count)
+    for first in old.groups.indices {
+      for second in old.groups.indices {
+        data.conflicts[first, second] = old.conflicts[first, second]
+        data.intergreens[first, second] = old.intergreens[first, second]
+      }
+    }
+    for phase in old.phases where !parents.contains(where: { isBesides(phase, old.phases[$0], old) }) {
+      for group in phase.groups + (phase.pedestrianGroup.map { [$0] } ?? []) {
+        data.conflicts[turn, group] = .excluded
+        data.conflicts[group, turn] = .excluded
+        data.intergreens[turn, group] = TimeSpan(tenths: 2)
+        data.intergreens[group, turn] = TimeSpan(tenths: 2)
+      }
+    }
+    data.overlaps.append(
+      Overlap(
+        number: data.overlaps.count + 1, group: turn, includedPhases: parents,
+        trailingGreen: TimeSpan(tenths: 3)))
+    data.options.restsInRed = true
+  }
+
+  /// Whether two phases are one, or may be green together.
+  private func isBesides(_ phase: Phase, _ other: Phase, _ data: SignalController) -> Bool {
+    if phase.number == other.number { return true }
+    guard let first = index(of: phase.number, data), let second = index(of: other.number, data) else {
+      return false
+    }
+    return data.diagram.areConcurrent(first, second)
   }
 }

@@ -3,12 +3,15 @@ import TestSupport
 import TrafficModel
 
 /// Breadth-first search over the values of a controller unit, each with the lamps that the street has seen.
+///
+/// A unit is several kilobytes, so no state keeps its own: known are the hash, from which state it was first reached, and
+/// by which act. States have numbers in the order in which they were found, so that a level is a range of numbers and the
+/// ancestors of a level's states come in order too. Going through a level it keeps the units along one path from the root,
+/// and makes anew what differs from the path before: few steps, because neighbours share most of their way.
 struct StateSearch {
   struct Node {
     var unit: ControllerUnit
     var watch: LampWatch
-    /// Place in `parents`, if traces are kept.
-    var trace: Int32
   }
 
   struct Act {
@@ -19,33 +22,41 @@ struct StateSearch {
 
   let rules: LampRules
   let acts: [Act]
-  private let keepsTraces: Bool
   private var seen = FingerprintSet()
-  private var parents: [(parent: Int32, act: Int16)] = []
-  private var frontier: [Node] = []
+  /// By number of state; the root has number 0 and is its own parent.
+  private var parents: ContiguousArray<UInt32> = []
+  private var actsOfStates: ContiguousArray<UInt8> = []
+  /// From the root to the state that is expanded.
+  private var path: [(state: Int, node: Node)] = []
+  /// States whose acts have not all been tried yet.
+  private var level = 0..<0
   private(set) var transitions = 0
+  private(set) var replays = 0
   private(set) var depth = 0
-  private(set) var largestFrontier = 0
+  private(set) var largestLevel = 0
   private(set) var rowCounts = [Int](repeating: 0, count: 64)
   private(set) var vectors: Set<UInt32> = []
   private(set) var failure: (text: String, trace: [String])?
 
   var states: Int { seen.count }
-  var isComplete: Bool { frontier.isEmpty && failure == nil }
+  var isComplete: Bool { level.isEmpty && failure == nil }
 
-  init?(_ data: SignalController, acts: [Act], keepsTraces: Bool) {
-    guard let rules = LampRules(data),
+  /// - Returns: `nil` for a controller that cannot be searched.
+  init?(_ data: SignalController, acts: [Act]) {
+    guard let rules = LampRules(data), acts.count < Int(UInt8.max),
       var unit = try? ControllerUnit(data, id: ControllerID(0), network: SignalFixture.network(for: data))
     else { return nil }
     self.rules = rules
     self.acts = acts
-    self.keepsTraces = keepsTraces
     unit.apply(Self.free, at: .zero)
     var changes: ContiguousArray<IndicationChange> = []
     unit.start(at: .zero, into: &changes)
-    var node = Node(unit: unit, watch: LampWatch(rules), trace: -1)
+    var node = Node(unit: unit, watch: LampWatch(rules))
     if let text = node.watch.observe(changes, rules) { failure = (text, ["start"]) }
-    add(&node, act: -1)
+    settle(&node, isTick: false)
+    add(node, parent: 0, act: 0)
+    path = [(0, node)]
+    level = 0..<1
   }
 
   static let free = CabinetCommand(program: .free, lease: SimTime.distantFuture - .zero)
@@ -54,75 +65,105 @@ struct StateSearch {
 
   /// Searches until nothing new is found, until there are `limit` states, or until something is wrong.
   mutating func run(limit: Int, progress: (StateSearch) -> Void) {
-    while !frontier.isEmpty && failure == nil && states < limit {
-      let level = frontier
-      frontier = []
-      largestFrontier = max(largestFrontier, level.count)
-      for (place, node) in level.enumerated() {
-        expand(node)
+    while !level.isEmpty && failure == nil && states < limit {
+      largestLevel = max(largestLevel, level.count)
+      for state in level {
+        expand(state)
         if failure != nil { return }
         if states >= limit {
-          // What has not been expanded is still to come.
-          frontier += level[(place + 1)...]
+          level = (state + 1)..<states
           return
         }
       }
+      level = level.upperBound..<states
       depth += 1
       progress(self)
     }
   }
 
-  private mutating func expand(_ node: Node) {
-    for act in acts.indices {
-      var next = node
-      for input in acts[act].inputs { next.unit.handle(input, at: .zero) }
-      if let command = acts[act].command { next.unit.apply(command, at: .zero) }
-      finish(&next, after: node, act)
+  /// The unit of a state of the present level.
+  private mutating func node(of state: Int) -> Node {
+    var missing: [Int] = []
+    var ancestor = state
+    var place = depth
+    while place >= path.count || path[place].state != ancestor {
+      missing.append(ancestor)
+      ancestor = Int(parents[ancestor])
+      place -= 1
     }
-    var next = node
-    var changes: ContiguousArray<IndicationChange> = []
-    next.unit.advance(to: .zero + .tick, into: &changes)
-    if let text = next.watch.observe(changes, rules) {
-      failure = (text, trace(of: node) + ["tick"])
-      return
+    path.removeLast(path.count - 1 - place)
+    for next in missing.reversed() {
+      var node = path[path.count - 1].node
+      let number = Int(actsOfStates[next])
+      _ = act(number, on: &node)
+      settle(&node, isTick: number == acts.count)
+      path.append((next, node))
+      replays += 1
     }
-    finish(&next, after: node, acts.count)
+    return path[path.count - 1].node
   }
 
-  private mutating func finish(_ next: inout Node, after node: Node, _ act: Int) {
-    transitions += 1
-    var rows = next.unit.rows(since: node.unit).rawValue
+  private mutating func expand(_ state: Int) {
+    let origin = node(of: state)
+    for number in 0...acts.count {
+      var next = origin
+      if let text = act(number, on: &next) {
+        failure = (text, trace(of: state) + [name(of: number)])
+        return
+      }
+      transitions += 1
+      note(next.unit.rows(since: origin.unit))
+      settle(&next, isTick: number == acts.count)
+      add(next, parent: state, act: number)
+    }
+  }
+
+  /// Does what the number says: one of the acts, or a tick.
+  /// - Returns: Which rule the lamps have broken; `nil` if none.
+  private func act(_ number: Int, on node: inout Node) -> String? {
+    guard number < acts.count else {
+      var changes: ContiguousArray<IndicationChange> = []
+      node.unit.advance(to: .zero + .tick, into: &changes)
+      return node.watch.observe(changes, rules)
+    }
+    for input in acts[number].inputs { node.unit.handle(input, at: .zero) }
+    if let command = acts[number].command { node.unit.apply(command, at: .zero) }
+    return nil
+  }
+
+  private mutating func note(_ taken: TransitionRows) {
+    var rows = taken.rawValue
     while rows != 0 {
       rowCounts[rows.trailingZeroBitCount] += 1
       rows &= rows - 1
     }
-    if act == acts.count { next.unit.rebase(by: .tick) }
-    next.trace = node.trace
-    add(&next, act: act)
   }
 
-  private mutating func add(_ node: inout Node, act: Int) {
+  /// Brings the unit to its place among the states: now is zero, and what cannot matter is forgotten.
+  private func settle(_ node: inout Node, isTick: Bool) {
+    if isTick { node.unit.rebase(by: .tick) }
     node.unit.restartClocks()
     node.unit.forgetPast()
+  }
+
+  private mutating func add(_ node: Node, parent: Int, act: Int) {
     var hasher = Hasher()
     node.unit.hashState(into: &hasher)
     hasher.combine(node.watch)
     guard seen.insert(UInt64(bitPattern: Int64(hasher.finalize()))) else { return }
-    if keepsTraces {
-      parents.append((node.trace, Int16(act)))
-      node.trace = Int32(parents.count - 1)
-    }
+    parents.append(UInt32(parent))
+    actsOfStates.append(UInt8(act))
     vectors.insert(node.unit.callVector)
-    frontier.append(node)
   }
 
-  private func trace(of node: Node) -> [String] {
+  private func name(of act: Int) -> String { act == acts.count ? "tick" : acts[act].name }
+
+  private func trace(of state: Int) -> [String] {
     var result: [String] = []
-    var place = Int(node.trace)
-    while place >= 0 && keepsTraces {
-      let act = Int(parents[place].act)
-      if act >= 0 { result.append(act == acts.count ? "tick" : acts[act].name) }
-      place = Int(parents[place].parent)
+    var place = state
+    while place > 0 {
+      result.append(name(of: Int(actsOfStates[place])))
+      place = Int(parents[place])
     }
     return result.reversed()
   }

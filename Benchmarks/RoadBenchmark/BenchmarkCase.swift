@@ -130,6 +130,29 @@ struct BenchmarkCase {
     return rows
   }
 
+  /// One line per strategy: a hash of what happened and of what was measured.
+  func fingerprints() throws -> [String] {
+    let compiled = try CompiledScenario(scenario)
+    return try strategies.compactMap { name in
+      guard let strategy = StrategyRegistry.strategy(named: name, for: scenario) else { return nil }
+      let outcome = try simulate(
+        compiled, strategy: strategy, options: RunOptions(seed: 1, replication: 1, recordsEvents: true))
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      func take(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01B3 }
+      for record in outcome.events {
+        take(UInt64(record.milliseconds) << 32 | UInt64(record.entity))
+        take(UInt64(record.kind.rawValue) << 32 | UInt64(UInt32(bitPattern: record.value)))
+      }
+      let log = hash
+      // The number of events handled is no result.
+      var measures = outcome.measures
+      measures.network.events = 0
+      for byte in "\(measures)".utf8 { take(UInt64(byte)) }
+      return "\(self.name) \(name): \(outcome.events.count) records, log \(String(log, radix: 16)), "
+        + "measures \(String(hash, radix: 16))"
+    }
+  }
+
   private func secondsToReadOwnText() throws -> Double {
     let text = Array(ScenarioWriter.text(scenario).utf8)
     let time = ProcessorTime()

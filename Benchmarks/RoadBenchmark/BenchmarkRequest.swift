@@ -9,8 +9,8 @@ struct BenchmarkRequest {
   struct Usage: Error, CustomStringConvertible {
     let description =
       "usage: RoadBenchmark (FILE.json|FILE.csv|--generated-utdf ROWSxCOLUMNS|--case NAME)... [--replications N] "
-      + "[--json], or RoadBenchmark --scaling; cases: " + BenchmarkCase.names.joined(separator: ", ")
-      + ", or the name of a folder in Scenarios"
+      + "[--json|--fingerprint], or RoadBenchmark --scaling; cases: "
+      + BenchmarkCase.names.joined(separator: ", ") + ", or the name of a folder in Scenarios"
   }
 
   private(set) var inputs: [BenchmarkInput] = []
@@ -18,6 +18,7 @@ struct BenchmarkRequest {
   private var hasReplications = false
   private(set) var isJSON = false
   private(set) var isScaling = false
+  private(set) var isFingerprint = false
 
   init(_ words: [String]) throws {
     var rest = words[...]
@@ -36,6 +37,7 @@ struct BenchmarkRequest {
         hasReplications = true
       case "--json": isJSON = true
       case "--scaling": isScaling = true
+      case "--fingerprint": isFingerprint = true
       case let option where option.hasPrefix("-"): throw Usage()
       default: inputs.append(.file(word))
       }

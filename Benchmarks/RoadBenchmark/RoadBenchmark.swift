@@ -10,10 +10,12 @@ import TrafficModel
 ///     RoadBenchmark --case grid20 --case grid50 [--json]
 ///     RoadBenchmark --case million
 ///     RoadBenchmark --scaling
+///     RoadBenchmark --case grid20 --fingerprint
 ///     RoadBenchmark Scenarios/grid/scenario.json
 ///     RoadBenchmark study/UTDF.csv --replications 3
 ///     RoadBenchmark --generated-utdf 25x10
 ///
+/// A fingerprint is that of the event log and the measures of each strategy: what makes a run faster leaves it alone.
 /// Peak memory is that of the process so far: ask for one case at a time to know it of one case.
 @main
 struct RoadBenchmark {
@@ -23,6 +25,10 @@ struct RoadBenchmark {
       if request.isScaling { return try ScalingTable.print(replications: request.replications) }
       var rows: [BenchmarkRow] = []
       for input in request.inputs {
+        if request.isFingerprint {
+          try BenchmarkCase.load(input).fingerprints().forEach { Swift.print($0) }
+          continue
+        }
         for row in try BenchmarkCase.load(input).measure(replications: request.replications(of: input)) {
           rows.append(row)
           if !request.isJSON { Swift.print(row.line(isFirst: rows.count == 1)) }

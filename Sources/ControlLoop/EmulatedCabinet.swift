@@ -7,12 +7,13 @@ import TrafficModel
 /// which can be broken (``CabinetFaults``); the ``ConflictMonitor`` sees what is lit. When it trips, all lamps flash from
 /// the cabinet's flasher, whatever the unit says, and the unit is told, until a person resets the monitor. A violated
 /// invariant, and a trip of the monitor although nothing is broken, is ``violation``: whoever runs the cabinet must
-/// stop there.
+/// stop there. Detectors are sampled at ticks (``DetectorInputs``).
 public struct EmulatedCabinet: CabinetSeat {
   public let controller: ControllerID
   public private(set) var unit: ControllerUnit
   public private(set) var monitor: ConflictMonitor
   private var invariants: Invariants
+  private var detectors: DetectorInputs
   private var stage: OutputStage
   private let faults: CabinetFaults
   private var history: CabinetHistory
@@ -43,6 +44,7 @@ public struct EmulatedCabinet: CabinetSeat {
     unit = try ControllerUnit(data, id: id, network: network)
     unit.recorder.isRecording = true
     invariants = Invariants(data, id: id)
+    detectors = DetectorInputs(data)
     monitor = ConflictMonitor(program ?? MonitorProgram(data))
     stage = OutputStage(channelCount: data.groups.count, faults: faults.outputs)
     self.faults = faults
@@ -67,7 +69,12 @@ public struct EmulatedCabinet: CabinetSeat {
 
   /// Takes an input; that of the monitor comes from this cabinet's own monitor and from nowhere else.
   public mutating func handle(_ input: CabinetInput, at now: SimTime) {
-    if case .monitorFlash = input { return }
+    switch input {
+    case .monitorFlash: return
+    case .detector(let detector, let isOn):
+      guard detectors.change(detector, isOn: isOn, at: unit.actingTick(now)) else { return updateDeadline() }
+    default: break
+    }
     pass(input, at: now)
   }
 
@@ -80,13 +87,16 @@ public struct EmulatedCabinet: CabinetSeat {
   }
 
   public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
-    invariants.note(command)
+    invariants.note(command, at: now)
     if !hasStopped(at: now) { unit.apply(command, at: now) }
     updateDeadline()
   }
 
   public mutating func advance(to tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     let first = changes.count
+    while let off = detectors.takeOff(through: tick) {
+      pass(.detector(off.detector, isOn: false), at: off.tick)
+    }
     time = tick
     if wake <= tick { wake = .distantFuture }
     if hasStopped(at: tick) {
@@ -101,13 +111,20 @@ public struct EmulatedCabinet: CabinetSeat {
   /// Kept up to date rather than computed when asked: reading a computed property of an element of an array copies the
   /// cabinet, which is several kilobytes.
   private mutating func updateDeadline() {
-    let own = min(wake, min(stage.nextDeadline, monitor.nextDeadline))
+    let own = min(min(wake, detectors.nextDeadline), min(stage.nextDeadline, monitor.nextDeadline))
     if let stop = faults.unitStops?.firstTick() {
       // A unit that has stopped wants nothing; the monitor has to see the moment itself.
       nextDeadline = hasStopped(at: time) ? own : min(min(unit.nextDeadline, own), stop)
     } else {
       nextDeadline = min(unit.nextDeadline, own)
     }
+  }
+
+  /// Takes over patterns that were downloaded, see ``ControllerUnit/adopt(_:)``.
+  /// - Returns: Whether they are in force; if not, nothing has changed.
+  public mutating func adopt(_ changed: SignalController) -> Bool {
+    defer { updateDeadline() }
+    return unit.adopt(changed)
   }
 
   public func status(at now: SimTime) -> CabinetStatus { unit.status(at: now) }

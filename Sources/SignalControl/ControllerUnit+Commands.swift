@@ -79,7 +79,7 @@ extension ControllerUnit {
   public var refusals: [CommandRefusal] {
     var result: [CommandRefusal] = []
     if let rejection { result.append(rejection) }
-    if let refusal = choice(for: command).refusal { result.append(refusal) }
+    if let refusal = coordination.refusal { result.append(refusal) }
     result += phaseRefusals
     if let refusal = changedPattern(for: command).refusal { result.append(refusal) }
     if let stage = command.stage {

@@ -12,7 +12,8 @@ import TrafficModel
 /// | 6 | the unit's own schedule and diagnostics | ``ControllerUnit/localControl(at:)`` |
 ///
 /// Ranks 1 and 2 stand alone: while they speak nobody below is heard. The others are merged, and where two contradict
-/// each other the higher one stands (``PhaseControl/yield(to:)``). Flash and stop time let no sequencer run at all.
+/// each other the higher one stands (``PhaseControl/yield(to:)``). Flash lets no sequencer run at all, and stop time
+/// lets none run unless a train is due.
 extension ControllerUnit {
   /// What is asked of the phases at `tick`.
   func phaseControl(at tick: SimTime) -> PhaseControl {

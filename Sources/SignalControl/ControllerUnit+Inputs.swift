@@ -33,7 +33,8 @@ extension ControllerUnit {
     wake(at: tick)
   }
 
-  func actingTick(_ now: SimTime) -> SimTime {
+  /// The first tick at or after `now` that has not been advanced to yet.
+  package func actingTick(_ now: SimTime) -> SimTime {
     let tick = now.firstTick()
     // Before the start nothing has been advanced, and nextDeadline is not used either.
     return isStarted && tick <= lastTick ? lastTick + .tick : tick

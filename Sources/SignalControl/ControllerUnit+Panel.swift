@@ -12,10 +12,13 @@ import TrafficModel
 /// manual control hands the lamps to the rings, as they are if they are greens of phases that may meet, else through
 /// red. Interval advance without manual control ends the present greens of the rings in the same way, once; a pretimed
 /// pattern keeps its times. Detectors and their diagnostics, the clock, leases and
-/// the timers of preempts go on in stop time, but a preempt moves no lamp until it ends; a flash does.
+/// the timers of preempts go on in stop time. A flash goes before it, and so does a train: a vehicle on the tracks cannot
+/// wait for an officer, so a rail preempt that is due ends the stop, and the stop comes back when it is over. An
+/// emergency preempt moves no lamp until time runs again, because whoever stops time stands at the junction.
 struct PolicePanel: Hashable, Sendable {
   var isManual = false
-  /// Since when time is stopped.
+  var isStopTimeOn = false
+  /// Since when time is stopped; a rail preempt lets it run although the switch is on.
   var stoppedSince: SimTime?
   /// Phases whose greens interval advance is to end.
   var advanced: PhaseSet = []
@@ -46,14 +49,25 @@ extension ControllerUnit {
       panel.advanced = program == .free ? actuated?.greenPhases ?? [] : []
       recorder.record(.intervalAdvance, 1, at: tick)
     case .stopTime(let isOn):
+      panel.isStopTimeOn = isOn
       if isOn { stopTime(at: tick) } else { resumeTime(at: tick) }
     default: return
     }
     wake(at: tick)
   }
 
+  /// Lets time run for a train.
+  mutating func yieldStopTime(at tick: SimTime) {
+    if !flash.isForced, preemption.isRailDue(at: tick) { resumeTime(at: tick) }
+  }
+
+  /// Stops time anew once the train has passed and the exit phases are green.
+  mutating func renewStopTime(at tick: SimTime) {
+    if panel.isStopTimeOn { stopTime(at: tick) }
+  }
+
   private mutating func stopTime(at tick: SimTime) {
-    guard panel.stoppedSince == nil else { return }
+    guard panel.stoppedSince == nil, !preemption.isRailDue(at: tick) else { return }
     panel.stoppedSince = tick
     detection.frozenSince = tick
     recorder.record(.stopTime, 1, at: tick)

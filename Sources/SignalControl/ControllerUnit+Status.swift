@@ -43,7 +43,7 @@ extension ControllerUnit {
   private var alarms: CabinetAlarms {
     var result = coordination.alarms
     if isManual { result.insert(.manualControl) }
-    if panel.stoppedSince != nil { result.insert(.stopTime) }
+    if panel.isStopTimeOn { result.insert(.stopTime) }
     if detection.failedCount > 0 { result.insert(.detectorFault) }
     if flash.wants(.monitor) { result.insert(.monitorFlash) }
     if flash.wants(.flashSwitch) || flash.wants(.automatic) { result.insert(.localFlash) }

@@ -7,13 +7,13 @@ import TrafficModel
 ///
 /// | Program         | While                                          | Sequencer                      |
 /// |-----------------|------------------------------------------------|--------------------------------|
-/// | pattern         | the command in force asks for it, or for local | pretimed, ``CycleTimeline``    |
+/// | pattern         | the command in force asks for it, or for local | pretimed, `CycleTimeline`      |
 /// | clearing        | free is asked for and something is still green | ends every green as it may     |
 /// | free            | free is asked for and all was red              | actuated rings, or stages      |
 ///
 /// From any program to a pattern the lamps are taken over as they are. A command holds until its lease ends; then
 /// the unit returns to its first pattern by itself. A command that cannot be followed is refused, see
-/// ``CabinetStatus/refusals``, and the unit runs locally.
+/// `CabinetStatus.refusals`, and the unit runs locally.
 ///
 /// Use: initial commands, then ``start(at:into:)``, then inputs and commands in order of time, and
 /// ``advance(to:into:)`` whenever ``nextDeadline`` has come; inputs and commands that are due at a tick come before
@@ -25,7 +25,8 @@ public struct ControllerUnit: Sendable {
     case free
   }
 
-  let data: SignalController
+  /// Patterns and schedule can be replaced, see ``adopt(_:)``; all else is as it was at the start.
+  var data: SignalController
   let plan: ActuatedPlan?
   /// One per pattern; `nil` where the pattern cannot be laid out.
   var fixed: ContiguousArray<FixedTimeSequencer?>
@@ -63,7 +64,10 @@ public struct ControllerUnit: Sendable {
   /// A tick, at which ``advance(to:into:)`` must be called next; until the start the distant future.
   public internal(set) var nextDeadline = SimTime.distantFuture
 
-  /// - Parameter network: Tells which push buttons belong to which pedestrian groups.
+  /// - Parameters:
+  ///   - controller: What it controls and how; need not pass the validator.
+  ///   - id: Its number in the scenario, which its lamps' changes carry.
+  ///   - network: Tells which push buttons belong to which pedestrian groups.
   /// - Throws: If the first pattern, to which the unit always returns, cannot be laid out.
   public init(_ controller: SignalController, id: ControllerID, network: Network) throws(TimelineFailure) {
     guard let local = controller.patterns.first else {
@@ -113,7 +117,9 @@ public struct ControllerUnit: Sendable {
   }
 
   /// Carries everything on to `tick` and appends the changes of lamps.
-  /// - Parameter tick: A multiple of 0.1 s, never earlier than before, and not beyond ``nextDeadline``.
+  /// - Parameters:
+  ///   - tick: A multiple of 0.1 s, never earlier than before, and not beyond ``nextDeadline``.
+  ///   - changes: Gets what changes, in order.
   public mutating func advance(to tick: SimTime, into changes: inout ContiguousArray<IndicationChange>) {
     precondition(tick >= lastTick, "time runs forwards")
     lastTick = tick
@@ -123,8 +129,10 @@ public struct ControllerUnit: Sendable {
     endLease(at: tick)
     detection.advance(to: tick, &recorder)
     wakesAgain = false
+    if panel.stoppedSince != nil { yieldStopTime(at: tick) }
     // A switch or a monitor that flashes goes before a stop of time.
     if panel.stoppedSince == nil || flash.isForced { act(at: tick, into: &changes) }
+    renewStopTime(at: tick)
     recordPedestrians(changes[first...], at: tick)
     detection.reportCalls(at: tick, &recorder)
     nextDeadline = deadline(after: tick)
@@ -155,7 +163,9 @@ public struct ControllerUnit: Sendable {
 
   func deadline(after tick: SimTime) -> SimTime {
     var result = min(coordination.timeBase.nextDeadline, min(leaseEnd, detection.nextDeadline))
-    if panel.stoppedSince != nil && !flash.isForced { return max(result, tick + .tick) }
+    if panel.stoppedSince != nil && !flash.isForced {
+      return max(min(result, preemption.railDeadline), tick + .tick)
+    }
     result = min(
       result, min(interlock.nextDeadline, min(detection.intervals.nextDeadline, flash.nextDeadline)))
     if !flash.isForced { result = min(result, preemption.nextDeadline) }

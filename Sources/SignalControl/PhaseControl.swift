@@ -25,6 +25,9 @@ struct PhaseControl: Hashable, Sendable {
   /// Those of ``forceOff`` that a preempt or a priority asks for; only the event log tells them apart.
   var preemptForceOff: PhaseSet = []
   var priorityForceOff: PhaseSet = []
+  /// The numbers of that preempt and of that priority; 0: there is none.
+  var preemptNumber = 0
+  var priorityNumber = 0
   /// Phases that end as soon as they may although nobody waits behind them, and that do not begin any more if they
   /// were about to.
   var abandoned: PhaseSet = []
@@ -51,6 +54,8 @@ struct PhaseControl: Hashable, Sendable {
     restInWalk.formUnion(other.restInWalk)
     preemptForceOff.formUnion(other.preemptForceOff)
     priorityForceOff.formUnion(other.priorityForceOff)
+    if other.preemptNumber != 0 { preemptNumber = other.preemptNumber }
+    if other.priorityNumber != 0 { priorityNumber = other.priorityNumber }
     abandoned.formUnion(other.abandoned)
     sideEnd = min(sideEnd, other.sideEnd)
     if let other = other.shortestGreen { shortestGreen = min(shortestGreen ?? other, other) }

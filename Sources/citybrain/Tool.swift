@@ -20,8 +20,10 @@ struct Tool: Sendable {
   static var commands: [any Command.Type] {
     [
       ValidateCommand.self, ConvertCommand.self, SimulateCommand.self, CompareCommand.self, MergeCommand.self,
-      RerunCommand.self,
-      ReportCommand.self, ReplayCommand.self,
+      RerunCommand.self, OptimizeCommand.self, AnalyzeCommand.self, ReportCommand.self, ReplayCommand.self,
+      DriveCommand.self, FidelityCommand.self, CabinetRunCommand.self, DownloadCommand.self,
+      JournalCommand.self,
+      ExportCommand.self,
     ]
   }
 

@@ -36,6 +36,18 @@ struct LampTapeTests {
     #expect(isSame)
   }
 
+  @Test("each run of a compiled scenario plays its tapes from the beginning")
+  func fromTheBeginning() throws {
+    let compiled = try CompiledScenario(try DeterminismTests.shipped("arterial", minutes: 10))
+    let options = RunOptions(seed: 5, replication: 1, recordsEvents: true)
+    let runs = try (0..<3).map { _ in
+      try simulate(compiled, strategy: FixedTimeStrategy(), options: options)
+    }
+    #expect(runs[0].events == runs[1].events)
+    #expect(runs[0].events == runs[2].events)
+    #expect(runs[0].measures == runs[2].measures)
+  }
+
   @Test("a run that ends within the first cycle has its lamps too")
   func shortRun() throws {
     var scenario = try DeterminismTests.shipped("arterial")

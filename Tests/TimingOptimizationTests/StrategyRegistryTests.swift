@@ -11,6 +11,7 @@ struct StrategyRegistryTests {
   func names() {
     #expect(StrategyRegistry.names.starts(with: ["fixed", "webster", "actuated", "coordinated"]))
     #expect(StrategyRegistry.names.last == "predictive")
+    #expect(StrategyRegistry.names.contains("optimized"))
     for name in StrategyRegistry.names {
       #expect(StrategyRegistry.strategy(named: name, for: scenario)?.name == name)
     }

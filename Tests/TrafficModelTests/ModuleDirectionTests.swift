@@ -13,6 +13,7 @@ struct ModuleDirectionTests {
     ("TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
     ("Interchange", ["TrafficModel"]),
     ("Reporting", ["TrafficModel", "Interchange"]),
+    ("CabinetProtocols", ["TrafficModel"]),
   ]
 
   @Test("every source of the core imports only what stands below it", arguments: allowed.map(\.module))

@@ -120,7 +120,8 @@ extension ScenarioAssembly {
       let turn = document.choice(movement, "turn", default: nil, else: Turn.through)
       let links = "from \(network[from].name) to \(network[to].name)"
       if network.nodes.indices.contains(network[from].to.index) {
-        places["node \(network[network[from].to].name), \(turn.rawValue) \(links)"] = movement.place
+        let node = network[network[from].to].name
+        places["node \(node), \(turn.rawValue) \(links)"] = movement.place
       }
       network.movements.append(
         Movement(

@@ -33,6 +33,7 @@ extension ScenarioAssembly {
   }
 
   private mutating func readRouteLinks(_ route: DocumentObject) -> [LinkID] {
+    if let known = knownLinks(route) { return known }
     let links = document.elements(route, "links", isRequired: true)
     if links.isEmpty, let place = route["links"], case .array = place.node.content {
       document.noteType(
@@ -40,6 +41,20 @@ extension ScenarioAssembly {
         mend: "list the links from where vehicles enter to where they leave")
     }
     return links.map { LinkID(linkNames.find($0, in: &document)) }
+  }
+
+  /// The links of a route without any fault, which need no places for messages; `nil` for others.
+  private func knownLinks(_ route: DocumentObject) -> [LinkID]? {
+    guard let member = route.members.first(where: { $0.key == "links" }),
+      case .array(let nodes) = member.value.content, !nodes.isEmpty, nodes.count <= ScenarioLimits.entries
+    else { return nil }
+    var links: [LinkID] = []
+    links.reserveCapacity(nodes.count)
+    for node in nodes {
+      guard case .string(let name) = node.content, let index = linkNames[name] else { return nil }
+      links.append(LinkID(index))
+    }
+    return links
   }
 
   private mutating func readRouteFlow(_ flow: DocumentObject, name: String, route: Int) -> RouteFlow {

@@ -30,9 +30,29 @@ public enum ScenarioReader {
     let scenario = assembly.read(DocumentPlace(node: root, path: .root))
     if let errors = assembly.sortedErrors { throw ScenarioErrors(errors: errors) }
     let findings = scenario.findings()
-    assembly.note(findings.filter { $0.severity == .error })
+    let faults = findings.filter { $0.severity == .error }
+    if !faults.isEmpty {
+      // Only now does anybody ask where things stand: the document is gone through once more.
+      assembly = ScenarioAssembly(file: file, duplicates: parser.duplicates)
+      assembly.places.isKept = true
+      _ = assembly.read(DocumentPlace(node: root, path: .root))
+      assembly.note(faults)
+    }
     if let errors = assembly.sortedErrors { throw ScenarioErrors(errors: errors) }
     return (scenario, findings.filter { $0.severity == .warning })
+  }
+}
+
+/// Where the things stand that findings speak of, by the place that a finding names.
+///
+/// It is kept only for a document with findings: to write it takes as long as to read the rest.
+struct PlaceBook {
+  var isKept = false
+  private var places: [String: DocumentPlace] = [:]
+
+  subscript(name: @autoclosure () -> String) -> DocumentPlace? {
+    get { isKept ? places[name()] : nil }
+    set { if isKept { places[name()] = newValue } }
   }
 }
 
@@ -55,8 +75,7 @@ struct ScenarioAssembly {
   var governance: [MovementGovernance] = []
   /// By crosswalk: the phase or group that governs it.
   var crosswalkLamps: [DocumentObject] = []
-  /// Where the things stand that findings speak of, by the place that a finding names.
-  var places: [String: DocumentPlace] = [:]
+  var places = PlaceBook()
 
   struct LinkPair: Hashable {
     var from: LinkID

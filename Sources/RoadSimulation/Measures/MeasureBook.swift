@@ -18,23 +18,18 @@ struct MeasureBook: Sendable {
   var crossingsOnRed = 0
   /// Vehicle-milliseconds on the road of finished vehicles.
   var roadMilliseconds: Int64 = 0
-  /// By lane: furthest back of queue in the present cycle, cm.
-  private var cycleMaximum: ContiguousArray<Int32>
-  /// By lane: the movement whose red ends a cycle, −1 for lanes without a signal.
+  var lanes: ContiguousArray<LaneAccount>
   /// The cycles of all lanes as they ended: appending to one list touches less memory than a list per lane.
   private var cycles: ContiguousArray<(lane: Int32, centimeters: Int32)> = []
-  private let cycleMovement: ContiguousArray<Int32>
   private let measuredFrom: Int32
   private var greenSince: [[Double?]] = []
   /// Vehicles that had decided to cross a stop line before the end of the run, and do so after it.
   private var lateCrossers: [UInt32] = []
   private let personsByClass: ContiguousArray<Double>
   private let personsByLine: ContiguousArray<Double>
-  private let routeStarts: ContiguousArray<Int32>
+  private let routes: RouteTable
   /// By movement, of the vehicles that crossed its stop line within the measured time.
   private var passages: ContiguousArray<PassageSums>
-  /// How long stop lines are occupied, for split failures.
-  var occupancy: StopLineOccupancy
 
   init(
     scenario: Scenario, cycleMovement: ContiguousArray<Int32>, routes: RouteTable, options: RunOptions
@@ -46,13 +41,12 @@ struct MeasureBook: Sendable {
     personsByClass = ContiguousArray(
       VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle))
     personsByLine = ContiguousArray(scenario.demand.busLines.map(\.personsPerVehicle))
-    routeStarts = routes.starts
+    self.routes = routes
     passages = ContiguousArray(repeating: PassageSums(), count: network.movements.count)
-    occupancy = StopLineOccupancy(laneCount: LaneNumbering(network).count)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
-    cycleMaximum = ContiguousArray(repeating: 0, count: numbering.count)
-    self.cycleMovement = cycleMovement
+    lanes = ContiguousArray(repeating: LaneAccount(), count: numbering.count)
+    for lane in lanes.indices { lanes[lane].cycleMovement = cycleMovement[lane] }
     if options.tracesVehicles {
       var trace = RunTrace()
       trace.queuesMeters = Array(repeating: [], count: numbering.count)
@@ -93,14 +87,7 @@ struct MeasureBook: Sendable {
 
   /// The number of a vehicle's route, which it knows by where that begins.
   private func route(of vehicle: Vehicle) -> Int? {
-    if vehicle.route < 0 { return nil }
-    var low = 0
-    var high = routeStarts.count - 1
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if routeStarts[middle] <= vehicle.route { low = middle } else { high = middle - 1 }
-    }
-    return low
+    vehicle.route < 0 ? nil : routes.number(start: vehicle.route)
   }
 
   /// Mean number of persons in a vehicle of its kind.
@@ -130,8 +117,10 @@ struct MeasureBook: Sendable {
     passages[movement].travelMilliseconds += Int64(travel)
   }
 
-  mutating func noteStops(_ count: Int, of vehicle: Vehicle) {
-    if vehicle.demanded < measuredFrom { return }
+  /// All stops of a vehicle that has left or is there at the end.
+  mutating func noteStops(_ stops: Int32, of vehicle: Vehicle) {
+    if vehicle.demanded < measuredFrom || stops == 0 { return }
+    let count = Int(stops)
     measures.network.stops += count
     measures.classes[Int(vehicle.kind)].stops += count
     if let route = route(of: vehicle) { measures.routes[route].stops += count }
@@ -170,37 +159,45 @@ struct MeasureBook: Sendable {
   }
 
   /// A vehicle that crosses a stop line after the end of the run.
-  mutating func noteUnpassed(_ movement: Int, _ vehicle: Vehicle) {
+  mutating func noteUnpassed(_ movement: Int, _ vehicle: Vehicle, outsideDelay: Int32) {
     lateCrossers.append(vehicle.serial)
-    noteWaiting(vehicle, isOutside: false, movement: movement, delay: vehicle.linkDelay)
+    noteWaiting(
+      vehicle, isOutside: false, movement: movement, delay: vehicle.linkDelay, outsideDelay: outsideDelay)
   }
 
   func isLateCrosser(_ vehicle: Vehicle) -> Bool { lateCrossers.contains(vehicle.serial) }
 
   /// A vehicle that is still there at the end.
-  mutating func noteUnfinished(_ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32) {
+  mutating func noteUnfinished(
+    _ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32, outsideDelay: Int32
+  ) {
     if vehicle.demanded >= measuredFrom {
       noteTripDelay(vehicle, seconds: Double(vehicle.tripDelay + delay) / 1000)
       if isOutside { measures.network.neverInserted += 1 } else { measures.network.driving += 1 }
     }
-    if movement >= 0 { noteWaiting(vehicle, isOutside: isOutside, movement: movement, delay: delay) }
+    if movement >= 0 {
+      noteWaiting(
+        vehicle, isOutside: isOutside, movement: movement, delay: delay, outsideDelay: outsideDelay)
+    }
   }
 
-  private mutating func noteWaiting(_ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32) {
+  private mutating func noteWaiting(
+    _ vehicle: Vehicle, isOutside: Bool, movement: Int, delay: Int32, outsideDelay: Int32
+  ) {
     let persons = persons(in: vehicle)
     measures.movements[movement].persons += persons
     measures.movements[movement].personDelaySeconds += Double(delay) / 1000 * persons
     measures.movements[movement].unfinished += 1
     measures.movements[movement].delaySeconds += Double(delay) / 1000
     measures.movements[movement].outsideDelaySeconds +=
-      Double(isOutside ? delay : vehicle.outsideDelay) / 1000
+      Double(isOutside ? delay : outsideDelay) / 1000
     measures.movements[movement].stops += Int(vehicle.stopsOnLink)
   }
 
   mutating func notePiece(_ vehicle: Vehicle, _ times: VehicleTimes, link: Int32, leftAt time: Int32) {
     trace?.trajectories.append(
       TrajectoryPiece(
-        vehicle: vehicle.serial, link: LinkID(Int(link)), enteredSeconds: Double(times.enteredLink) / 1000,
+        vehicle: vehicle.serial, link: LinkID(Int(link)), enteredSeconds: Double(vehicle.enteredLink) / 1000,
         stoppedAtMeters: vehicle.stoodAt < 0 ? nil : Double(vehicle.stoodAt) / 100,
         stoppedSeconds: Double(times.stoodSince) / 1000, leftSeconds: Double(time) / 1000))
   }
@@ -224,27 +221,25 @@ struct MeasureBook: Sendable {
   // MARK: Queues
 
   mutating func noteQueue(lane: Int32, backCentimeters: Int32) {
-    if lane >= 0 { cycleMaximum[Int(lane)] = max(cycleMaximum[Int(lane)], backCentimeters) }
+    if lane >= 0 { lanes[Int(lane)].cycleMaximum = max(lanes[Int(lane)].cycleMaximum, backCentimeters) }
   }
 
   /// The movement whose red ends a lane's cycles; −1 for none.
-  func cycleMovement(of lane: Int) -> Int { Int(cycleMovement[lane]) }
+  func cycleMovement(of lane: Int) -> Int { Int(lanes[lane].cycleMovement) }
 
-  func hasSignal(lane: Int) -> Bool { cycleMovement[lane] >= 0 }
-
-  /// A green of a lane has ended and its red begun.
-  mutating func noteSplit(ofLane lane: Int, isFailure: Bool) {
-    measures.lanes[lane].greens += 1
-    if isFailure { measures.lanes[lane].splitFailures += 1 }
-  }
+  func hasSignal(lane: Int) -> Bool { lanes[lane].cycleMovement >= 0 }
 
   mutating func closeCycle(ofLane lane: Int) {
-    cycles.append((lane: Int32(lane), centimeters: cycleMaximum[lane]))
-    cycleMaximum[lane] = 0
+    cycles.append((lane: Int32(lane), centimeters: lanes[lane].cycleMaximum))
+    lanes[lane].cycleMaximum = 0
   }
 
-  /// Gives each lane its cycles.
+  /// Gives each lane its cycles and greens.
   mutating func closeCycles() {
+    for lane in lanes.indices {
+      measures.lanes[lane].greens = Int(lanes[lane].greens)
+      measures.lanes[lane].splitFailures = Int(lanes[lane].splitFailures)
+    }
     for cycle in cycles {
       measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)
     }
@@ -255,9 +250,9 @@ struct MeasureBook: Sendable {
   /// is there.
   mutating func closeLane(_ lane: Int, backMeters: Double) {
     if !measures.lanes[lane].queueMaximaMeters.isEmpty { return }
-    measures.lanes[lane].queueMaximaMeters.append(max(backMeters, Double(cycleMaximum[lane]) / 100))
+    measures.lanes[lane].queueMaximaMeters.append(max(backMeters, Double(lanes[lane].cycleMaximum) / 100))
   }
-  mutating func forgetCycle(ofLane lane: Int) { cycleMaximum[lane] = 0 }
+  mutating func forgetCycle(ofLane lane: Int) { lanes[lane].cycleMaximum = 0 }
 
   mutating func noteFull(_ lane: Int32, since: Int32, until now: Int32) {
     let from = max(since, measuredFrom)

@@ -42,11 +42,13 @@ extension RoadSimulation {
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
       let late = max(0, now - vehicle.arrival)
+      book.noteStops(times[Int(index)].stops, of: vehicle)
       // Who crosses a stop line after the end of the run has been counted there.
-      let isAhead = times[Int(index)].enteredLink >= now && book.isLateCrosser(vehicle)
+      let isAhead = vehicle.enteredLink >= now && book.isLateCrosser(vehicle)
       let movement = isAhead ? -1 : layout.connectors.movement(of: vehicle.connector)
       book.noteUnfinished(
-        vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late)
+        vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late,
+        outsideDelay: outsideDelay(Int(index)))
       if !isOutside { tracePiece(Int(index), link: segments[segment].link, leftAt: now) }
       index = vehicle.next
     }
@@ -56,10 +58,10 @@ extension RoadSimulation {
   public var vehiclesPresent: (onRoad: Int, outside: Int) {
     var onRoad = 0
     var outside = 0
-    for segment in segments {
-      var index = segment.head
+    for segment in segments.indices {
+      var index = segments[segment].head
       while index >= 0 {
-        if segment.kind == .outside { outside += 1 } else { onRoad += 1 }
+        if segments[segment].kind == .outside { outside += 1 } else { onRoad += 1 }
         index = vehicles[Int(index)].next
       }
     }

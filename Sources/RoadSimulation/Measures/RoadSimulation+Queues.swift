@@ -12,7 +12,7 @@ extension RoadSimulation {
     if dwells(segment, index) {
       // A bus stops there of its own accord; whoever had to stop behind it forms a queue.
       settleQueue(segment)
-      rare[segment].queueReleased = release.time
+      fill[segment].queueReleased = release.time
       fill[segment].dissolved = spacing
       return
     }
@@ -32,7 +32,7 @@ extension RoadSimulation {
     if release.stood {
       // The head of a queue.
       settleQueue(segment)
-      rare[segment].queueReleased = release.time
+      fill[segment].queueReleased = release.time
     } else if fill[segment].dissolved == 0 {
       // Behind a slow vehicle, or slowed down itself; no queue dissolves here.
       return
@@ -61,8 +61,8 @@ extension RoadSimulation {
     _ segment: Int, _ index: Int, position: Int32, spacing: Int32, freeSpeed: Float
   ) {
     if segments[segment].kind == .outside {
-      book.noteStops(1, of: vehicles[index])
       vehicles[index].stopsOnLink += 1
+      times[index].stops += 1
       return
     }
     let place = segments[segment].distanceToStopLine + position
@@ -73,7 +73,7 @@ extension RoadSimulation {
       }
     }
     vehicles[index].stopsOnLink += 1
-    book.noteStops(1, of: vehicles[index])
+    times[index].stops += 1
     book.noteQueue(lane: segments[segment].lane, backCentimeters: place + spacing)
   }
 
@@ -84,7 +84,7 @@ extension RoadSimulation {
     if position == 0 { return }
     fill[segment].dissolved = 0
     let length = max(1, segments[segment].lengthCentimeters)
-    let released = rare[segment].queueReleased
+    let released = fill[segment].queueReleased
     var index = segments[segment].head
     while index >= 0 {
       let vehicle = vehicles[Int(index)]

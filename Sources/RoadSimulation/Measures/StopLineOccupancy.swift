@@ -5,20 +5,13 @@ import TrafficModel
 /// A vehicle is over the zone from when its front reaches the zone's upstream end until its rear has crossed the stop
 /// line. Vehicles cross one by one, so the zone is empty between one's rear and the next one's front, and these gaps add
 /// up; nothing has to be sampled.
-struct StopLineOccupancy: Sendable {
-  private struct Zone {
-    /// When the rear of the last vehicle leaves the zone.
-    var clear: Int32 = -1_000_000
-    /// Empty time in the present green.
-    var empty: Int32 = 0
-    /// Occupied share of the last green that ended; negative when none has since the last red.
-    var greenShare: Float = -1
-  }
-
-  /// By lane.
-  private var zones: ContiguousArray<Zone>
-
-  init(laneCount: Int) { zones = ContiguousArray(repeating: Zone(), count: laneCount) }
+struct StopLineOccupancy {
+  /// When the rear of the last vehicle leaves the zone.
+  private var clear: Int32 = -1_000_000
+  /// Empty time in the present green.
+  private var empty: Int32 = 0
+  /// Occupied share of the last green that ended; negative when none has since the last red.
+  private var greenShare: Float = -1
 
   static let zoneMeters = Float(splitFailureZoneMeters)
   /// Shares from which a zone counts as occupied throughout.
@@ -30,33 +23,45 @@ struct StopLineOccupancy: Sendable {
   /// - Parameters:
   ///   - length: of the vehicle, in metres.
   ///   - greenSince: when the lane's green began, since when gaps count; `nil` if it has none.
-  mutating func cross(_ lane: Int, at time: Int32, _ release: Release, length: Float, greenSince: Int32?) {
+  mutating func cross(at time: Int32, _ release: Release, length: Float, greenSince: Int32?) {
     let speed = max(release.speed, 1)
     if let greenSince, !release.stood {
       let front = time - Int32(Self.zoneMeters / speed * 1000)
-      zones[lane].empty += max(0, front - max(zones[lane].clear, greenSince))
+      empty += max(0, front - max(clear, greenSince))
     }
-    zones[lane].clear = time + Int32(length / speed * 1000)
+    clear = time + Int32(length / speed * 1000)
   }
 
   /// The green that began at `start` ends now.
   ///
   /// - Parameter front: when the next vehicle reaches the zone; `Int32.max` if none is near.
-  mutating func endGreen(_ lane: Int, from start: Int32, to end: Int32, front: Int32) {
-    let empty = zones[lane].empty + max(0, min(front, end) - max(zones[lane].clear, start))
-    zones[lane].empty = 0
-    zones[lane].greenShare = end > start ? 1 - Float(empty) / Float(end - start) : -1
+  mutating func endGreen(from start: Int32, to end: Int32, front: Int32) {
+    let sum = empty + max(0, min(front, end) - max(clear, start))
+    empty = 0
+    greenShare = end > start ? 1 - Float(sum) / Float(end - start) : -1
   }
 
   /// Red begins at `red`: whether the green before was a split failure; `nil` if there was none.
-  mutating func endYellow(_ lane: Int, red: Int32, front: Int32) -> Bool? {
-    let green = zones[lane].greenShare
+  mutating func endYellow(red: Int32, front: Int32) -> Bool? {
+    let green = greenShare
     if green < 0 { return nil }
-    zones[lane].greenShare = -1
+    greenShare = -1
     // Who reaches the zone now stays there; until then it may be the last one's rear that occupies it.
-    let empty = Float(min(max(0, front == .max ? .max : front - max(red, zones[lane].clear)), 5000))
+    let empty = Float(min(max(0, front == .max ? .max : front - max(red, clear)), 5000))
     return green >= Self.threshold && 1 - empty / Self.redMilliseconds >= Self.threshold
   }
+}
+
+/// What is kept of a lane for its measures.
+struct LaneAccount {
+  var occupancy = StopLineOccupancy()
+  /// The movement whose red ends a cycle; −1 for lanes without a signal.
+  var cycleMovement: Int32 = -1
+  /// Furthest back of queue in the present cycle, cm.
+  var cycleMaximum: Int32 = 0
+  /// Greens that have ended, and those of them that were split failures.
+  var greens: Int32 = 0
+  var splitFailures: Int32 = 0
 }
 
 extension RoadSimulation {
@@ -73,18 +78,19 @@ extension RoadSimulation {
   mutating func endGreen(of movement: Int) {
     for position in layout.lanes(ofMovement: movement) {
       if !layout.movementLanes[position].endsCycle { continue }
-      let segment = Int(layout.movementLanes[position].segment)
-      let lane = Int(segments[segment].lane)
-      let front = frontAtZone(segment)
-      book.occupancy.endGreen(lane, from: lamps.movements[movement].greenStart, to: now, front: front)
+      let front = frontAtZone(Int(layout.movementLanes[position].segment))
+      book.lanes[Int(layout.movementLanes[position].number)].occupancy
+        .endGreen(from: lamps.movements[movement].greenStart, to: now, front: front)
     }
   }
 
   /// The red of a movement begins: counts the green before it, and whether it was a split failure.
   mutating func countSplit(ofLane lane: Int, segment: Int) {
     let front = frontAtZone(segment)
-    guard let isFailure = book.occupancy.endYellow(lane, red: now, front: front) else { return }
-    if now >= measuredFrom { book.noteSplit(ofLane: lane, isFailure: isFailure) }
+    guard let isFailure = book.lanes[lane].occupancy.endYellow(red: now, front: front) else { return }
+    if now < measuredFrom { return }
+    book.lanes[lane].greens += 1
+    if isFailure { book.lanes[lane].splitFailures += 1 }
   }
 
   /// A vehicle crosses a stop line with a signal.
@@ -93,8 +99,8 @@ extension RoadSimulation {
     let movement = book.cycleMovement(of: lane)
     if movement < 0 { return }
     let length = Float(driver.length(vehicles[vehicle])) / 100
-    book.occupancy.cross(
-      lane, at: release.time, release, length: length,
+    book.lanes[lane].occupancy.cross(
+      at: release.time, release, length: length,
       greenSince: lamps.goes(movement) ? lamps.movements[movement].greenStart : nil)
   }
 }

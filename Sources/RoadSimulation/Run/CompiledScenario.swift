@@ -44,10 +44,13 @@ public enum RunFailure: Error, Sendable, Equatable {
 public struct CompiledScenario: Sendable {
   public let scenario: Scenario
   let layout: StreetLayout
-  let lamps: MovementLamps
+  let lamps: LampWiring
   let detection: DetectorZones
   let crossings: PedestrianCrossings
-  let cabinets: ContiguousArray<EmulatedCabinet>
+  /// Before their start; empty for a city, whose cabinets are made for each run that needs them.
+  private let cabinets: ContiguousArray<EmulatedCabinet>
+  /// What each cabinet tells before its start.
+  let firstStatuses: [CabinetStatus]
   /// What the cabinets do if nobody commands them; `nil` where only they themselves know.
   let tapes: LampTapes?
   let details: ModelDetails
@@ -69,19 +72,43 @@ public struct CompiledScenario: Sendable {
       throw .tooLarge(
         "the network has \(layout.segments.count) lane segments, at most \(EventKey.entityLimit) can run")
     }
-    lamps = MovementLamps(scenario)
+    lamps = LampWiring(scenario)
     detection = DetectorZones(scenario, layout: layout)
     crossings = PedestrianCrossings(scenario)
+    let isCity = scenario.controllers.count > Self.mostCabinetsKept
     var cabinets: ContiguousArray<EmulatedCabinet> = []
-    for (index, controller) in scenario.controllers.enumerated() {
-      do {
-        cabinets.append(
-          try EmulatedCabinet(controller, id: ControllerID(index), network: scenario.network))
-      } catch {
-        throw .infeasiblePlan(controller: controller.name, message: "\(error)")
-      }
+    var statuses: [CabinetStatus] = []
+    var tapes: LampTapes? = LampTapes()
+    for index in scenario.controllers.indices {
+      let cabinet = try Self.cabinet(index, of: scenario)
+      statuses.append(cabinet.status(at: .zero))
+      if tapes?.append(cabinet, until: scenario.run.end) == false { tapes = nil }
+      if !isCity { cabinets.append(cabinet) }
     }
     self.cabinets = cabinets
-    tapes = LampTapes(of: cabinets, until: scenario.run.end)
+    self.tapes = tapes
+    firstStatuses = statuses
+  }
+
+  /// A cabinet is some thirty kilobytes: those of a few junctions are quickly copied, those of a city are most of its
+  /// memory, and runs that a tape serves need none.
+  private static let mostCabinetsKept = 100
+
+  private static func cabinet(_ index: Int, of scenario: Scenario) throws(RunFailure) -> EmulatedCabinet {
+    let controller = scenario.controllers[index]
+    do {
+      return try EmulatedCabinet(controller, id: ControllerID(index), network: scenario.network)
+    } catch {
+      throw .infeasiblePlan(controller: controller.name, message: "\(error)")
+    }
+  }
+
+  /// The cabinets of a run, before their start.
+  func freshCabinets() throws(RunFailure) -> ContiguousArray<EmulatedCabinet> {
+    if cabinets.count == scenario.controllers.count { return cabinets }
+    var made: ContiguousArray<EmulatedCabinet> = []
+    made.reserveCapacity(scenario.controllers.count)
+    for index in scenario.controllers.indices { made.append(try Self.cabinet(index, of: scenario)) }
+    return made
   }
 }

@@ -14,31 +14,24 @@ struct LampTapes: Sendable {
     var indication: Indication
   }
 
-  private struct Tape: Sendable {
+  fileprivate struct Tape: Sendable {
     /// Entries of the pool: `first..<loop` once, `loop..<end` again and again, `period` ms later each time.
+    var first: Int32
     var loop: Int32
     var end: Int32
     /// 0 where nothing is repeated.
     var period: Int32
-    /// Where the tape stands, and how much later than written.
-    var position: Int32
-    var delay: Int32 = 0
   }
 
-  private var pool: ContiguousArray<Entry> = []
-  private var tapes: ContiguousArray<Tape> = []
-
-  /// - Returns: `nil` if a cabinet trips its monitor or does not settle; then the cabinets have to run.
-  init?(of cabinets: ContiguousArray<EmulatedCabinet>, until end: SimTime) {
-    for cabinet in cabinets {
-      guard append(cabinet, until: end) else { return nil }
-    }
-  }
+  fileprivate private(set) var pool: ContiguousArray<Entry> = []
+  fileprivate private(set) var tapes: ContiguousArray<Tape> = []
 
   /// A cabinet that has not settled after this many cycles runs itself.
   private static let mostCycles = 6
 
-  private mutating func append(_ fresh: EmulatedCabinet, until end: SimTime) -> Bool {
+  /// Adds the tape of the next cabinet, which has not been started.
+  /// - Returns: `false` if it trips its monitor or does not settle; then the cabinets have to run.
+  mutating func append(_ fresh: EmulatedCabinet, until end: SimTime) -> Bool {
     let first = pool.count
     var cabinet = fresh
     var changes: ContiguousArray<IndicationChange> = []
@@ -61,8 +54,8 @@ struct LampTapes: Sendable {
         if time == settledAt + cycle && cabinet.unit.repeats(before.unit) {
           tapes.append(
             Tape(
-              loop: Int32(settledCount), end: Int32(pool.count), period: Int32(cycle.milliseconds),
-              position: Int32(first)))
+              first: Int32(first), loop: Int32(settledCount), end: Int32(pool.count),
+              period: Int32(cycle.milliseconds)))
           return true
         }
       }
@@ -73,7 +66,7 @@ struct LampTapes: Sendable {
       settledAt = time
       settledCount = pool.count
     }
-    tapes.append(Tape(loop: Int32(pool.count), end: Int32(pool.count), period: 0, position: Int32(first)))
+    tapes.append(Tape(first: Int32(first), loop: Int32(pool.count), end: Int32(pool.count), period: 0))
     return true
   }
 
@@ -84,31 +77,48 @@ struct LampTapes: Sendable {
           milliseconds: Int32(time.milliseconds), group: UInt16(change.group), indication: change.indication))
     }
   }
+}
+
+/// Tapes that are being played, each from its beginning.
+struct LampPlayer: Sendable {
+  /// Where a tape stands, and how much later than written.
+  private struct Head: Sendable {
+    var position: Int32
+    var delay: Int32 = 0
+  }
+
+  private let tapes: LampTapes
+  private var heads: ContiguousArray<Head>
+
+  init(_ tapes: LampTapes) {
+    self.tapes = tapes
+    heads = ContiguousArray(tapes.tapes.map { Head(position: $0.first) })
+  }
 
   /// When the lamps of a controller change next; `nil`: never.
   func nextChange(_ controller: Int) -> Int32? {
-    let tape = tapes[controller]
-    return tape.position < tape.end ? pool[Int(tape.position)].milliseconds + tape.delay : nil
+    let head = heads[controller]
+    return head.position < tapes.tapes[controller].end
+      ? tapes.pool[Int(head.position)].milliseconds + head.delay : nil
   }
 
   /// Appends the changes that are due and winds on.
   mutating func play(_ controller: Int, at now: Int32, into changes: inout ContiguousArray<IndicationChange>)
   {
-    var position = tapes[controller].position
-    let delay = tapes[controller].delay
-    let end = tapes[controller].end
-    while position < end {
-      let entry = pool[Int(position)]
-      if entry.milliseconds + delay > now { break }
+    let tape = tapes.tapes[controller]
+    var head = heads[controller]
+    while head.position < tape.end {
+      let entry = tapes.pool[Int(head.position)]
+      if entry.milliseconds + head.delay > now { break }
       changes.append(
         IndicationChange(
           controller: ControllerID(controller), group: Int(entry.group), indication: entry.indication))
-      position += 1
+      head.position += 1
     }
-    if position == end && tapes[controller].period > 0 {
-      position = tapes[controller].loop
-      tapes[controller].delay += tapes[controller].period
+    if head.position == tape.end && tape.period > 0 {
+      head.position = tape.loop
+      head.delay += tape.period
     }
-    tapes[controller].position = position
+    heads[controller] = head
   }
 }

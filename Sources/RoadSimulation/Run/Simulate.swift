@@ -24,17 +24,18 @@ public struct RunOutcome: Sendable {
 public func simulate(
   _ compiled: CompiledScenario, strategy: any Strategy, options: RunOptions
 ) throws(RunFailure) -> RunOutcome {
-  var run = InnerLoop(compiled, strategy: strategy, options: options)
+  var run = try InnerLoop(compiled, strategy: strategy, options: options)
   return try run.complete()
 }
 
 /// Road, cabinets and brain on one virtual clock, in one queue of events.
 struct InnerLoop {
   var road: RoadSimulation
-  private var cabinets: ContiguousArray<EmulatedCabinet>
+  /// Empty where tapes stand for them.
+  private var cabinets: ContiguousArray<EmulatedCabinet> = []
   private var cabinetDue: ContiguousArray<Int32>
   /// In place of the cabinets where the brain leaves them alone for good.
-  private var tapes: LampTapes?
+  private var player: LampPlayer?
   private var strategy: any Strategy
   private var brainDue: Int32 = 0
   private var commands: [AddressedCommand] = []
@@ -42,32 +43,33 @@ struct InnerLoop {
   private var changes: ContiguousArray<IndicationChange> = []
   private let scenario: Scenario
 
-  init(_ compiled: CompiledScenario, strategy: any Strategy, options: RunOptions) {
+  init(
+    _ compiled: CompiledScenario, strategy: any Strategy, options: RunOptions
+  ) throws(RunFailure) {
     road = RoadSimulation(compiled, options: options)
-    cabinets = compiled.cabinets
-    cabinetDue = ContiguousArray(repeating: .max, count: cabinets.count)
+    cabinetDue = ContiguousArray(repeating: .max, count: compiled.scenario.controllers.count)
     self.strategy = strategy
     scenario = compiled.scenario
     // The brain speaks first, so that the cabinets begin with what it wants.
-    let decision = decide(at: 0)
+    let next = ask(at: .zero, statuses: compiled.firstStatuses)
     // A tape has no event log.
-    if decision == .nothingForGood && !options.recordsControllerEvents { tapes = compiled.tapes }
-    for index in cabinets.indices {
-      cabinets[index].recordsEvents = options.recordsControllerEvents
-      start(index)
+    if next == nil && commands.isEmpty && !options.recordsControllerEvents, let tapes = compiled.tapes {
+      player = LampPlayer(tapes)
+      for index in scenario.controllers.indices {
+        player?.play(index, at: 0, into: &changes)
+        scheduleTape(of: index)
+      }
+    } else {
+      cabinets = try compiled.freshCabinets()
+      obey(at: .zero, askedAgainAt: next)
+      for index in cabinets.indices {
+        cabinets[index].recordsEvents = options.recordsControllerEvents
+        cabinets[index].start(at: .zero, into: &changes)
+        scheduleTick(of: index, at: cabinets[index].nextDeadline)
+      }
     }
     road.apply(changes)
     changes.removeAll(keepingCapacity: true)
-  }
-
-  private mutating func start(_ index: Int) {
-    if tapes != nil {
-      tapes?.play(index, at: 0, into: &changes)
-      scheduleTape(of: index)
-    } else {
-      cabinets[index].start(at: .zero, into: &changes)
-      scheduleTick(of: index, at: cabinets[index].nextDeadline)
-    }
   }
 
   mutating func complete() throws(RunFailure) -> RunOutcome {
@@ -75,10 +77,10 @@ struct InnerLoop {
     let closed = road.close()
     let end = SimTime(milliseconds: Int64(road.measuredUntil))
     var outcome = RunOutcome(measures: closed.measures, events: road.log.records, trace: closed.trace)
-    for index in cabinets.indices {
-      outcome.controllerEvents.append(cabinets[index].takeEvents())
-      // Cabinets that a tape stands for have seen no calls.
-      if tapes == nil { outcome.longestWaits.append(cabinets[index].longestWaits(at: end)) }
+    // Cabinets that a tape stands for have seen no calls.
+    for index in cabinets.indices { outcome.longestWaits.append(cabinets[index].longestWaits(at: end)) }
+    for index in scenario.controllers.indices {
+      outcome.controllerEvents.append(cabinets.isEmpty ? [] : cabinets[index].takeEvents())
     }
     outcome.remarks = strategy.remarks
     return outcome
@@ -86,11 +88,12 @@ struct InnerLoop {
 
   /// Handles the next event; `false` when the measured time is over.
   mutating func step() throws(RunFailure) -> Bool {
-    if road.events.isEmpty || road.events.first.milliseconds >= road.measuredUntil { return false }
+    if road.events.isEmpty || road.events.first().milliseconds >= road.measuredUntil { return false }
+    road.lookAhead()
     let key = road.events.removeFirst()
     switch EventKind(rawValue: key.kind) {
     case .cabinetTick: try tick(key.entity, at: key.milliseconds)
-    case .brain where brainDue == key.milliseconds: _ = decide(at: key.milliseconds)
+    case .brain where brainDue == key.milliseconds: decide(at: key.milliseconds)
     case .brain: break
     default:
       road.handle(key)
@@ -101,7 +104,7 @@ struct InnerLoop {
 
   /// What happens at a tick after the cabinets have acted reaches them at the next, as it does from outside.
   private mutating func handOver(from key: EventKey) {
-    if tapes != nil {
+    if player != nil {
       // Nothing that happens on the road changes a pretimed program.
       road.pendingInputs.removeAll(keepingCapacity: true)
       return
@@ -124,13 +127,13 @@ struct InnerLoop {
   }
 
   private mutating func scheduleTape(of index: Int) {
-    guard let due = tapes?.nextChange(index) else { return }
+    guard let due = player?.nextChange(index) else { return }
     road.events.insert(EventKey(milliseconds: due, kind: .cabinetTick, entity: Int32(index)))
   }
 
   private mutating func tick(_ index: Int, at milliseconds: Int32) throws(RunFailure) {
-    if tapes != nil {
-      tapes?.play(index, at: milliseconds, into: &changes)
+    if player != nil {
+      player?.play(index, at: milliseconds, into: &changes)
       road.show(changes, at: SimTime(milliseconds: Int64(milliseconds)))
       changes.removeAll(keepingCapacity: true)
       scheduleTape(of: index)
@@ -155,30 +158,31 @@ struct InnerLoop {
     road.events.insert(EventKey(milliseconds: brainDue, kind: .brain, entity: 0))
   }
 
-  private enum Decision {
-    /// No command, and the brain will never be asked again.
-    case nothingForGood
-    case other
+  private mutating func decide(at milliseconds: Int32) {
+    let time = SimTime(milliseconds: Int64(milliseconds))
+    let next = ask(at: time, statuses: cabinets.map { $0.status(at: time) })
+    obey(at: time, askedAgainAt: next)
   }
 
-  private mutating func decide(at milliseconds: Int32) -> Decision {
-    let time = SimTime(milliseconds: Int64(milliseconds))
+  /// Asks the brain for ``commands``, and returns when it wants to be asked again within the run.
+  private mutating func ask(at time: SimTime, statuses: [CabinetStatus]) -> SimTime? {
     observations.removeAll(keepingCapacity: true)
     road.observe(strategy.sensors, at: time, into: &observations)
-    let view = RegionalView(statuses: cabinets.map { $0.status(at: time) }, observations: observations)
     commands.removeAll(keepingCapacity: true)
-    let next = strategy.decide(at: time, seeing: view, into: &commands)
+    let next = strategy.decide(
+      at: time, seeing: RegionalView(statuses: statuses, observations: observations), into: &commands)
+    // A brain that cannot wait is asked again at the next tick, not in the same one.
+    guard let next = next.map({ max($0.firstTick(), time + .tick) }),
+      next.milliseconds < Int64(road.measuredUntil)
+    else { return nil }
+    return next
+  }
+
+  private mutating func obey(at time: SimTime, askedAgainAt next: SimTime?) {
     for addressed in commands {
       cabinets[addressed.controller.index].apply(addressed.command, at: time)
       scheduleTick(of: addressed.controller.index, at: time)
     }
-    // A brain that cannot wait is asked again at the next tick, not in the same one.
-    if let next = next.map({ max($0.firstTick(), time + .tick) }),
-      next.milliseconds < Int64(road.measuredUntil)
-    {
-      scheduleBrain(at: next)
-      return .other
-    }
-    return commands.isEmpty ? .nothingForGood : .other
+    if let next { scheduleBrain(at: next) }
   }
 }

@@ -35,6 +35,8 @@ struct MovementState: Sendable {
   var passed: Int32 = 0
   var stops: Int32 = 0
   var arrivedOnGreen: Int32 = 0
+  /// Its red ends a cycle of some lane.
+  var endsCycles = false
   var delaySeconds = 0.0
 
   /// A green that began at `greenStart` and ends, or is still there at the end.
@@ -44,18 +46,18 @@ struct MovementState: Sendable {
   }
 }
 
-/// The lamps of all movements, and when they last changed.
-struct MovementLamps: Sendable {
-  var movements: ContiguousArray<MovementState>
-
+/// Which lamps belong to which movements: what stays the same in all replications of a scenario.
+struct LampWiring: Sendable {
+  /// In their state before the first lamp is lit.
+  private(set) var movements: ContiguousArray<MovementState>
   /// By controller: its first group in the tables of groups.
-  private let firstGroup: ContiguousArray<Int32>
-  private var indications: ContiguousArray<Indication>
+  fileprivate let firstGroup: ContiguousArray<Int32>
+  fileprivate let groupCount: Int
   /// By group: its movements as a range of `movementsOfGroups`.
-  private var firstMovement: ContiguousArray<Int32> = []
-  private var movementsOfGroups: ContiguousArray<Int32> = []
+  fileprivate private(set) var firstMovement: ContiguousArray<Int32> = []
+  fileprivate private(set) var movementsOfGroups: ContiguousArray<Int32> = []
   /// Groups of movements, see ``MovementState``.
-  private var groupsOfMovements: ContiguousArray<Int32> = []
+  fileprivate private(set) var groupsOfMovements: ContiguousArray<Int32> = []
   /// By movement: where its part of `flashFoes` begins; empty where no controller is made to flash.
   private var firstFlashFoe: ContiguousArray<Int32> = []
   private var flashFoes: ContiguousArray<Int32> = []
@@ -71,7 +73,7 @@ struct MovementLamps: Sendable {
       next += Int32(controller.groups.count)
     }
     firstGroup = ContiguousArray(groups)
-    indications = ContiguousArray(repeating: .red, count: Int(next))
+    groupCount = Int(next)
     let controllerOfNode = scenario.controllerOfNode
     var byGroup = [[Int32]](repeating: [], count: Int(next))
     for (index, movement) in network.movements.enumerated() {
@@ -124,14 +126,44 @@ struct MovementLamps: Sendable {
 
   func flashFoe(_ position: Int) -> Int { Int(flashFoes[position]) }
 
-  /// Sets a group's lamps and returns its movements as indices for ``movement(_:)``.
-  mutating func set(_ change: IndicationChange) -> Range<Int> {
-    let group = Int(firstGroup[change.controller.index]) + change.group
-    indications[group] = change.indication
-    return Int(firstMovement[group])..<Int(firstMovement[group + 1])
+}
+
+/// The lamps of all movements, and when they last changed.
+struct MovementLamps: Sendable {
+  var movements: ContiguousArray<MovementState>
+  private let wiring: LampWiring
+  private var indications: ContiguousArray<Indication>
+
+  init(_ wiring: LampWiring, _ layout: StreetLayout) {
+    self.wiring = wiring
+    movements = wiring.movements
+    for movement in movements.indices {
+      movements[movement].endsCycles = layout.lanes(ofMovement: movement).contains {
+        layout.movementLanes[$0].endsCycle
+      }
+    }
+    indications = ContiguousArray(repeating: .red, count: wiring.groupCount)
   }
 
-  func movement(_ position: Int) -> Int { Int(movementsOfGroups[position]) }
+  /// Positions of a movement's foes for ``flashFoe(_:)``.
+  func flashFoes(of movement: Int) -> Range<Int> { wiring.flashFoes(of: movement) }
+
+  func flashFoe(_ position: Int) -> Int { wiring.flashFoe(position) }
+
+  /// Sets a group's lamps and returns its movements as indices for ``movement(_:)``.
+  mutating func set(_ change: IndicationChange) -> Range<Int> {
+    let group = Int(wiring.firstGroup[change.controller.index]) + change.group
+    indications[group] = change.indication
+    return Int(wiring.firstMovement[group])..<Int(wiring.firstMovement[group + 1])
+  }
+
+  /// The movements of a change's group as indices for ``movement(_:)``.
+  func positions(_ change: IndicationChange) -> Range<Int> {
+    let group = Int(wiring.firstGroup[change.controller.index]) + change.group
+    return Int(wiring.firstMovement[group])..<Int(wiring.firstMovement[group + 1])
+  }
+
+  func movement(_ position: Int) -> Int { Int(wiring.movementsOfGroups[position]) }
 
   /// Works out the state of a movement anew; returns the state before.
   mutating func update(_ movement: Int, at now: Int32) -> LampState {
@@ -161,7 +193,7 @@ struct MovementLamps: Sendable {
     var flashesRed = false
     var isPermitted = false
     for position in first..<permitted {
-      switch indications[Int(groupsOfMovements[position])] {
+      switch indications[Int(wiring.groupsOfMovements[position])] {
       case .green, .flashingGreen: return (.protected, false)
       case .yellow: isYellow = true
       case .flashingYellow: isPermitted = true
@@ -170,7 +202,7 @@ struct MovementLamps: Sendable {
       }
     }
     for position in permitted..<end {
-      switch indications[Int(groupsOfMovements[position])] {
+      switch indications[Int(wiring.groupsOfMovements[position])] {
       case .green, .flashingGreen, .flashingYellow: isPermitted = true
       case .yellow: isYellow = true
       case .flashingRed: flashesRed = true
@@ -184,10 +216,10 @@ struct MovementLamps: Sendable {
 
   /// Whether a movement could go at `time`, which lies in the present or within the last two greens.
   func wasGreen(_ movement: Int, at time: Int32) -> Bool {
-    let lamp = movements[movement]
-    let goes = lamp.state == .protected || lamp.state == .permitted
-    if time >= lamp.greenStart { return goes || time < lamp.greenEnd }
-    return time < lamp.greenEnd && lamp.greenEnd < lamp.greenStart && time >= lamp.earlierStart
+    if time >= movements[movement].greenStart { return goes(movement) || time < movements[movement].greenEnd }
+    return time < movements[movement].greenEnd
+      && movements[movement].greenEnd < movements[movement].greenStart
+      && time >= movements[movement].earlierStart
   }
 
   func goes(_ movement: Int) -> Bool {

@@ -54,6 +54,8 @@ struct PedestrianCrossings: Sendable {
     crosswalksOfController = byController
   }
 
+  var isEmpty: Bool { groupOfCrosswalk.isEmpty }
+
   /// A pedestrian arrives; returns whether he must push the button.
   mutating func arrive(at crosswalk: Int, now: Int32, counts: Bool, seed: UInt64) -> Bool {
     if isWalk[crosswalk] {

@@ -53,7 +53,7 @@ extension RoadSimulation {
       noteLinkEntry(index, into: target, at: entry, speed: entrySpeed)
     } else if segments[segment].kind == .outside {
       noteLinkEntry(index, into: target, at: entry, speed: entrySpeed)
-      vehicles[index].outsideDelay = vehicles[index].linkDelay
+      times[index].outsideDelay = vehicles[index].linkDelay
       book.inserted += 1
       book.roadMilliseconds -= Int64(entry)
     }
@@ -67,7 +67,7 @@ extension RoadSimulation {
   private mutating func noteLinkEntry(_ index: Int, into segment: Int, at time: Int32, speed: Float) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    times[index].enteredLink = time
+    vehicles[index].enteredLink = time
     vehicles[index].freeArrival = time + driver.travelTime(way, from: speed, to: free, vehicles[index])
   }
 
@@ -93,6 +93,9 @@ extension RoadSimulation {
     if segments[segment].kind != .outside {
       fill[segment].present -= spacing
       noteWaveLength(segment, index, sign: -1)
+      if segments[segment].returns.isLong {
+        segments[segment].usedCentimeters -= returns.collect(from: &segments[segment].returns, by: now)
+      }
       returns.append(
         to: &segments[segment].returns, milliseconds: time + startWave(segment), centimeters: spacing)
       wakeWaiting(for: segment)
@@ -164,11 +167,17 @@ extension RoadSimulation {
     log.append(time, .vehicleFinished, vehicles[index].serial, segments[segment].link)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     tracePiece(index, link: segments[segment].link, leftAt: time)
+    book.noteStops(times[index].stops, of: vehicles[index])
     book.noteFinish(vehicles[index], at: time, until: measuredUntil)
     book.roadMilliseconds += Int64(min(time, measuredUntil))
     vehicles[index].next = freeVehicle
     freeVehicle = Int32(index)
     beginHead(segment)
+  }
+
+  /// The part of its delay on this link that a vehicle has spent outside.
+  mutating func outsideDelay(_ index: Int) -> Int32 {
+    vehicles[index].hops == 0 ? times[index].outsideDelay : 0
   }
 
   /// Books what a vehicle lost on a link whose stop line it has crossed, and opens the next link's account.
@@ -177,18 +186,18 @@ extension RoadSimulation {
   ) {
     if time >= measuredUntil {
       // It has decided to cross and will, but not within the run.
-      book.noteUnpassed(movement, vehicles[index])
+      book.noteUnpassed(movement, vehicles[index], outsideDelay: outsideDelay(index))
     } else if time >= measuredFrom {
       lamps.movements[movement].passed += 1
       lamps.movements[movement].stops += Int32(vehicles[index].stopsOnLink)
       lamps.movements[movement].delaySeconds += Double(vehicles[index].linkDelay) / 1000
-      if vehicles[index].outsideDelay != 0 { book.noteOutsideDelay(movement, vehicles[index].outsideDelay) }
-      book.notePassage(movement, vehicles[index], travel: entry - times[index].enteredLink)
+      let outside = outsideDelay(index)
+      if outside != 0 { book.noteOutsideDelay(movement, outside) }
+      book.notePassage(movement, vehicles[index], travel: entry - vehicles[index].enteredLink)
     }
     tracePiece(index, link: segments[segment].link, leftAt: time)
     vehicles[index].tripDelay += vehicles[index].linkDelay
     vehicles[index].linkDelay = 0
-    vehicles[index].outsideDelay = 0
     vehicles[index].stopsOnLink = 0
     vehicles[index].stoodAt = -1
   }

@@ -129,24 +129,32 @@ extension RoadSimulation {
   /// vehicles that start side by side would get into each other's way all the time.
   private mutating func laneCost(_ way: LaneWay, _ natural: Int32) -> Int32 {
     var occupied: Int32 = 0
-    for position in Int(way.first)..<Int(way.first + way.count) {
-      occupied += fill[Int(layout.waySegments[position])].present
+    if way.count <= 2 {
+      occupied = fill[Int(way.entry)].present
+      if way.count == 2 { occupied += fill[Int(way.rest)].present }
+    } else {
+      for number in 0..<Int(way.count) { occupied += fill[wayPart(way, number)].present }
     }
     if !incidents.isEmpty { occupied = max(occupied, closedLength(way)) }
     if natural < 0 || !details.prefersNaturalLane { return occupied }
     let change = abs(way.entryLane - natural) * 2 * driver.carSpacing
     if change == 0 || !details.hasLaneChangeFriction { return occupied + change }
     // The fuller the lane, the harder to get into it: twice as dear where it is full.
-    let entry = Int(way.entry)
-    let length = max(1, segments[entry].distanceToStopLine + segments[entry].lengthCentimeters)
+    let length = max(1, way.lengthCentimeters)
     return occupied + change + Int32(Int64(change) * Int64(min(occupied, length)) / Int64(length))
+  }
+
+  /// The segments of a way, from its entry to the stop line.
+  private mutating func wayPart(_ way: LaneWay, _ number: Int) -> Int {
+    if number == 0 { return Int(way.entry) }
+    return way.count == 2 ? Int(way.rest) : Int(layout.waySegments[Int(way.rest) + number])
   }
 
   /// What is closed of a lane counts as full: drivers see the closure from the beginning of the link.
   private mutating func closedLength(_ way: LaneWay) -> Int32 {
     var sum: Int32 = 0
-    for position in Int(way.first)..<Int(way.first + way.count) {
-      let segment = Int(layout.waySegments[position])
+    for number in 0..<Int(way.count) {
+      let segment = wayPart(way, number)
       sum += isClosed(segment) ? segments[segment].lengthCentimeters : fill[segment].present
     }
     return sum
@@ -161,7 +169,7 @@ extension RoadSimulation {
   /// length: its own tail may hang back. Asking for its whole length would make every short exit lane a gate.
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
     var missing = missingCentimeters(target, for: segment)
-    if missing > 0 || segments[target].returns.isNearlyFull {
+    if missing > 0 {
       segments[target].usedCentimeters -= returns.collect(from: &segments[target].returns, by: now)
       missing = missingCentimeters(target, for: segment)
     }

@@ -13,7 +13,7 @@ extension RoadSimulation: RoadSeat {
     while true {
       let bound = EventKey(
         milliseconds: Int32(limit.milliseconds), kind: .brain, entity: 0)
-      if events.isEmpty || !(events.first < bound) { break }
+      if events.isEmpty || !(events.first() < bound) { break }
       handle(events.removeFirst())
       if !pendingInputs.isEmpty {
         limit = min(limit, max(earliest, SimTime(milliseconds: Int64(now)).firstTick()))

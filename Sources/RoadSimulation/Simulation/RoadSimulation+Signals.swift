@@ -5,12 +5,13 @@ import TrafficModel
 extension RoadSimulation {
   /// Shows new lamps at the present time.
   mutating func apply(_ changes: ContiguousArray<IndicationChange>) {
+    lookAhead(changes)
     for change in changes {
       log.append(
         now, .indication, change.controller.rawValue,
         Int32(change.group) << 4 | Int32(change.indication.rawValue))
       book.noteIndication(change, at: now)
-      if let count = crossings.show(change, at: now, seed: seed, log: &log) {
+      if !crossings.isEmpty, let count = crossings.show(change, at: now, seed: seed, log: &log) {
         book.notePedestrians(count)
       }
       for position in lamps.set(change) { updateMovement(lamps.movement(position)) }
@@ -22,14 +23,16 @@ extension RoadSimulation {
     let state = lamps.movements[movement].state
     if state == before { return }
     let went = before == .protected || before == .permitted
-    if went && !lamps.goes(movement) { endGreen(of: movement) }
-    if state == .stopped { endCycle(of: movement) }
-    if went && !lamps.goes(movement) {
+    let goes = state == .protected || state == .permitted
+    if lamps.movements[movement].endsCycles {
+      if went && !goes { endGreen(of: movement) }
+      if state == .stopped { endCycle(of: movement) }
+    }
+    if went && !goes {
       lamps.movements[movement].noteGreen(from: measuredFrom, to: now)
     }
-    let lanes = layout.lanes(ofMovement: movement)
-    if lamps.goes(movement) {
-      for lane in lanes {
+    if goes {
+      for lane in layout.lanes(ofMovement: movement) {
         let segment = Int(layout.movementLanes[lane].segment)
         if segments[segment].head >= 0 && segments[segment].hindrance != .none {
           // Also those that waited for a gap: protection may have ended the need.
@@ -56,9 +59,8 @@ extension RoadSimulation {
   private mutating func endCycle(of movement: Int) {
     for index in layout.lanes(ofMovement: movement) {
       if !layout.movementLanes[index].endsCycle { continue }
-      let segment = Int(layout.movementLanes[index].segment)
-      let lane = Int(segments[segment].lane)
-      countSplit(ofLane: lane, segment: segment)
+      let lane = Int(layout.movementLanes[index].number)
+      countSplit(ofLane: lane, segment: Int(layout.movementLanes[index].segment))
       for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
       if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
     }

@@ -29,9 +29,9 @@ public struct RoadSimulation: Sendable {
   var fill: ContiguousArray<SegmentFill>
   /// By segment, what few events need.
   var rare: ContiguousArray<RareSegmentData>
-  var vehicles: ContiguousArray<Vehicle> = []
+  var vehicles = ContiguousArray<Vehicle>()
   /// By vehicle.
-  var times: ContiguousArray<VehicleTimes> = []
+  var times = ContiguousArray<VehicleTimes>()
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
   /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
@@ -49,28 +49,32 @@ public struct RoadSimulation: Sendable {
   var nextSerial: UInt32 = 0
   /// The segment whose first vehicle squeezes itself into a full one; −1 for none.
   var squeezing: Int32 = -1
+  /// What ``lookAhead()`` has seen; only so that it has to look.
+  var seen: Int32 = 0
   /// The locks of the last look, each by the smallest number of its segments.
   var knownLocks: ContiguousArray<Int32> = []
 
   public init(_ compiled: CompiledScenario, options: RunOptions) {
     let scenario = compiled.scenario
-    layout = compiled.layout
-    network = scenario.network
-    driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
-    details = compiled.details
-    seed = options.replicationSeed
-    measuredFrom = Int32(scenario.run.warmUp.milliseconds)
-    measuredUntil = Int32(scenario.run.end.milliseconds)
-    segments = compiled.layout.segments
-    rare = compiled.layout.rare
-    fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
+    let driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
+    var segments = compiled.layout.segments
     let spacings = driver.kinds.map(\.spacing)
     returns = SpaceReturns(
       &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
       longestVehicle: driver.greatestSpacing)
+    rare = compiled.layout.rare
+    fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
     waveLengths = ContiguousArray(
       repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
-    lamps = compiled.lamps
+    self.segments = segments
+    self.driver = driver
+    layout = compiled.layout
+    network = scenario.network
+    details = compiled.details
+    seed = options.replicationSeed
+    measuredFrom = Int32(scenario.run.warmUp.milliseconds)
+    measuredUntil = Int32(scenario.run.end.milliseconds)
+    lamps = MovementLamps(compiled.lamps, compiled.layout)
     detection = compiled.detection
     crossings = compiled.crossings
     book = MeasureBook(
@@ -79,7 +83,7 @@ public struct RoadSimulation: Sendable {
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
-    detection.attach(to: &segments, &rare)
+    detection.attach(to: &self.segments, &rare)
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)

@@ -53,38 +53,10 @@ extension Connector {
   var followUp: Int32 { drive.followUp }
 }
 
-/// All connectors of a network.
-///
-/// There are half a dozen per link, but few ways to drive them: those stand in a table of their own that stays in the
-/// cache, and connectors that do not differ at all are one. So a connector costs half a cache line.
+/// All connectors of a network, each of 64 bytes; those that do not differ at all are one.
 struct ConnectorTable: Sendable {
-  /// A connector with the number of its drive.
-  private struct Entry: Sendable {
-    var movement: Int32
-    var targetLink: Int32
-    var naturalLane: Int32
-    var waitingPlace: Int32
-    var firstFoe: Int32
-    var junctionRule: Int32
-    var drive: Int32
-    var foeCount: UInt16
-    var rule: YieldingRule
-    var flags: Flags
-  }
-
-  private struct Flags: OptionSet, Sendable {
-    var rawValue: UInt8
-    static let stopsFirst = Flags(rawValue: 1)
-    static let turnsOnRed = Flags(rawValue: 2)
-    static let crossesPeople = Flags(rawValue: 4)
-    static let endsInMidblock = Flags(rawValue: 8)
-    static let crossesOthers = Flags(rawValue: 16)
-  }
-
-  private var entries: ContiguousArray<Entry> = []
-  private var drives: ContiguousArray<Connector.Drive> = []
+  private var entries: ContiguousArray<Connector> = []
   // While the network is compiled.
-  private var numbersOfDrives: [Connector.Drive: Int32] = [:]
   private var numbersOfShared: [SharedKey: Int32] = [:]
 
   private struct SharedKey: Hashable, Sendable {
@@ -102,39 +74,18 @@ struct ConnectorTable: Sendable {
 
   var count: Int { entries.count }
 
-  subscript(_ number: Int) -> Connector {
-    let entry = entries[number]
-    return Connector(
-      movement: entry.movement, targetLink: entry.targetLink, naturalLane: entry.naturalLane,
-      waitingPlace: entry.waitingPlace, firstFoe: entry.firstFoe, junctionRule: entry.junctionRule,
-      foeCount: entry.foeCount, rule: entry.rule, stopsFirst: entry.flags.contains(.stopsFirst),
-      turnsOnRed: entry.flags.contains(.turnsOnRed), crossesPeople: entry.flags.contains(.crossesPeople),
-      crossesOthers: entry.flags.contains(.crossesOthers),
-      endsInMidblock: entry.flags.contains(.endsInMidblock),
-      drive: drives[Int(entry.drive)])
-  }
+  subscript(_ number: Int) -> Connector { entries[number] }
 
   func movement(of number: Int32) -> Int32 { entries[Int(number)].movement }
   func targetLink(of number: Int32) -> Int32 { entries[Int(number)].targetLink }
   func waitingPlace(of number: Int32) -> Int32 { entries[Int(number)].waitingPlace }
-  func crossingSpeed(of number: Int32) -> Float { drives[Int(entries[Int(number)].drive)].crossingSpeed }
-  func crossesOthers(_ number: Int) -> Bool { entries[number].flags.contains(.crossesOthers) }
-  func endsInMidblock(_ number: Int32) -> Bool { entries[Int(number)].flags.contains(.endsInMidblock) }
+  func crossingSpeed(of number: Int32) -> Float { entries[Int(number)].crossingSpeed }
+  func crossesOthers(_ number: Int) -> Bool { entries[number].crossesOthers }
+  func endsInMidblock(_ number: Int32) -> Bool { entries[Int(number)].endsInMidblock }
 
   /// - Returns: The connector's number.
   mutating func append(_ connector: Connector) -> Int32 {
-    var flags: Flags = []
-    if connector.stopsFirst { flags.insert(.stopsFirst) }
-    if connector.turnsOnRed { flags.insert(.turnsOnRed) }
-    if connector.crossesPeople { flags.insert(.crossesPeople) }
-    if connector.crossesOthers { flags.insert(.crossesOthers) }
-    if connector.endsInMidblock { flags.insert(.endsInMidblock) }
-    entries.append(
-      Entry(
-        movement: connector.movement, targetLink: connector.targetLink, naturalLane: connector.naturalLane,
-        waitingPlace: connector.waitingPlace, firstFoe: connector.firstFoe,
-        junctionRule: connector.junctionRule, drive: number(of: connector.drive),
-        foeCount: connector.foeCount, rule: connector.rule, flags: flags))
+    entries.append(connector)
     return Int32(entries.count - 1)
   }
 
@@ -147,17 +98,6 @@ struct ConnectorTable: Sendable {
     return number
   }
 
-  private mutating func number(of drive: Connector.Drive) -> Int32 {
-    if let number = numbersOfDrives[drive] { return number }
-    let number = Int32(drives.count)
-    drives.append(drive)
-    numbersOfDrives[drive] = number
-    return number
-  }
-
   /// Drops what only compiling needs.
-  mutating func close() {
-    numbersOfDrives = [:]
-    numbersOfShared = [:]
-  }
+  mutating func close() { numbersOfShared = [:] }
 }

@@ -116,6 +116,8 @@ struct SegmentFill {
   var present: Int32 = 0
   /// Length of the queue that has left since it was released.
   var dissolved: Int32 = 0
+  /// When it was released.
+  var queueReleased: Int32 = 0
 }
 
 /// What few events need of a segment.
@@ -134,8 +136,6 @@ struct RareSegmentData {
   /// The first of its cordons in the table of cordons, and how many.
   var firstCordon: Int32 = 0
   var cordonCount: Int32 = 0
-  /// When the queue that is dissolving was released.
-  var queueReleased: Int32 = 0
   /// The list of segments whose first vehicle waits for room here, and the place of this one in such a list.
   var lastWaiting: Int32 = -1
   var nextWaiting: Int32 = -1

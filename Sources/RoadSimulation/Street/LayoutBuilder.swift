@@ -58,15 +58,19 @@ struct LayoutBuilder {
     join(sections, segmentOf, to: &layout)
     layout.firstEntry.append(Int32(layout.entries.count))
     for final in link.lanes.indices {
-      let entry = segmentOf[0][sections[0].laneFor[final]]
-      let first = Int32(layout.waySegments.count)
-      for (number, section) in sections.enumerated() {
-        layout.waySegments.append(segmentOf[number][section.laneFor[final]])
+      let way = sections.indices.map { segmentOf[$0][sections[$0].laneFor[final]] }
+      var rest: Int32 = -1
+      if way.count == 2 { rest = way[1] }
+      if way.count > 2 {
+        rest = Int32(layout.waySegments.count)
+        layout.waySegments.append(contentsOf: way)
       }
+      let entry = layout.segments[Int(way[0])]
       layout.entries.append(
         LaneWay(
-          entry: entry, entryLane: layout.segments[Int(entry)].lane, first: first,
-          count: Int32(sections.count)))
+          entry: way[0], entryLane: entry.lane, rest: rest,
+          lengthCentimeters: entry.distanceToStopLine + entry.lengthCentimeters,
+          count: UInt8(clamping: way.count)))
     }
     for lane in link.lanes.indices {
       layout.firstSegmentOfLane.append(Int32(layout.laneSegments.count))
@@ -162,9 +166,9 @@ struct LayoutBuilder {
         layout.movementLanes.append(
           MovementLane(
             way: layout.entries[Int(layout.firstEntry[movement.from.index]) + lane],
-            segment: layout.laneSegments[Int(first)], connector: layout.connectors.append(connector),
             lane: UInt8(lane), endsCycle: layout.cycleMovement[number] == Int32(index),
-            hasWaitingPlace: waitingPlace >= 0))
+            hasWaitingPlace: waitingPlace >= 0, segment: layout.laneSegments[Int(first)],
+            connector: layout.connectors.append(connector), number: Int32(number)))
       }
     }
     layout.firstLaneOfMovement.append(Int32(layout.movementLanes.count))

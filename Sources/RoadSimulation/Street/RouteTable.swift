@@ -3,7 +3,7 @@ import TrafficModel
 /// Routes as runs of movements, and buses' stops on the way.
 struct RouteTable: Sendable {
   private var first: ContiguousArray<Int32> = []
-  /// Each route ends with −1.
+  /// Each route begins after its number and ends with −1.
   private var movements: ContiguousArray<Int32> = []
   /// By route: position of its origin in the layout's list.
   private(set) var origins: ContiguousArray<Int32> = []
@@ -14,7 +14,8 @@ struct RouteTable: Sendable {
     let table = MovementsByLinks(scenario.network)
     var numbers: [Origin: Int32] = [:]
     for (number, origin) in Origin.all(of: demand).enumerated() { numbers[origin] = Int32(number) }
-    for route in demand.routes {
+    for (number, route) in demand.routes.enumerated() {
+      movements.append(Int32(number))
       first.append(Int32(movements.count))
       for (from, to) in zip(route.links, route.links.dropFirst()) {
         movements.append(table[from, to].map { Int32($0.index) } ?? -1)
@@ -25,11 +26,11 @@ struct RouteTable: Sendable {
     }
   }
 
-  /// Where each route begins, ascending.
-  var starts: ContiguousArray<Int32> { first }
-
   /// How vehicles name their route.
   func start(of route: Int) -> Int32 { first[route] }
+
+  /// The number of the route that begins there.
+  func number(start: Int32) -> Int { Int(movements[Int(start) - 1]) }
 
   /// The movement at the end of the link that is reached after `hop` others; −1 where the route ends.
   func movement(start: Int32, hop: Int) -> Int32 { movements[Int(start) + hop] }

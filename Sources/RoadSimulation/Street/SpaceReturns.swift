@@ -11,8 +11,8 @@ struct SpaceReturns {
     fileprivate var start: UInt16 = 0
     fileprivate var count: UInt16 = 0
 
-    /// One more departure may find no place: what has arrived should be collected.
-    var isNearlyFull: Bool { count &+ 1 >= capacity }
+    /// What has arrived should be collected: eight entries are a cache line, and a ring that is empty begins anew.
+    var isLong: Bool { count & 7 == 7 }
   }
 
   private struct Entry {
@@ -20,7 +20,7 @@ struct SpaceReturns {
     var centimeters: Int32
   }
 
-  private var entries: ContiguousArray<Entry> = []
+  private var entries: ContiguousArray<Entry>
 
   /// Makes a ring for every segment: the vehicles on a segment and the space on its way back come to no more than its
   /// length and one vehicle.
@@ -29,7 +29,7 @@ struct SpaceReturns {
     for index in segments.indices where segments[index].kind != .outside {
       let count = (segments[index].lengthCentimeters + longestVehicle) / max(1, shortestVehicle) + 3
       segments[index].returns.base = next
-      segments[index].returns.capacity = UInt16(clamping: count)
+      segments[index].returns.capacity = UInt16(clamping: (count + 7) / 8 * 8)
       next += Int32(segments[index].returns.capacity)
     }
     entries = ContiguousArray(repeating: Entry(milliseconds: 0, centimeters: 0), count: Int(next))
@@ -39,6 +39,9 @@ struct SpaceReturns {
     let place = Int(ring.start) + Int(number)
     return Int(ring.base) + (place >= Int(ring.capacity) ? place - Int(ring.capacity) : place)
   }
+
+  /// The first entry there is room for.
+  func firstTime(_ ring: Ring) -> Int32 { ring.capacity == 0 ? 0 : entries[Int(ring.base)].milliseconds }
 
   mutating func append(to ring: inout Ring, milliseconds: Int32, centimeters: Int32) {
     var time = milliseconds
@@ -62,6 +65,11 @@ struct SpaceReturns {
       let entry = entries[position(ring, 0)]
       if entry.milliseconds > now { break }
       sum += entry.centimeters
+      if ring.count == 1 {
+        ring.start = 0
+        ring.count = 0
+        break
+      }
       ring.start = ring.start + 1 == ring.capacity ? 0 : ring.start + 1
       ring.count -= 1
     }

@@ -20,7 +20,7 @@ struct StreetLayout: Sendable {
   var firstEntry: ContiguousArray<Int32> = []
   /// How each lane at the stop line of a link is reached.
   var entries: ContiguousArray<LaneWay> = []
-  /// The segments of those ways, by `LaneWay.first`.
+  /// The segments of ways of more than two, by `LaneWay.rest`.
   var waySegments: ContiguousArray<Int32> = []
   /// By movement: where its lanes begin in ``movementLanes``.
   var firstLaneOfMovement: ContiguousArray<Int32> = []
@@ -79,22 +79,27 @@ struct LaneWay: Sendable {
   /// The segment by which one enters, and the lane it is part of, by number in the network.
   var entry: Int32
   var entryLane: Int32
-  /// Its segments in the table `waySegments`.
-  var first: Int32
-  var count: Int32
+  /// Of two segments the second; of more the place of all of them in the table `waySegments`.
+  var rest: Int32
+  /// From there to the stop line.
+  var lengthCentimeters: Int32
+  /// How many segments it has.
+  var count: UInt8
 }
 
-/// A lane that a movement leaves from.
+/// A lane that a movement leaves from: half a cache line.
 struct MovementLane: Sendable {
   var way: LaneWay
-  /// The segment at the stop line, and what happens at its end.
-  var segment: Int32
-  var connector: Int32
   /// Its number on its link.
   var lane: UInt8
   /// A red of the movement ends a cycle of the lane.
   var endsCycle: Bool
   var hasWaitingPlace: Bool
+  /// The segment at the stop line, and what happens at its end.
+  var segment: Int32
+  var connector: Int32
+  /// Its number in the network.
+  var number: Int32
 }
 
 /// A place where vehicles come in; everything that sends vehicles to the same place shares its queues outside.

@@ -15,8 +15,8 @@ struct Vehicle {
   /// Delay on this link so far, and on the whole trip.
   var linkDelay: Int32 = 0
   var tripDelay: Int32 = 0
-  /// The part of `linkDelay` that was spent outside.
-  var outsideDelay: Int32 = 0
+  /// When it entered its link.
+  var enteredLink: Int32 = 0
   /// In order of demand; the same for every strategy.
   var serial: UInt32 = 0
   /// Links entered so far: numbers the draws of turns.
@@ -37,9 +37,12 @@ struct Vehicle {
   var stoodAt: Int32 = -1
 }
 
-/// What the trace of a run wants to know of a vehicle beside what the run itself needs.
+/// What only measures want to know of a vehicle.
 struct VehicleTimes {
-  /// When it entered its link, and since when it stood there.
-  var enteredLink: Int32 = 0
+  /// Since when it stood on its link.
   var stoodSince: Int32 = 0
+  /// The part of the delay on its first link that was spent outside; of no meaning further on.
+  var outsideDelay: Int32 = 0
+  /// On the whole trip.
+  var stops: Int32 = 0
 }

@@ -19,8 +19,7 @@ extension ControllerUnit {
       return
     }
     // Taken out while it acts, so that it is not copied.
-    var coordinator = coordination.coordinator ?? newCoordinator(wanted, at: tick)
-    coordination.coordinator = nil
+    var coordinator = coordination.coordinator.take() ?? newCoordinator(wanted, at: tick)
     if coordinator.wanted != wanted { coordinator.change(to: wanted) }
     if preemptionControl(at: tick) != nil || manualControl(at: tick) != nil {
       // Nobody hears it: the timer waits, and picks up when the phases are its own again.
@@ -41,8 +40,7 @@ extension ControllerUnit {
 
   /// After the sequencer has acted.
   mutating func concludeCoordination(at tick: SimTime) {
-    guard var coordinator = coordination.coordinator else { return }
-    coordination.coordinator = nil
+    guard var coordinator = coordination.coordinator.take() else { return }
     actuated?.conclude(&coordinator, at: tick, recorder: &recorder)
     coordination.coordinator = coordinator
   }
@@ -69,12 +67,13 @@ extension ControllerUnit {
 
   /// Falls to free when a call waits through too many cycles.
   private mutating func watchCoordinatedService(at tick: SimTime) {
-    guard let timer = coordination.coordinator?.timer, let coordinated = coordination.coordinator?.plan else {
-      return
-    }
-    let servable = coordinated.served.subtracting(coordinated.recalls.omitted)
-    coordination.faults.observe(waitingPhases.intersection(servable), cycle: timer.number, at: tick)
-    guard coordination.faults.isFault(inCycle: timer.number) else { return }
+    guard let cycle = coordination.coordinator?.timer.number,
+      let served = coordination.coordinator?.plan.served,
+      let omitted = coordination.coordinator?.plan.recalls.omitted
+    else { return }
+    let servable = served.subtracting(omitted)
+    coordination.faults.observe(waitingPhases.intersection(servable), cycle: cycle, at: tick)
+    guard coordination.faults.isFault(inCycle: cycle) else { return }
     coordination.faulted = coordination.wanted
     recorder.record(.unitAlarm1, Int(CabinetAlarms.cycleFault.rawValue), at: tick)
     chooseProgram()

@@ -22,6 +22,7 @@ extension ControllerUnit {
     desired = choice.program
     coordination.wanted = choice.plan
     coordination.freeReason = choice.freeReason
+    coordination.refusal = choice.refusal
   }
 
   func choice(for command: CabinetCommand) -> ProgramChoice {

@@ -3,9 +3,9 @@ import TrafficModel
 /// What a controller unit keeps for coordination: its plans, what is wanted of them, and the faults.
 struct CoordinationDesk: Sendable {
   /// By pattern; `nil` for a pretimed pattern and for one with a fault.
-  let plans: ContiguousArray<CoordinationPlan?>
+  private(set) var plans: ContiguousArray<CoordinationPlan?>
   /// By pattern; why a coordinated pattern cannot be run.
-  let failures: ContiguousArray<FreeReason?>
+  private(set) var failures: ContiguousArray<FreeReason?>
   /// What should run; `nil` for every other kind of operation.
   var wanted: CoordinationPlan?
   /// There while the rings are under coordination.
@@ -13,6 +13,8 @@ struct CoordinationDesk: Sendable {
   var timeBase: TimeBase
   /// Why the unit runs free although a pattern was asked for, or that it was told to.
   var freeReason: FreeReason?
+  /// Why the program of the command in force cannot be run; kept, because working it out may compile a plan.
+  var refusal: CommandRefusal?
   /// The plan under which somebody waited too long; not run again until another was asked for.
   var faulted: CoordinationPlan?
   var faults: CycleFaultMonitor
@@ -21,6 +23,20 @@ struct CoordinationDesk: Sendable {
   var handOverSince: SimTime?
 
   init(_ data: SignalController, phaseCount: Int) {
+    (plans, failures) = Self.compile(data)
+    timeBase = TimeBase(data.schedule)
+    faults = CycleFaultMonitor(data, phaseCount: phaseCount)
+  }
+
+  /// Takes over changed patterns; what runs goes on as it is.
+  mutating func adopt(_ data: SignalController) {
+    (plans, failures) = Self.compile(data)
+    if faulted != nil { faulted = nil }
+  }
+
+  private static func compile(
+    _ data: SignalController
+  ) -> (plans: ContiguousArray<CoordinationPlan?>, failures: ContiguousArray<FreeReason?>) {
     var plans: ContiguousArray<CoordinationPlan?> = []
     var failures: ContiguousArray<FreeReason?> = []
     for pattern in data.patterns {
@@ -37,10 +53,7 @@ struct CoordinationDesk: Sendable {
       plans.append(plan)
       failures.append(failure)
     }
-    self.plans = plans
-    self.failures = failures
-    timeBase = TimeBase(data.schedule)
-    faults = CycleFaultMonitor(data, phaseCount: phaseCount)
+    return (plans, failures)
   }
 
   mutating func rebase(by shift: TimeSpan) {

@@ -40,7 +40,7 @@ public struct Interlock: Sendable {
     /// Step of the gaining or losing sequence.
     var step: UInt8 = 0
     var shown = Indication.red
-    /// When the present step ends; ``SimTime/distantFuture`` in red, green and flash.
+    /// When the present step ends; `SimTime.distantFuture` in red, green and flash.
     var until = SimTime.distantFuture
     /// When the present red, green or flash began.
     var since = Interlock.longAgo
@@ -82,7 +82,7 @@ public struct Interlock: Sendable {
   public var areAllRed: Bool { lamps.allSatisfy { $0.state == .red } }
   public func gainingDuration(of group: Int) -> TimeSpan { timings[group].gaining }
 
-  /// When the group's gaining colours (its green, if it has none) may begin: ``SimTime/distantFuture`` while it is
+  /// When the group's gaining colours (its green, if it has none) may begin: `SimTime.distantFuture` while it is
   /// not red or while an excluded group has its green before it.
   public func earliestStart(of group: Int) -> SimTime {
     lamps[group].state == .red ? startBound(of: group, ignoringGreens: false) : .distantFuture
@@ -122,7 +122,7 @@ public struct Interlock: Sendable {
     return bound
   }
 
-  /// When the group's green may end: ``SimTime/distantFuture`` while it is not green, and for a flashing yellow arrow
+  /// When the group's green may end: `SimTime.distantFuture` while it is not green, and for a flashing yellow arrow
   /// while an opposing group goes on.
   public func earliestEnd(of group: Int) -> SimTime {
     for index in timings[group].opposing where isStarted(opposing[index]) { return .distantFuture }

@@ -28,10 +28,11 @@ public struct Invariants: Sendable {
     }
   }
 
-  /// Omitted phases may be passed over.
-  public mutating func note(_ command: CabinetCommand) {
-    phases?.omitted = command.omit
-    phases?.pedestrianOmitted = command.pedestrianOmit
+  /// Phases that a command omits may be passed over while its lease runs; a command without a lease is none.
+  public mutating func note(_ command: CabinetCommand, at now: SimTime) {
+    guard command.lease > .zero else { return }
+    let end = min(now + command.lease, .distantFuture)
+    phases?.excuse(command.omit, pedestrians: command.pedestrianOmit, until: end.firstTick())
   }
 
   /// Looks at calls, so that waits are measured from their beginning.

@@ -62,10 +62,10 @@ struct PhaseInvariants: Sendable {
   private var program = Program.other
   private var isRung = false
   private var rungFrom = SimTime.distantFuture
-  /// Phases that somebody keeps from being served.
-  var omitted: PhaseSet = []
-  /// Phases that somebody keeps from serving pedestrians.
-  var pedestrianOmitted: PhaseSet = []
+  /// Phases that a command keeps from being served, and from serving pedestrians, and until when.
+  private var omitted: PhaseSet = []
+  private var pedestrianOmitted: PhaseSet = []
+  private var omittedUntil = SimTime.distantFuture
   private(set) var violations: [SafetyViolation] = []
 
   /// - Returns: `nil` for a controller without phases in a diagram.
@@ -105,6 +105,12 @@ struct PhaseInvariants: Sendable {
 
   // MARK: - Observation
 
+  mutating func excuse(_ phases: PhaseSet, pedestrians: PhaseSet, until end: SimTime) {
+    omitted = phases
+    pedestrianOmitted = pedestrians
+    omittedUntil = end
+  }
+
   /// Looks at calls, whether lamps have changed or not.
   mutating func noteCalls(_ calls: PhaseSet, at now: SimTime) {
     for phase in states.indices {
@@ -120,6 +126,7 @@ struct PhaseInvariants: Sendable {
   /// Looks at all changes of one instant, and at the status after them.
   mutating func observe(_ changes: ArraySlice<IndicationChange>, status: CabinetStatus, at now: SimTime) {
     let yellows = take(changes, at: now)
+    if omittedUntil < now { excuse([], pedestrians: [], until: .distantFuture) }
     follow(status.mode, at: now)
     let calls = status.vehicleCalls.union(status.pedestrianCalls.subtracting(pedestrianOmitted))
     var begun: PhaseSet = []

@@ -132,6 +132,7 @@ extension Preemption {
     let wanted = target(of: entry)
     let all = plan.servable
     control.pedestrianOmit = all
+    control.preemptNumber = entry.number
     if stage == .dwell && !entry.flashes {
       control.pedestrianOmit = all.subtracting(entry.dwellPedestrians)
       if !entry.cycling.isEmpty {

@@ -25,7 +25,7 @@ import TrafficModel
 /// anew, with its own track clearance, when that one leaves its dwell and it is still called (or locks); then the
 /// other's exit phases are left out.
 ///
-/// On entry everything else is omitted and forced off. Greens of the unit end after ``Preempt/minimumGreen``, walks
+/// On entry everything else is omitted and forced off. Greens of the unit end after `Preempt.minimumGreen`, walks
 /// and pedestrian clearances as ``PreemptCut`` allows; yellow and red clearance are the interlock's and are never
 /// cut. Nothing here touches a lamp.
 ///
@@ -94,6 +94,16 @@ public struct Preemption: Sendable, Hashable {
     guard let active, plan.entries[active].flashes else { return false }
     return stage == .dwell
   }
+
+  /// When a rail preempt has the right of way or should take it; the distant future: never.
+  var railDeadline: SimTime {
+    if let active, plan.entries[active].isRail { return Interlock.longAgo }
+    var first = SimTime.distantFuture
+    for index in calls.indices where plan.entries[index].isRail { first = min(first, calls[index].due) }
+    return first
+  }
+
+  func isRailDue(at tick: SimTime) -> Bool { railDeadline <= tick }
 
   /// What the entry may cut; `nil` when nothing may be cut.
   public var cut: PreemptCut? {

@@ -26,7 +26,9 @@ public struct PreemptionPlan: Sendable, Hashable {
   /// Phases that the sequencer can serve.
   let servable: PhaseSet
 
-  /// - Parameter servable: Phases (or stages) that stand in the diagram; others are left out of every list.
+  /// - Parameters:
+  ///   - preempts: In any order.
+  ///   - servable: Phases (or stages) that stand in the diagram; others are left out of every list.
   public init(_ preempts: [Preempt], servable: PhaseSet) {
     func set(_ phases: [Int]) -> PhaseSet {
       phases.reduce(into: PhaseSet()) {

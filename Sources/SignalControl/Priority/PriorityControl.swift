@@ -15,8 +15,8 @@ import TrafficModel
 /// | serving | check-out, time-out, or the extension is used up                         | idle, locked out |
 ///
 /// What it may do. A held green ends at its planned end (maximum, or force-off when coordinated) plus
-/// ``TransitPriority/maximumExtension`` at the latest. A phase that is forced off has had its planned green less
-/// ``TransitPriority/maximumReduction``, and its minimum green and its pedestrians in any case: those stand in the
+/// `TransitPriority.maximumExtension` at the latest. A phase that is forced off has had its planned green less
+/// `TransitPriority.maximumReduction`, and its minimum green and its pedestrians in any case: those stand in the
 /// sequencer. No phase and no pedestrian is ever omitted.
 public struct PriorityControl: Sendable, Hashable {
   struct Entry: Sendable, Hashable {
@@ -155,7 +155,7 @@ public struct PriorityControl: Sendable, Hashable {
       return
     }
     nextDeadline = service.checkedInAt + entry.timeOut
-    control = PhaseControl(vehicleCalls: entry.phases)
+    control = PhaseControl(vehicleCalls: entry.phases, priorityNumber: entry.number)
     let green = rings.greenPhases
     if !green.isDisjoint(with: entry.phases) {
       hold(&service, entry, at: tick, rings, plannedEnd: plannedEnd, into: &events)

@@ -145,6 +145,19 @@ extension RingBarrierSequencer {
     case forceOff
   }
 
+  private func recordForceOff(of phase: Int, at tick: SimTime, _ recorder: inout ControllerEventRecorder) {
+    let number = plan.phases[phase].number
+    if control.preemptForceOff.contains(phase: phase) {
+      recorder.record(.preemptForceOff, number, at: tick)
+      recorder.record(.preemptForceOffByNumber, control.preemptNumber, at: tick)
+    } else if control.priorityForceOff.contains(phase: phase) {
+      recorder.record(.priorityForceOff, number, at: tick)
+      recorder.record(.priorityForceOffByNumber, control.priorityNumber, at: tick)
+    } else {
+      recorder.record(.forceOff, number, at: tick)
+    }
+  }
+
   mutating func endPhase(
     of ring: Int, at tick: SimTime, _ detection: inout Detection, _ recorder: inout ControllerEventRecorder
   ) {
@@ -154,10 +167,7 @@ extension RingBarrierSequencer {
     if control.forceOff.contains(phase: phase) {
       reason = .forceOff
       terminations[phase].forceOffs += 1
-      let code: ControllerEventCode =
-        control.preemptForceOff.contains(phase: phase)
-        ? .preemptForceOff : control.priorityForceOff.contains(phase: phase) ? .priorityForceOff : .forceOff
-      recorder.record(code, number, at: tick)
+      recordForceOff(of: phase, at: tick, &recorder)
     } else if isMaxOut(ring, phase, at: tick, detection) {
       reason = .maximum
       terminations[phase].maxOuts += 1

@@ -93,6 +93,10 @@ extension RingBarrierSequencer {
       let (before, now) = (earlier.rings[ring], rings[ring])
       switch (before.mode, now.mode) {
       case (.dwell, .change): if crossingTo == nil { rows.insert(TransitionRows(.dwellToChange)) }
+      case (.dwell, .green):
+        // Nothing kept the ring between the phases for as much as a tick.
+        if earlier.crossingTo == nil { rows.insert(TransitionRows(.dwellToChange)) }
+        rows.insert(TransitionRows(now.isLeading ? .changeToLeading : .changeToGreen))
       case (.green, .change):
         guard crossingTo == nil else { continue }
         guard let next = now.next, let phase = now.phase else {

@@ -52,6 +52,29 @@ public enum ControlDelay {
     return 900 * hours * (excess + (excess * excess + randomness).squareRoot())
   }
 
+  /// d₃: delay of all vehicles of the period because `initialQueue` vehicles waited when it began, in seconds per
+  /// vehicle (HCM, 6th edition, the third term of control delay).
+  ///
+  /// 3600/(vT) · (t_A (Q_b + Q_e − Q_eo)/2 + (Q_e² − Q_eo²)/(2c) − Q_b²/(2c)) with Q_e = Q_b + t_A(v − c): below
+  /// capacity t_A is the time until the queue has gone, at most T, and Q_eo = 0; above, t_A = T and Q_eo = T(v − c).
+  /// - Parameters:
+  ///   - vehiclesPerHour: v.
+  ///   - capacityVehiclesPerHour: c.
+  ///   - hours: T.
+  public static func initialQueue(
+    vehicles initial: Double, vehiclesPerHour volume: Double, capacityVehiclesPerHour capacity: Double,
+    hours: Double
+  ) -> Double {
+    if initial <= 0 || volume <= 0 || capacity <= 0 { return 0 }
+    let adjusted = volume < capacity ? min(hours, initial / (capacity - volume)) : hours
+    let end = initial + adjusted * (volume - capacity)
+    let alone = volume < capacity ? 0 : hours * (volume - capacity)
+    let waiting =
+      adjusted * (initial + end - alone) / 2 + (end * end - alone * alone) / (2 * capacity)
+      - initial * initial / (2 * capacity)
+    return max(0, 3600 / (volume * hours) * waiting)
+  }
+
   /// k of an actuated phase with the passage time `passageSeconds` (HCM equations 19-22 to 19-24).
   public static func actuatedIncrementalDelayFactor(
     passageSeconds: Double, degreeOfSaturation: Double

@@ -5,8 +5,8 @@ import TrafficModel
 /// Volumes are ``ExpectedVolumes``; greens are those of each controller's first pattern. Saturation flow per lane is
 /// the base flow (or the lane's measured one) times f_HV times the turn factor; lane width, grade, parking, buses
 /// and area type are taken as ideal, because the road model knows no such effects either, and so are pedestrians,
-/// for whom turning vehicles do wait on the simulated road. d₃ is zero:
-/// nobody waits at the start. A shared group's lanes are used so that their degrees of saturation are equal; a turn
+/// for whom turning vehicles do wait on the simulated road. d₃ is zero
+/// unless initial queues are given. A shared group's lanes are used so that their degrees of saturation are equal; a turn
 /// that needs more than its part of them gets its lanes as a group of its own (a de facto turn lane).
 public struct HCMSignalisedAnalysis: Sendable {
   public let scenario: Scenario
@@ -17,6 +17,8 @@ public struct HCMSignalisedAnalysis: Sendable {
   /// Measured shares of arrivals on green by movement; where `nil` or missing, arrivals are spread evenly. They
   /// count for lane groups with a single green only.
   public let arrivalsOnGreen: [Double?]
+  /// Vehicles that wait when the period begins, by movement; missing ones are 0.
+  public var initialQueues: [Double] = []
   private let controllerOfNode: [ControllerID?]
 
   public init(
@@ -60,6 +62,11 @@ public struct HCMSignalisedAnalysis: Sendable {
     let volume = groups.reduce(0) { $0 + $1.volume }
     if volume <= 0 { return 0 }
     return groups.reduce(0) { $0 + ($1.volume > 0 ? $1.volume * $1.controlDelay : 0) } / volume
+  }
+
+  /// Vehicles that wait in a lane group when the period begins; see ``initialQueues``.
+  func initialQueue(_ group: LaneGroup) -> Double {
+    group.movements.reduce(0) { $0 + ($1.index < initialQueues.count ? initialQueues[$1.index] : 0) }
   }
 
   func hours() -> Double {
@@ -208,7 +215,7 @@ private struct Junction {
     let profile = leading.profile.scaled(by: leading.capacity > 0 ? perLane / leading.capacity : 0)
     let cycle = timeline.cycle.seconds
     let share = arrivalsOnGreen(services)
-    return LaneGroupAnalysis(
+    var result = LaneGroupAnalysis(
       link: group.link, lanes: group.lanes, movements: group.movements, volume: volume,
       saturationFlow: Self.mixed(services, lanes: lanes) { $0.saturationFlow }, cycleSeconds: cycle,
       effectiveGreenSeconds: green, capacity: capacity, degreeOfSaturation: saturation,
@@ -223,6 +230,38 @@ private struct Junction {
           incrementalDelayFactor: parameters.incrementalDelayFactor,
           upstreamFilteringFactor: parameters.upstreamFilteringFactor)
         : .infinity)
+    result.initialQueueDelay = ControlDelay.initialQueue(
+      vehicles: analysis.initialQueue(group), vehiclesPerHour: volume, capacityVehiclesPerHour: capacity,
+      hours: analysis.hours())
+    result.details = details(group, services, profile: profile, result)
+    return result
+  }
+
+  private func details(
+    _ group: LaneGroup, _ services: [MovementService], profile: ServiceProfile, _ figures: LaneGroupAnalysis
+  ) -> LaneGroupDetails {
+    let perLane = figures.volume / Double(group.lanes.count)
+    var details = LaneGroupDetails()
+    details.saturations = services.map { service in
+      let movement = network[service.movement]
+      let heavy = analysis.volumes.heavyVehicleShare[service.movement.index]
+      let heavyFactor = AnalysisParameters.heavyVehicleFactor(share: heavy)
+      let turnFactor = 1 / parameters.turnEquivalent(movement.turn)
+      return LaneGroupDetails.Saturation(
+        movement: service.movement, volume: service.volume,
+        lanes: movement.lanes.count { group.lanes.contains($0) },
+        base: service.saturationFlow / heavyFactor / turnFactor, heavyShare: heavy, heavyFactor: heavyFactor,
+        turnFactor: turnFactor, flow: service.saturationFlow, capacityPerLane: service.capacity)
+    }
+    details.services = profile.pieces.filter { $0.rate > 0 }.map {
+      LaneGroupDetails.Service(startSeconds: $0.start, endSeconds: $0.end, rate: $0.rate)
+    }
+    details.polygon = profile.queuePolygon(arrivalsPerHour: perLane)
+    details.backOfQueue = profile.backOfQueue(arrivalsPerHour: perLane)
+    details.randomQueue =
+      figures.capacity > 0
+      ? figures.capacity / Double(group.lanes.count) * figures.incrementalDelay / 3600 : 0
+    return details
   }
 
   /// The volume-weighted measured share, if any movement with demand has one; none for groups with several greens

@@ -22,9 +22,12 @@ public struct LaneGroupAnalysis: Hashable, Sendable {
   public var uniformDelay: Double
   /// d₂, in seconds per vehicle.
   public var incrementalDelay: Double
+  /// d₃, in seconds per vehicle: 0 unless somebody waited when the period began.
+  public var initialQueueDelay = 0.0
+  public var details = LaneGroupDetails()
 
-  /// d = PF·d₁ + d₂, in seconds per vehicle; infinite without capacity.
-  public var controlDelay: Double { progressionFactor * uniformDelay + incrementalDelay }
+  /// d = PF·d₁ + d₂ + d₃, in seconds per vehicle; infinite without capacity.
+  public var controlDelay: Double { progressionFactor * uniformDelay + incrementalDelay + initialQueueDelay }
 
   public var levelOfService: LevelOfService {
     LevelOfService(controlDelaySeconds: controlDelay, degreeOfSaturation: degreeOfSaturation)

@@ -35,6 +35,7 @@ public enum StrategyRegistry {
     ("max-pressure", { scenario, _ in MaxPressureStrategy(scenario) }),
     ("max-pressure-position", { scenario, _ in MaxPressureStrategy(scenario, weighsPositions: true) }),
     ("max-pressure-cyclic", { scenario, _ in CyclicMaxPressureStrategy(scenario) }),
+    ("optimized", { _, _ in OptimizedStrategy() }),
     ("predictive", { scenario, options in PredictiveStrategy(scenario, options) }),
   ]
 
@@ -50,5 +51,26 @@ public enum StrategyRegistry {
     }
     if options.deadDetectorShare <= 0 { return strategy }
     return FaultySensors(strategy, scenario, share: options.deadDetectorShare, seed: options.seed)
+  }
+
+  /// Plans that strategies need on the street before the first run, by name; they may take long to make.
+  private static let preparations:
+    [(name: String, make: @Sendable (Scenario, any WorkRunner) throws(PlanningFailure) -> TimingPlan)] = [
+      (
+        "optimized",
+        { (scenario, runner) throws(PlanningFailure) in
+          try OptimizedStrategy.plan(for: scenario, runner: runner)
+        }
+      )
+    ]
+
+  /// The scenario that a strategy runs on: once per study, before its runs, since it may take long to make.
+  /// - Returns: `nil` where the strategy takes the scenario as it is.
+  /// - Throws: where no plan can be made for it.
+  public static func preparedScenario(
+    forStrategy name: String, _ scenario: Scenario, runner: any WorkRunner
+  ) throws(PlanningFailure) -> Scenario? {
+    guard let preparation = preparations.first(where: { $0.name == name }) else { return nil }
+    return try preparation.make(scenario, runner).applied(to: scenario)
   }
 }

@@ -11,7 +11,7 @@ enum ValidateCommand: Command {
       .init("citybrain validate UTDF.csv", "list what the import had to assume, repair or leave out"),
       .init("citybrain validate Scenarios/*", "check many; the exit code is 3 if one has an error"),
     ],
-    operands: "INPUT ...", operandCount: 1...10_000, options: [],
+    operands: "INPUT ...", operandCount: 1...10_000, options: SUMOChoice.options,
     notes: ["Errors keep an input from being simulated; warnings deserve an engineer's look."])
 
   /// What one input came to.
@@ -24,10 +24,11 @@ enum ValidateCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
+    let sumo = try SUMOChoice(arguments)
     var verdicts: [Verdict] = []
     for operand in arguments.operands {
       try context.interruption.check()
-      verdicts.append(try judge(operand))
+      verdicts.append(try judge(operand, sumo))
     }
     if arguments.has("json") {
       try context.console.output(json(verdicts).text(pretty: true))
@@ -41,7 +42,13 @@ enum ValidateCommand: Command {
     }
   }
 
-  private static func judge(_ operand: String) throws(CommandFailure) -> Verdict {
+  private static func judge(_ operand: String, _ sumo: SUMOChoice) throws(CommandFailure) -> Verdict {
+    if ScenarioInput.isSUMO(operand) {
+      let input = try ScenarioInput.loadSUMO(operand, sumo, from: "")
+      return Verdict(
+        path: operand, sha256: input.files[0].sha256, errors: [], warnings: input.warnings,
+        scenario: input.scenario)
+    }
     let path = try ScenarioInput.resolve(operand)
     switch ScenarioInput.read(try Files.read(path), path: path) {
     case .success(let input):

@@ -10,16 +10,22 @@ struct InputChoice: Hashable, Sendable {
   var window: String?
   /// Names of junctions to take out of the network.
   var without: [String] = []
+  /// A timing plan to put on the street, as the user named the file.
+  var plan: String?
   /// How a UTDF file is read.
   var utdf = UTDFOptions()
+  /// What is read beside a SUMO network.
+  var sumo = SUMOChoice()
 
-  static let options: [OptionSpecification] = [
-    .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
-    .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
-    .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
-    .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
-    .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
-  ]
+  static let options: [OptionSpecification] =
+    [
+      .value("counts", "FILE", "take the demand from turning counts (15-minute sheet or list)"),
+      .value("window", "HH:MM-HH:MM", "use only the counts of this time of day"),
+      .value("without", "NODE,...", "leave junctions out; their neighbours' counts feed the network instead"),
+      .value("plan", "FILE", "put a timing plan on the street (from citybrain optimize)"),
+      .flag("no-right-on-red", "UTDF: nobody turns right on red, whatever the file allows"),
+      .flag("no-peak-hour-factor", "UTDF: volumes as counted, not divided by the peak-hour factor"),
+    ] + SUMOChoice.options
 
   init() {}
 
@@ -27,8 +33,10 @@ struct InputChoice: Hashable, Sendable {
     counts = arguments["counts"]
     window = arguments["window"]
     without = try arguments.list("without", default: [])
+    plan = arguments["plan"]
     utdf.allowsRightOnRed = !arguments.has("no-right-on-red")
     utdf.appliesPeakHourFactor = !arguments.has("no-peak-hour-factor")
+    sumo = try SUMOChoice(arguments)
     guard let window else { return }
     if counts == nil { throw arguments.failure("--window needs --counts FILE") }
     if Self.seconds(window) == nil {
@@ -42,9 +50,10 @@ struct InputChoice: Hashable, Sendable {
     if let counts { words += ["--counts", counts] }
     if let window { words += ["--window", window] }
     if !without.isEmpty { words += ["--without", without.joined(separator: ",")] }
+    if let plan { words += ["--plan", plan] }
     if !utdf.allowsRightOnRed { words.append("--no-right-on-red") }
     if !utdf.appliesPeakHourFactor { words.append("--no-peak-hour-factor") }
-    return words
+    return words + sumo.canonicalArguments
   }
 
   /// Seconds since midnight; `nil` unless the text is two times of day, the second later.
@@ -67,13 +76,27 @@ struct InputChoice: Hashable, Sendable {
 }
 
 extension InputChoice {
-  /// The input as it was chosen: first the counts, then without the junctions that are left out.
+  /// The input as it was chosen: first the counts, then without the junctions that are left out, then the plan.
   /// - Parameter base: the folder that relative paths start from; empty for the current one.
   func apply(to input: ScenarioInput, from base: String) throws(CommandFailure) -> ScenarioInput {
     var result = input
     if let counts { try apply(counts: counts, to: &result, from: base) }
     if !without.isEmpty { try leaveOut(of: &result) }
+    if let plan { try apply(plan: plan, to: &result, from: base) }
     return result
+  }
+
+  private func apply(
+    plan path: String, to input: inout ScenarioInput, from base: String
+  ) throws(CommandFailure) {
+    let bytes = try Files.read(Files.located(path, from: base))
+    do {
+      input.scenario = try PlanReader.read(bytes, file: path, for: input.scenario).applied(to: input.scenario)
+    } catch {
+      throw CommandFailure(.invalidInput, error.description)
+    }
+    input.files.append(InputFile(path: path, sha256: SHA256.hexadecimal(bytes)))
+    try check(&input, because: path)
   }
 
   private func apply(

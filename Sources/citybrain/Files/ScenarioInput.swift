@@ -11,6 +11,8 @@ struct ScenarioInput: Sendable {
   var warnings: [Finding]
   /// Junctions whose counts cannot be right.
   var suspects: [SuspectJunction]
+  /// What a scenario read from SUMO maps to.
+  var sumo: SUMOSource?
 }
 
 /// Why an input cannot be used: everything that was found wrong with it.
@@ -35,11 +37,12 @@ extension ScenarioInput {
     return path
   }
 
-  /// Reads a scenario folder, a scenario file or a combined UTDF file, and changes it as chosen.
+  /// Reads a scenario folder, a scenario file, a combined UTDF file or a SUMO network, and changes it as chosen.
   /// - Parameter base: the folder that relative paths start from; empty for the current one.
   static func load(
     _ operand: String, choice: InputChoice = InputChoice(), from base: String = ""
   ) throws(CommandFailure) -> ScenarioInput {
+    if isSUMO(operand) { return try choice.apply(to: loadSUMO(operand, choice.sumo, from: base), from: base) }
     let path = try resolve(Files.located(operand, from: base))
     // Results name the input as it was given, wherever it was found.
     let isMoved = path != operand && !base.isEmpty && !operand.hasPrefix("/")

@@ -73,12 +73,32 @@ private struct StudyRuns: Sendable {
 
   private struct Place: Sendable {
     var scenario: Scenario
-    var compiled: CompiledScenario
+    /// By strategy: most run the scenario as it is, some with a plan of their own on the street.
+    var compiled: [CompiledScenario] = []
 
-    init(_ scenario: Scenario) throws(CommandFailure) {
+    init(_ scenario: Scenario, strategies: [String], _ pool: TaskPool) throws(CommandFailure) {
       self.scenario = scenario
+      let shared = try Self.compile(scenario)
+      for name in strategies {
+        let own = try Self.prepare(name, scenario, pool)
+        compiled.append(try own.map { own throws(CommandFailure) in try Self.compile(own) } ?? shared)
+        try pool.interruption.check()
+      }
+    }
+
+    private static func prepare(
+      _ strategy: String, _ scenario: Scenario, _ pool: TaskPool
+    ) throws(CommandFailure) -> Scenario? {
       do {
-        compiled = try CompiledScenario(scenario)
+        return try StrategyRegistry.preparedScenario(forStrategy: strategy, scenario, runner: pool)
+      } catch {
+        throw CommandFailure(.infeasible, error.description)
+      }
+    }
+
+    private static func compile(_ scenario: Scenario) throws(CommandFailure) -> CompiledScenario {
+      do {
+        return try CompiledScenario(scenario)
       } catch {
         throw CommandFailure(error)
       }
@@ -92,8 +112,10 @@ private struct StudyRuns: Sendable {
     self.input = input
     self.detail = detail
     self.pool = pool
-    var places = [try Place(input.scenario)]
-    if detail.withoutSuspects, let reduced = try input.withoutSuspects() { places.append(try Place(reduced)) }
+    var places = [try Place(input.scenario, strategies: request.strategies, pool)]
+    if detail.withoutSuspects, let reduced = try input.withoutSuspects() {
+      places.append(try Place(reduced, strategies: request.strategies, pool))
+    }
     self.places = places
     analyses = CapacityAnalysis(input.scenario)
   }
@@ -132,7 +154,7 @@ private struct StudyRuns: Sendable {
       recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst,
       recordsControllerEvents: detail.controllerEvents && isFirst && index == 0)
     do {
-      return try simulate(places[place].compiled, strategy: strategy, options: options)
+      return try simulate(places[place].compiled[index], strategy: strategy, options: options)
     } catch {
       throw CommandFailure(error)
     }

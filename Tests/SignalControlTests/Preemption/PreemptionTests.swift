@@ -77,6 +77,52 @@ struct PreemptionTests {
     bench.expectSafe()
   }
 
+  @Test("a train goes before stop time, which comes back once the exit phases are green")
+  func railInStopTime() throws {
+    var bench = try Self.bench([Self.rail()])
+    bench.input(.stopTime(true), at: 10)
+    Self.input(&bench, 1, 20, 45)
+    bench.run(to: 100)
+    // As without stop time, see above.
+    #expect(
+      Self.story(bench) == [
+        "20.0 102 1", "22.0 105 1", "26.0 106 1", "40.0 107 1", "45.0 104 1", "50.0 111 1",
+      ])
+    #expect(bench.greens(3) == [[26, 36], [54]])
+    #expect(bench.events(.stopTime) == ["10.0 stopTime 1", "22.0 stopTime 0", "54.0 stopTime 1"])
+    #expect(bench.unit.status.alarms.contains(.stopTime))
+    bench.input(.stopTime(false), at: 110)
+    bench.run(to: 130)
+    #expect(bench.greens(3) == [[26, 36], [54, 115]])
+    bench.expectSafe()
+  }
+
+  @Test("an ambulance waits for whoever has stopped time")
+  func emergencyInStopTime() throws {
+    var bench = try Self.bench([Self.emergency()])
+    bench.input(.stopTime(true), at: 10)
+    bench.input(.stopTime(false), at: 60)
+    Self.input(&bench, 3, 20, nil)
+    bench.run(to: 59.9)
+    #expect(bench.log.allSatisfy { $0.time.seconds <= 10 })
+    bench.run(to: 100)
+    #expect(Self.story(bench).prefix(2) == ["20.0 102 3", "60.0 105 3"])
+    bench.expectSafe()
+  }
+
+  @Test("the log says which preempt has ended a green")
+  func forceOffByNumber() throws {
+    var bench = try Self.bench([Self.emergency()])
+    Self.input(&bench, 3, 20, 40)
+    bench.run(to: 25)
+    let lines = bench.events(.preemptForceOff, .preemptForceOffByNumber)
+    #expect(
+      lines == [
+        "20.0 preemptForceOff 2", "20.0 preemptForceOffByNumber 3", "20.0 preemptForceOff 6",
+        "20.0 preemptForceOffByNumber 3",
+      ])
+  }
+
   @Test("a call that ends during the delay is forgotten, unless the preempt locks", arguments: [false, true])
   func delay(locks: Bool) throws {
     var bench = try Self.bench([Self.rail { $0.isLocking = locks }])

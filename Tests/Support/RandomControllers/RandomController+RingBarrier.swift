@@ -9,7 +9,12 @@ extension RandomController {
     for index in controller.phases.indices {
       let phase = controller.phases[index]
       controller.phases[index].actuation = actuation(passage: phase.passage, maximum: phase.maximumGreen)
-      if phase.pedestrianGroup != nil { controller.phases[index].pedestrians = pedestrianTiming() }
+      if let group = phase.pedestrianGroup {
+        controller.phases[index].pedestrians = pedestrianTiming()
+        let walk = controller.groups[group].minimumGreen
+        let lead = controller.phases[index].pedestrians.leadingInterval
+        controller.phases[index].pedestrians.leadingInterval = min(lead, walk)
+      }
     }
     controller.detectors = controller.phases.indices.map {
       detectorAssignment($0, of: controller.phases.count)
@@ -18,6 +23,7 @@ extension RandomController {
     if isOneIn(2) { addOverlap(to: &controller) }
     if isOneIn(2) { addFlashingYellowArrow(to: &controller) }
     lengthenIntergreens(&controller)
+    holdIntergreens(&controller)
     if !isOneIn(3) { addPreempts(to: &controller) }
     if isOneIn(2) { addPriorities(to: &controller) }
     controller.patterns = (1...pick(1...3)).map { pattern($0, of: controller) }
@@ -77,6 +83,34 @@ extension RandomController {
     for a in controller.groups.indices {
       for b in controller.groups.indices where controller.conflicts[a, b] == .excluded && isOneIn(6) {
         controller.intergreens[a, b] += span(1...40)
+      }
+    }
+  }
+
+  /// Red clearances long enough for the longest intergreen after the phase, so that its plans lay out, and intergreens
+  /// no shorter than them, as in a cabinet whose clearances are those of phases.
+  private func holdIntergreens(_ controller: inout SignalController) {
+    func longest(after group: Int) -> TimeSpan {
+      controller.groups.indices.reduce(.zero) {
+        controller.conflicts[group, $1] == .excluded ? max($0, controller.intergreens[group, $1]) : $0
+      }
+    }
+    for index in controller.phases.indices {
+      let phase = controller.phases[index]
+      var clearance = phase.groups.map(longest).max() ?? .zero
+      if let walk = phase.pedestrianGroup {
+        clearance = max(clearance, longest(after: walk) - controller.groups[walk].losingDuration)
+      }
+      for overlap in controller.overlaps where overlap.includedPhases.contains(index) {
+        clearance = max(clearance, longest(after: overlap.group) + overlap.trailingGreen)
+      }
+      let red = max(phase.redClearance, clearance - phase.yellow)
+      controller.phases[index].redClearance = red
+      for group in phase.groups {
+        for other in controller.groups.indices where controller.conflicts[group, other] == .excluded {
+          let clearance = phase.yellow + red
+          controller.intergreens[group, other] = max(controller.intergreens[group, other], clearance)
+        }
       }
     }
   }

@@ -223,6 +223,27 @@ extension SignalDataCheck {
         }
       }
     }
+    for phase in controller.phases { checkClearance(of: phase) }
+  }
+
+  /// A green that a matrix lets begin before the phase's own yellow and red clearance are over would be a clearance that
+  /// is cut short.
+  private mutating func checkClearance(of phase: Phase) {
+    for ending in phase.groups where controller.groups.indices.contains(ending) {
+      for starting in controller.groups.indices
+      where controller.conflicts[ending, starting] == .excluded
+        && controller.intergreens[ending, starting] < phase.clearance
+      {
+        error(
+          "intergreen-below-clearance", intergreenPlace(ending, starting),
+          """
+          it is \(controller.intergreens[ending, starting].text), and yellow and red clearance of phase \
+          \(phase.number) take \(phase.clearance.text)
+          """,
+          mend:
+            "Make it at least \(phase.clearance.text), or shorten the red clearance of phase \(phase.number)")
+      }
+    }
   }
 
   // MARK: - Detectors

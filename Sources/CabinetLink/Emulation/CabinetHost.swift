@@ -1,0 +1,96 @@
+import CabinetProtocols
+import Foundation
+import TrafficModel
+
+/// Runs a ``ServedCabinet`` against the real clock and serves it at sockets and serial lines.
+public struct CabinetHost {
+  /// Where clients reach the cabinet.
+  enum Door {
+    case snmp(UDPSocket)
+    case pmpp(any Link, PMPPDecoder, address: UInt16)
+  }
+
+  public private(set) var cabinet: ServedCabinet
+  private var doors: [Door] = []
+  /// Simulated seconds per real second.
+  private let speed: Double
+  private let origin = MonotonicClock.seconds
+
+  /// - Parameter speed: 1 is real time.
+  public init(_ cabinet: ServedCabinet, speed: Double = 1) {
+    self.cabinet = cabinet
+    self.speed = speed
+    self.cabinet.start(at: .zero, unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+  }
+
+  /// Serves SNMP: on UDP as it is, on a serial line or a TCP stream in PMPP frames.
+  ///
+  /// - Parameter address: The PMPP address of this cabinet.
+  /// - Returns: Where it listens, with the port that the system has chosen where 0 was asked for.
+  public mutating func serveNTCIP(at endpoint: Endpoint, address: UInt16 = 1) throws(LinkFailure) -> String {
+    guard case .udp(let host, let port) = endpoint else {
+      doors.append(.pmpp(try Links.open(endpoint), PMPPDecoder(), address: address))
+      return "\(endpoint)"
+    }
+    let socket = try UDPSocket(listeningAt: host, port: port)
+    doors.append(.snmp(socket))
+    return "udp:\(host):\(socket.port)"
+  }
+
+  /// The high-resolution log since the last time.
+  public mutating func takeEvents() -> ContiguousArray<ControllerEvent> { cabinet.takeEvents() }
+
+  /// Since the host was made, in the cabinet's time.
+  public var now: SimTime {
+    SimTime(milliseconds: Int64((MonotonicClock.seconds - origin) * 1000 * speed))
+  }
+
+  /// Waits for a message or for the next deadline, and acts once.
+  ///
+  /// - Parameter patience: Milliseconds to wait at most.
+  /// - Throws: When a line is gone.
+  public mutating func step(patience: Int = 100) throws(LinkFailure) {
+    let due = Double((cabinet.nextDeadline - now).milliseconds) / speed
+    let wait = Int(max(0, min(Double(patience), due.rounded(.up))))
+    let descriptors = doors.compactMap(\.descriptor)
+    _ = Readiness.wait(for: descriptors, milliseconds: wait)
+    cabinet.advance(to: now)
+    for index in doors.indices { try serve(index) }
+  }
+
+  private mutating func serve(_ index: Int) throws(LinkFailure) {
+    switch doors[index] {
+    case .snmp(let socket):
+      while let (bytes, sender) = try socket.receive() {
+        if let answer = cabinet.handleNTCIP(bytes, at: now) { try socket.send(answer, to: sender) }
+      }
+    case .pmpp(var link, var decoder, let address):
+      var bytes: [UInt8] = []
+      while try link.receive(into: &bytes) {}
+      decoder.append(bytes)
+      while let frame = decoder.next() { try answer(frame, as: address, over: &link) }
+      doors[index] = .pmpp(link, decoder, address: address)
+    }
+  }
+
+  private mutating func answer(
+    _ frame: PMPPFrame, as address: UInt16, over link: inout any Link
+  ) throws(LinkFailure) {
+    let isForAll = frame.isGroup && frame.address == PMPPFrame.broadcastAddress
+    guard frame.identifier == PMPPFrame.snmpIdentifier, isForAll || !frame.isGroup && frame.address == address
+    else { return }
+    let answer = cabinet.handleNTCIP(frame.payload, at: now)
+    // Nobody answers a group: all stations would speak at once.
+    guard let answer, !frame.isGroup else { return }
+    try link.send(PMPPFrame(address: address, payload: answer).bytes())
+  }
+}
+
+extension CabinetHost.Door {
+  var descriptor: Descriptor? {
+    switch self {
+    case .snmp(let socket): socket.descriptor
+    case .pmpp(let link, _, _): link.descriptor
+    }
+  }
+}

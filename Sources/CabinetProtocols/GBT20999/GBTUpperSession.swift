@@ -1,0 +1,377 @@
+import TrafficModel
+
+/// The upper computer's side of GB/T 20999-2017: watches one controller and, when armed, commands it.
+///
+/// Theory of operation. One request is on the wire at a time; its answer is known by type and data address, never by the
+/// sequence number. Silence sends it again. The session identifies the controller (manufacturer, number of stages, minimum
+/// greens), polls mode, plan, stage and lamps, and keeps the heart beating. Armed, it writes stage, plan and mode
+/// of 17.1 together, whenever they change and at every renewal; releasing writes zeros and the local mode.
+///
+/// | state | event | next |
+/// |---|---|---|
+/// | connecting | identified | shadow |
+/// | shadow | `arm`, fallback proven, nothing differs | armed |
+/// | armed | `release` | shadow, after writing zeros |
+/// | armed | 17.1 holds what we did not write | shadow, nothing more is written |
+/// | any | two requests without an answer | lost |
+/// | lost | an answer | connecting |
+public struct GBTUpperSession: Sendable {
+  public struct Configuration: Hashable, Sendable {
+    public var upperComputer: UInt8
+    public var controller: UInt32
+    public var road: UInt8
+    public var version: UInt16
+    public var pollInterval: TimeSpan
+    public var heartbeatInterval: TimeSpan
+    public var renewalInterval: TimeSpan
+    public var timeout: TimeSpan
+    public var retries: Int
+    /// What 17.1.4 gets for a release; `20` is "local" in the catalogue.
+    public var localMode: UInt8
+    /// What 17.1.4 gets for a plan, and for a stage.
+    public var planMode: UInt8
+    public var stageMode: UInt8
+    /// The attribute of 3.3 that holds the lamp state; sources have 1 and 2.
+    public var lampAttribute: UInt8
+    /// A recorded test has shown that this controller returns to its local plan when the brain falls silent.
+    public var isFallbackProven: Bool
+
+    public init(
+      upperComputer: UInt8 = 1, controller: UInt32 = 1, road: UInt8 = 1, version: UInt16 = 0x0102,
+      pollInterval: TimeSpan = TimeSpan(milliseconds: 1000),
+      heartbeatInterval: TimeSpan = TimeSpan(milliseconds: 5000),
+      renewalInterval: TimeSpan = TimeSpan(milliseconds: 10_000),
+      timeout: TimeSpan = TimeSpan(milliseconds: 1000), retries: Int = 2, localMode: UInt8 = GBTMode.local,
+      planMode: UInt8 = GBTMode.coordinated, stageMode: UInt8 = GBTMode.adaptive, lampAttribute: UInt8 = 1,
+      isFallbackProven: Bool = false
+    ) {
+      self.upperComputer = upperComputer
+      self.controller = controller
+      self.road = road
+      self.version = version
+      self.pollInterval = pollInterval
+      self.heartbeatInterval = heartbeatInterval
+      self.renewalInterval = renewalInterval
+      self.timeout = timeout
+      self.retries = retries
+      self.localMode = localMode
+      self.planMode = planMode
+      self.stageMode = stageMode
+      self.lampAttribute = lampAttribute
+      self.isFallbackProven = isFallbackProven
+    }
+  }
+
+  public enum State: String, Sendable, CaseIterable {
+    case connecting, shadow, armed, lost
+  }
+
+  public enum ArmingRefusal: Hashable, Sendable {
+    case notConnected
+    case fallbackNotProven
+    /// A datum that keeps people safe differs from the scenario.
+    case differs(GBTAddress, expected: [UInt8], found: [UInt8])
+    /// Somebody else commands the controller.
+    case otherMaster(GBTAddress, found: UInt8)
+  }
+
+  public enum Disarming: Hashable, Sendable {
+    case released
+    case lost
+    case secondMaster(GBTAddress, found: UInt8, expected: UInt8)
+  }
+
+  public enum Event: Hashable, Sendable {
+    case identified(manufacturer: String)
+    case status
+    case armed
+    case armingRefused([ArmingRefusal])
+    case disarmed(Disarming)
+    case commandConfirmed
+    case commandRefused(GBTAddress, UInt8)
+    case lost
+  }
+
+  private enum Job: Hashable {
+    case identify, poll, heartbeat
+    case control(GBTController.Central)
+    case release
+  }
+
+  private struct Request {
+    var job: Job
+    var frame: GBTFrame
+    var tries = 0
+    var answered: Set<GBTAddress> = []
+  }
+
+  public let controller: SignalController
+  public let configuration: Configuration
+  public private(set) var state = State.connecting
+  public private(set) var status: CabinetStatus?
+  public private(set) var counts = (strays: 0, repetitions: 0)
+  var values: [GBTAddress: [UInt8]] = [:]
+  private var missing: Set<GBTAddress> = []
+  private var queue: [Request] = []
+  private var deadline = SimTime.distantFuture
+  private var nextPoll = SimTime.distantFuture
+  private var nextHeartbeat = SimTime.distantFuture
+  private var nextRenewal = SimTime.distantFuture
+  private var sequence: UInt8 = 0
+  private var silences = 0
+  /// A cabinet that stays away is lost once, not at every try.
+  private var isLossTold = false
+  private var wanted = GBTController.Central()
+  private var possible: [GBTController.Central] = []
+  private var sent: [GBTFrame] = []
+  private var events: [Event] = []
+
+  public init(_ controller: SignalController, _ configuration: Configuration = Configuration()) {
+    self.controller = controller
+    self.configuration = configuration
+  }
+
+  public var nextDeadline: SimTime {
+    min(queue.isEmpty ? .distantFuture : deadline, min(nextPoll, min(nextHeartbeat, nextRenewal)))
+  }
+
+  public mutating func nextFrame() -> GBTFrame? { sent.isEmpty ? nil : sent.removeFirst() }
+  public mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
+
+  // MARK: - Commands
+
+  public mutating func start(at now: SimTime) { connect(at: now) }
+
+  public var armingRefusals: [ArmingRefusal] {
+    guard state == .shadow, status != nil else { return [.notConnected] }
+    var refusals: [ArmingRefusal] = configuration.isFallbackProven ? [] : [.fallbackNotProven]
+    for (address, expected) in protected where values[address] != expected {
+      refusals.append(.differs(address, expected: expected, found: values[address] ?? []))
+    }
+    for attribute in UInt8(2)...3 {
+      let address = GBTAddress(17, 1, attribute, 1)
+      if let found = values[address]?.last, found != 0 {
+        refusals.append(.otherMaster(address, found: found))
+      }
+    }
+    return refusals
+  }
+
+  public mutating func arm(at now: SimTime) {
+    let refusals = armingRefusals
+    guard refusals.isEmpty else {
+      events.append(.armingRefused(refusals))
+      return
+    }
+    state = .armed
+    wanted = GBTController.Central()
+    possible = [wanted]
+    events.append(.armed)
+  }
+
+  /// What the cabinet shall do from now on: a plan, a stage, or its own; without effect unless armed.
+  public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
+    guard state == .armed else { return }
+    var central = GBTController.Central()
+    if let stage = command.stage {
+      central.stage = UInt8(clamping: stage + 1)
+      central.mode = configuration.stageMode
+    } else {
+      switch command.program {
+      case .pattern(let number), .coordinated(let number):
+        central.plan = UInt8(clamping: number)
+        central.mode = configuration.planMode
+      case .flash: central.mode = GBTMode.flash
+      case .local, .free: break
+      }
+    }
+    if central == wanted { return }
+    wanted = central
+    writeControl(at: now)
+  }
+
+  public mutating func release(at now: SimTime) {
+    guard state == .armed else { return }
+    disarm(.released)
+    set([0, 0, configuration.localMode], .release, at: now)
+  }
+
+  private mutating func writeControl(at now: SimTime) {
+    nextRenewal = now + configuration.renewalInterval
+    possible.append(wanted)
+    if possible.count > 8 { possible.removeFirst() }
+    let mode = wanted.mode == 0 ? configuration.localMode : wanted.mode
+    set([wanted.stage, wanted.plan, mode], .control(wanted), at: now)
+  }
+
+  /// A mode of "local" comes last: it clears stage and plan.
+  private mutating func set(_ numbers: [UInt8], _ job: Job, at now: SimTime) {
+    let values = zip(UInt8(2)...4, numbers).map { GBTValue(GBTAddress(17, 1, $0, 1), [$1]) }
+    ask(job, .set, values, at: now)
+  }
+
+  // MARK: - Outside events
+
+  public mutating func handle(_ frame: GBTFrame, at now: SimTime) {
+    guard frame.controller == configuration.controller, let request = queue.first,
+      answers(frame, request)
+    else {
+      counts.strays += 1
+      return
+    }
+    silences = 0
+    for value in frame.values {
+      queue[0].answered.insert(value.address)
+      switch frame.kind {
+      case .queryReply: values[value.address] = value.data
+      case .queryError: missing.insert(value.address)
+      case .setError: events.append(.commandRefused(value.address, value.data.first ?? 0))
+      default: break
+      }
+    }
+    let open = request.frame.values.contains { !queue[0].answered.contains($0.address) }
+    if !open { finish(queue.removeFirst().job, at: now) }
+    if !queue.isEmpty && queue[0].tries == 0 { send(at: now) }
+  }
+
+  private func answers(_ frame: GBTFrame, _ request: Request) -> Bool {
+    switch (request.frame.kind, frame.kind) {
+    case (.heartbeat, .heartbeatReply), (.heartbeat, .heartbeatReplyAlternative): return true
+    case (.query, .queryReply), (.query, .queryError), (.set, .setReply), (.set, .setError):
+      return frame.values.contains { value in request.frame.values.contains { $0.address == value.address } }
+    default: return false
+    }
+  }
+
+  public mutating func advance(to now: SimTime) {
+    while let request = queue.first, deadline <= now {
+      if request.tries <= configuration.retries {
+        counts.repetitions += 1
+        send(at: now)
+        continue
+      }
+      queue.removeFirst()
+      silences += 1
+      if silences >= 2 || state == .connecting { lose(at: now) }
+      if !queue.isEmpty { send(at: now) }
+    }
+    if nextRenewal <= now { writeControl(at: now) }
+    if nextHeartbeat <= now {
+      nextHeartbeat = now + configuration.heartbeatInterval
+      ask(.heartbeat, .heartbeat, [], at: now)
+    }
+    if nextPoll <= now {
+      nextPoll = now + configuration.pollInterval
+      if !queue.contains(where: { $0.job == .poll || $0.job == .identify }) {
+        if state == .lost { connect(at: now) } else { query(polled, .poll, at: now) }
+      }
+    }
+  }
+
+  private mutating func lose(at now: SimTime) {
+    if state == .armed { disarm(.lost) }
+    if !isLossTold { events.append(.lost) }
+    isLossTold = true
+    state = .lost
+    queue = []
+    nextHeartbeat = .distantFuture
+    nextPoll = now + configuration.pollInterval
+  }
+
+  // MARK: - Requests
+
+  private mutating func connect(at now: SimTime) {
+    state = .connecting
+    queue = []
+    values = [:]
+    missing = []
+    status = nil
+    nextPoll = .distantFuture
+    query([GBTAddress(1, 1), GBTAddress(6, 1)] + protected.map(\.0), .identify, at: now)
+  }
+
+  /// What keeps people safe, as the scenario has it.
+  private var protected: [(GBTAddress, [UInt8])] {
+    let groups = controller.groups.indices.map { place -> (GBTAddress, [UInt8]) in
+      let seconds = Int((controller.groups[place].minimumGreen.milliseconds + 999) / 1000)
+      return (GBTAddress(4, 2, 27, UInt8(truncatingIfNeeded: place + 1)), GBTArray.number(seconds, 2))
+    }
+    return [(GBTAddress(6, 1), GBTArray.number(controller.stages.count, 1))] + groups
+  }
+
+  private var polled: [GBTAddress] {
+    [
+      GBTAddress(13, 2, 2, 1), GBTAddress(13, 2, 3, 1), GBTAddress(13, 2, 4, 1), GBTAddress(14, 1),
+      GBTAddress(17, 1, 2, 1), GBTAddress(17, 1, 3, 1), GBTAddress(17, 1, 4, 1),
+    ]
+      + controller.groups.indices.map {
+        GBTAddress(3, 3, configuration.lampAttribute, UInt8(truncatingIfNeeded: $0 + 1))
+      }
+  }
+
+  private mutating func query(_ addresses: [GBTAddress], _ job: Job, at now: SimTime) {
+    let known = addresses.filter { !missing.contains($0) }.prefix(255)
+    ask(job, .query, known.map { GBTValue($0) }, at: now)
+  }
+
+  private mutating func ask(_ job: Job, _ kind: GBTFrame.Kind, _ values: [GBTValue], at now: SimTime) {
+    if queue.count >= 16 { return }
+    queue.append(
+      Request(
+        job: job,
+        frame: GBTFrame(
+          kind, version: configuration.version, upperComputer: configuration.upperComputer,
+          controller: configuration.controller, road: configuration.road, values: values)))
+    if queue.count == 1 { send(at: now) }
+  }
+
+  private mutating func send(at now: SimTime) {
+    sequence &+= 1
+    queue[0].tries += 1
+    queue[0].frame.sequence = sequence
+    deadline = now + configuration.timeout
+    sent.append(queue[0].frame)
+  }
+
+  // MARK: - Judgement
+
+  private mutating func finish(_ job: Job, at now: SimTime) {
+    switch job {
+    case .identify:
+      state = .shadow
+      isLossTold = false
+      nextPoll = now
+      nextHeartbeat = now + configuration.heartbeatInterval
+      let name = values[GBTAddress(1, 1)].map { String(decoding: $0, as: UTF8.self) } ?? ""
+      events.append(.identified(manufacturer: name))
+      advance(to: now)
+    case .poll:
+      status = assembledStatus(at: now)
+      events.append(.status)
+      if state == .armed { judge() }
+    case .control(let central):
+      if let index = possible.firstIndex(of: central) { possible.removeFirst(index) }
+      events.append(.commandConfirmed)
+    case .heartbeat, .release: break
+    }
+  }
+
+  private mutating func judge() {
+    for attribute in UInt8(2)...3 {
+      let address = GBTAddress(17, 1, attribute, 1)
+      guard let found = values[address]?.last else { continue }
+      let isOurs = possible.contains { (attribute == 2 ? $0.stage : $0.plan) == found }
+      if !isOurs {
+        disarm(
+          .secondMaster(address, found: found, expected: attribute == 2 ? wanted.stage : wanted.plan))
+        return
+      }
+    }
+  }
+
+  private mutating func disarm(_ reason: Disarming) {
+    state = .shadow
+    nextRenewal = .distantFuture
+    events.append(.disarmed(reason))
+  }
+}

@@ -1,0 +1,109 @@
+import TrafficModel
+
+/// Memory is asked in good time.
+///
+/// A city's records do not fit into the processor's cache, and a departure needs two dozen that hang together: the
+/// vehicle of a segment, its connector, the lanes that this leads to. Asked for one after the other they take most of
+/// the time of a run. The records of several events do not hang together, and memory answers eight such questions in
+/// the time of one. So what the events of the next milliseconds will need is looked at beforehand, in loops that do
+/// nothing else; nothing is decided by it.
+extension RoadSimulation {
+  /// Looks at what the events of a slot that has just been opened will need.
+  mutating func lookAhead() {
+    if !events.hasOpenedSlot { return }
+    events.hasOpenedSlot = false
+    if events.nearCount < 3 { return }
+    lookAtSegments()
+    lookAtVehicles()
+    lookAtConnectors()
+    lookAtWays()
+  }
+
+  private mutating func lookAtSegments() {
+    var sum: Int32 = 0
+    for position in 0..<events.nearCount {
+      let key = events.nearEvent(position)
+      if key.kind != EventKind.laneHead.rawValue { continue }
+      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ fill[key.entity].present
+    }
+    seen &+= sum
+  }
+
+  /// The first vehicle of each segment, and where the space it leaves is noted.
+  private mutating func lookAtVehicles() {
+    var sum: Int32 = 0
+    for position in 0..<events.nearCount {
+      let key = events.nearEvent(position)
+      if key.kind != EventKind.laneHead.rawValue { continue }
+      let head = segments[key.entity].head
+      if head >= 0 { sum &+= vehicles[Int(head)].connector }
+      sum &+= returns.firstTime(segments[key.entity].returns)
+    }
+    seen &+= sum
+  }
+
+  /// What each first vehicle does at the end: its connector and its route, or the segment that follows.
+  private mutating func lookAtConnectors() {
+    var sum: Int32 = 0
+    for position in 0..<events.nearCount {
+      let key = events.nearEvent(position)
+      if key.kind != EventKind.laneHead.rawValue { continue }
+      let head = Int(segments[key.entity].head)
+      if head < 0 { continue }
+      switch segments[key.entity].kind {
+      case .section:
+        let next = layout.nextSegments[Int(segments[key.entity].firstNext) + Int(vehicles[head].lane)]
+        if next >= 0 { sum &+= segments[Int(next)].tail }
+      case .stopLine:
+        sum &+= layout.connectors.movement(of: vehicles[head].connector)
+        if vehicles[head].route >= 0 {
+          sum &+= layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops))
+        }
+      case .outside, .waitingPlace: break
+      }
+    }
+    seen &+= sum
+  }
+
+  /// The lanes behind the junction for vehicles with a route, and the lamps before it.
+  private mutating func lookAtWays() {
+    var sum: Int32 = 0
+    for position in 0..<events.nearCount {
+      let key = events.nearEvent(position)
+      if key.kind != EventKind.laneHead.rawValue || segments[key.entity].kind != .stopLine { continue }
+      let head = Int(segments[key.entity].head)
+      if head < 0 { continue }
+      let movement = layout.connectors.movement(of: vehicles[head].connector)
+      if movement < 0 { continue }
+      sum &+= lamps.movements[Int(movement)].lastPassage
+      if vehicles[head].route < 0 { continue }
+      let next = layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops) + 1)
+      if next < 0 { continue }
+      for lane in layout.lanes(ofMovement: Int(next)) {
+        let entry = Int(layout.movementLanes[lane].way.entry)
+        sum &+= fill[entry].present &+ segments[entry].usedCentimeters
+      }
+    }
+    seen &+= sum
+  }
+
+  /// Looks at what a change of lamps concerns: its movements, then their lanes, then who stands there.
+  mutating func lookAhead(_ changes: ContiguousArray<IndicationChange>) {
+    var sum: Int32 = 0
+    for change in changes {
+      for position in lamps.positions(change) {
+        let movement = lamps.movement(position)
+        sum &+= lamps.movements[movement].since &+ layout.firstLaneOfMovement[movement]
+      }
+    }
+    for change in changes {
+      for position in lamps.positions(change) {
+        for lane in layout.lanes(ofMovement: lamps.movement(position)) {
+          let segment = Int(layout.movementLanes[lane].segment)
+          sum &+= segments[segment].head &+ book.lanes[Int(layout.movementLanes[lane].number)].cycleMaximum
+        }
+      }
+    }
+    seen &+= sum
+  }
+}
