@@ -140,6 +140,13 @@ struct SignalStateBuilder {
         result = max(result, data.phases[phase].clearance)
       }
     }
+    if restarts(from: from, to: to) {
+      // A phase that follows itself is red for the red revert time at least.
+      for phase in from.intersection(to).members {
+        let revert = max(data.phases[phase].actuation.redRevert, data.options.redRevert)
+        result = max(result, data.phases[phase].yellow + revert)
+      }
+    }
     let before = greenGroups(of: from)
     let after = greenGroups(of: to)
     for ending in before.indices where before[ending] && !after[ending] {

@@ -76,15 +76,6 @@ struct PredictiveStrategyTests {
     #expect(plan.events == blind.events)
   }
 
-  @Test("a sensor that reports a standing vehicle for ever is given up, and said so")
-  func stuckSensors() throws {
-    let scenario = try shipped("isolated-junction", minutes: 15)
-    let broken = FaultySensors(PredictiveStrategy(scenario), scenario, share: 0.4, seed: 3, kinds: [.stuck])
-    let outcome = try run(scenario, broken)
-    #expect(outcome.remarks.contains { $0.contains("lies") })
-    #expect(outcome.measures.network.neverInserted == 0)
-  }
-
   @Test("a decision is explained with its plan, the best other plan and the reason")
   func explanation() throws {
     let scenario = try shipped("isolated-junction", minutes: 8)
@@ -94,15 +85,11 @@ struct PredictiveStrategyTests {
     #expect(text.contains("chosen (") && text.contains("predicted cost"))
   }
 
-  @Test(
-    "with less in sight the delay grows, but a pair of loops still beats the plan", arguments: [2 as UInt64])
-  func fewerSensors(seed: UInt64) throws {
-    let scenario = try shipped("isolated-junction", minutes: 20)
+  @Test("vehicles wait less than under the plan on the street")
+  func beatsThePlan() throws {
+    let scenario = try shipped("t-junction", minutes: 20)
     let plan = try run(scenario, FixedTimeStrategy()).measures.network.delaySeconds
     let area = try run(scenario, PredictiveStrategy(scenario)).measures.network.delaySeconds
-    let loops = try run(scenario, PredictiveStrategy(scenario, sensors: .advance)).measures.network
-      .delaySeconds
     #expect(area < plan)
-    #expect(loops < 1.05 * plan)
   }
 }
