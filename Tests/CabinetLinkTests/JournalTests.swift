@@ -89,10 +89,16 @@ struct JournalTests {
     }
   }
 
+  @Test("a device is no journal")
+  func device() {
+    #expect(throws: JournalFailure.self) { try Journal(appendingTo: "/dev/null", at: moment) }
+  }
+
   @Test("a full disk is an error before anything may be sent")
   func fullDisk() throws {
-    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-    let journal = try Journal(appendingTo: "/dev/full", at: moment)
+    // Only Linux has a device that is always full.
+    guard let full = FileHandle(forWritingAtPath: "/dev/full") else { return }
+    let journal = Journal(beginningIn: full, path: "/dev/full")
     try journal.append(JournalEntry(.command), at: moment)
     let failure = #expect(throws: JournalFailure.self) { try journal.synchronize() }
     #expect(failure?.message.contains("no command leaves without its line") == true)

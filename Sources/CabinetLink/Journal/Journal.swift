@@ -39,8 +39,13 @@ public final class Journal {
   /// - Parameter time: UTC, for a line about a torn end.
   public init(appendingTo path: String, at time: Date) throws(JournalFailure) {
     self.path = path
-    encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder = Self.makeEncoder()
+    // A device can be endless to read; a journal is a file.
+    if FileManager.default.fileExists(atPath: path),
+      (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType != .typeRegular
+    {
+      throw .cannotOpen(path: path, reason: "it is no regular file")
+    }
     let number = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, mode_t(0o640))
     guard number >= 0 else { throw .cannotOpen(path: path, reason: Self.reason()) }
     file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
@@ -61,6 +66,21 @@ public final class Journal {
       }
       try append(JournalEntry(.recovered, ["tornBytes": "\(check.tornByteCount)"]), at: time)
     }
+  }
+
+  /// Begins a journal in a file that is open for writing.
+  init(beginningIn file: FileHandle, path: String) {
+    self.path = path
+    self.file = file
+    head = JournalCheck([]).head
+    sequence = 0
+    encoder = Self.makeEncoder()
+  }
+
+  private static func makeEncoder() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
   }
 
   /// Puts a line into the buffer; it is on the disk after ``synchronize()``.
