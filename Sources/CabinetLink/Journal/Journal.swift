@@ -85,7 +85,7 @@ public final class Journal {
 
   /// Puts a line into the buffer; it is on the disk after ``synchronize()``.
   public func append(_ entry: JournalEntry, at time: Date) throws(JournalFailure) {
-    // The encoder sorts keys, so the hash is taken out, computed over what stands before it, and put at the end.
+    // The line is put together by hand, because the hash covers the very bytes that stand before it.
     let bytes: Data
     do { bytes = try encoder.encode(entry) } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)

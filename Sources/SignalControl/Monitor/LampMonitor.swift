@@ -19,6 +19,8 @@ public struct LampMonitor: Sendable {
     var lastGreenEnd = LampMonitor.longAgo
     /// By how much a preempt has cut the pedestrian clearance after its last green.
     var cut = TimeSpan.zero
+    /// A preempt was in force at some time of its present clearance, so its end may come early after the preempt too.
+    var wasPreempted = false
   }
 
   private struct Rule: Sendable {
@@ -104,6 +106,7 @@ public struct LampMonitor: Sendable {
     let wasFlash = isFlash
     for change in changes where concerns(change) { foresee(change) }
     let isExempt = wasFlash || isFlash
+    if mayCut { notePreemption() }
     for change in changes where concerns(change) {
       let group = change.group
       if !isExempt {
@@ -116,6 +119,7 @@ public struct LampMonitor: Sendable {
       if goes(seen[group].colour, group) && !goes(change.indication, group) {
         seen[group].lastGreenEnd = time
         seen[group].cut = .zero
+        seen[group].wasPreempted = mayCut
         if !isExempt { checkYellowTrap(group, at: time) }
       }
       if change.indication == .red && seen[group].colour != .red { noteCut(of: group, at: time) }
@@ -150,9 +154,17 @@ public struct LampMonitor: Sendable {
   /// Pedestrian times may be cut only by a preempt.
   private var mayCut: Bool { isPreempting ?? hasPreempts }
 
+  /// Clearances that are being shown may be cut from now on, and end cut when the preempt is over.
+  private mutating func notePreemption() {
+    for group in 0..<groupCount where !rules[group].isVehicle && !goes(seen[group].colour, group) {
+      seen[group].wasPreempted = true
+    }
+  }
+
   /// The clearances after a pedestrian clearance that a preempt has cut begin that much earlier.
   private mutating func noteCut(of group: Int, at time: SimTime) {
-    guard mayCut, !rules[group].isVehicle, seen[group].lastGreenEnd > Self.longAgo else { return }
+    guard mayCut || seen[group].wasPreempted, !rules[group].isVehicle, seen[group].lastGreenEnd > Self.longAgo
+    else { return }
     let programmed = rules[group].losing.reduce(TimeSpan.zero) { $0 + $1.duration }
     let most = max(programmed - max(rules[group].preemptedClearance, .zero), .zero)
     seen[group].cut = min(max(programmed - (time - seen[group].lastGreenEnd), .zero), most)
@@ -229,7 +241,9 @@ public struct LampMonitor: Sendable {
     else { return }
     let shown = time - previous.since
     let programmed = rule.losing[position].duration
-    let least = mayCut && !rule.isVehicle ? min(programmed, rule.preemptedClearance) : programmed
+    let least =
+      (mayCut || previous.wasPreempted) && !rule.isVehicle
+      ? min(programmed, rule.preemptedClearance) : programmed
     if shown < least {
       report(.shortYellow, group, nil, at: time, measured: shown, required: least)
     }
