@@ -11,7 +11,7 @@ extension PredictiveJunction {
     planner.closeProblem()
     if now >= cycleAt {
       cycleAt = now + 60_000
-      waits.adapt(toCycle: neededCycle(picture))
+      adaptWaits(picture)
     }
     for exit in planner.street.exits.indices {
       let data = planner.street.exits[exit]

@@ -16,6 +16,14 @@ struct PredictiveJunction: Sendable {
   var openSince: ContiguousArray<Int32>
   /// By phase: when its walk began, in ms; −1 while its pedestrians stand.
   var walkSince: ContiguousArray<Int32>
+  /// By phase: when the clearance of its pedestrians began, in ms; −1 before and after.
+  var clearingSince: ContiguousArray<Int32>
+  /// Clearances that only begin when the state is left, because a walk rests, in seconds.
+  var restingClearance: Float = 0
+  /// Whether the flows fill the longest cycle that can be promised.
+  var isFull = false
+  /// By phase: its green in the longest cycle that keeps the promise, shared by flow, in seconds.
+  var greenShare: ContiguousArray<Float>
   var stood: ContiguousArray<Float>
   /// When the cycle that carries the traffic is worked out next, in ms.
   var cycleAt: Int32 = 120_000
@@ -41,6 +49,8 @@ struct PredictiveJunction: Sendable {
     waits = CallWaits(states, parameters)
     openSince = ContiguousArray(repeating: -1, count: street.lanes.count)
     walkSince = ContiguousArray(repeating: -1, count: states.phases.count)
+    clearingSince = walkSince
+    greenShare = ContiguousArray(repeating: .infinity, count: states.phases.count)
     stood = ContiguousArray(repeating: 0, count: states.phases.count)
     lateness = ContiguousArray(repeating: 0, count: states.count)
   }
@@ -54,8 +64,9 @@ struct PredictiveJunction: Sendable {
     fill(picture, at: now)
     waits.update(status, walks: walkingNow, stood: stood, at: now)
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
+      // Who pushes now is let go by the next decision, if that keeps the promises.
       shown = -1
-      request.walking = states.withPedestrians
+      if isFull { return CabinetCommand(program: .free, lease: StateRequest.lease) }
       return request.command(for: states, seeing: status)
     }
     if current != shown { noteShown(current, status, &picture, at: now) }
@@ -64,6 +75,7 @@ struct PredictiveJunction: Sendable {
       // Half of its lanes tell nothing that can be believed: the cabinet knows better.
       return CabinetCommand(program: .local, lease: StateRequest.lease)
     }
+    if isFull { return watch(current, status, at: now) }
     if current == request.state || status.mode != .free {
       plan(from: current, status, at: now)
     } else if Float(now) / 1000 - shownSeconds > 3 {
@@ -90,10 +102,18 @@ struct PredictiveJunction: Sendable {
       let group = states.phases[phase].pedestrianGroup
       guard group >= 0, group < status.indications.count else { continue }
       switch status.indications[group] {
-      case .red, .dark: walkSince[phase] = -1
+      case .red, .dark:
+        walkSince[phase] = -1
+        clearingSince[phase] = -1
       default:
         guard status.greenPhases.contains(phase: phase) || walkSince[phase] >= 0 else { continue }
         if walkSince[phase] < 0 { walkSince[phase] = now }
+        let isWalk = status.indications[group] == .green
+        if isWalk {
+          clearingSince[phase] = -1
+        } else if clearingSince[phase] < 0 {
+          clearingSince[phase] = now
+        }
       }
     }
   }
@@ -163,7 +183,8 @@ struct PredictiveJunction: Sendable {
   }
 
   /// By ring, seconds until what it shows may end.
-  func ready(_ current: Int, _ status: CabinetStatus, at now: Int32) -> SIMD4<Float> {
+  mutating func ready(_ current: Int, _ status: CabinetStatus, at now: Int32) -> SIMD4<Float> {
+    restingClearance = 0
     var result = SIMD4<Float>(repeating: 0)
     for phase in states.phasesOfState[current].members {
       let times = states.phases[phase]
@@ -171,7 +192,16 @@ struct PredictiveJunction: Sendable {
         phase < status.phaseSince.count ? Int32(clamping: status.phaseSince[phase].milliseconds) : now
       var left = times.minimumGreen - Float(now - since) / 1000
       if walkSince[phase] >= 0 {
-        left = max(left, times.pedestrianService - Float(now - walkSince[phase]) / 1000, 0.1)
+        let walked = times.pedestrianService - Float(now - walkSince[phase]) / 1000
+        left = max(left, 0.1)
+        if clearingSince[phase] >= 0 {
+          left = max(left, times.pedestrianClearance - Float(now - clearingSince[phase]) / 1000)
+        } else if walked + 0.5 < times.pedestrianClearance {
+          // Its walk rests until the cabinet is asked to leave.
+          restingClearance = max(restingClearance, times.pedestrianClearance)
+        } else {
+          left = max(left, walked)
+        }
       }
       result[times.ring] = max(left, 0)
     }
@@ -190,7 +220,7 @@ struct PredictiveJunction: Sendable {
     // Until the next decision nothing can end anyway.
     if earliest > Float(parameters.decisionMilliseconds) / 2000 {
       plannedEnd = max(plannedEnd, earliest)
-      request.walking = walkers(of: current, until: earliest)
+      request.walking = walkers(of: current, until: earliest, ready)
       return
     }
     hasPlanned = true
@@ -242,11 +272,11 @@ struct PredictiveJunction: Sendable {
     chosen = best
     if best == 0 {
       plannedEnd = planner.options[0].end
-      request.walking = walkers(of: current, until: plannedEnd)
+      request.walking = walkers(of: current, until: plannedEnd, ready)
     } else {
       request.state = best - 1
       plannedEnd = 0
-      request.walking = states.withPedestrians
+      request.walking = waits.walking
     }
   }
 
@@ -257,9 +287,9 @@ struct PredictiveJunction: Sendable {
     for next in 0..<states.count {
       if next == current {
         lateness[next] = waits.lateness(
-          showing: next, from: 0, leavingAt: max(step, ready.max()), states)
+          showing: next, from: 0, leavingAt: max(step, ready.max()) + restingClearance, states)
       } else if earliestEnd(current, next, ready) <= 0.5 {
-        let begin = states.change(from: current, to: next)
+        let begin = restingClearance + states.change(from: current, to: next)
         let green = states.minimumGreen(of: next, walking: waits.walking)
         lateness[next] = waits.lateness(showing: next, from: begin, leavingAt: begin + green, states)
       } else {
@@ -270,49 +300,20 @@ struct PredictiveJunction: Sendable {
     return least
   }
 
-  /// Webster's cycle for the flows that the lanes depart with, in seconds (Road Research Technical Paper 39, 1958).
-  func neededCycle(_ picture: TrafficPicture) -> Float {
-    var ratios = ContiguousArray<Float>(repeating: 0, count: states.phases.count)
-    for lane in planner.street.lanes {
-      let ratio = picture.lanes[Int(lane.lane)].rate * picture.headway(Int(lane.lane))
-      for phase in ratios.indices {
-        let needs = lane.movements.contains {
-          planner.street.movementsOfPhase[phase] & (1 << UInt64(planner.street.movementsOfLane[Int($0)])) != 0
-        }
-        if needs { ratios[phase] = max(ratios[phase], ratio) }
-      }
-    }
-    var sum: Float = 0
-    var lost: Float = 0
-    for side in 0...(states.phases.map(\.side).max() ?? 0) {
-      var longest: Float = 0
-      var clearance: Float = 0
-      for ring in 0..<SignalStates.ringLimit {
-        var own: Float = 0
-        var ownLost: Float = 0
-        for phase in ratios.indices
-        where states.phases[phase].ring == ring && (states.runsStages || states.phases[phase].side == side) {
-          own += ratios[phase]
-          ownLost += states.phases[phase].clearance
-        }
-        longest = max(longest, own)
-        clearance = max(clearance, ownLost)
-      }
-      sum += longest
-      lost += clearance
-    }
-    return sum < 0.9 ? (1.5 * lost + 5) / (1 - sum) : .infinity
-  }
-
   /// Phases whose people may start in the present green: those that will have cleared before it is to end, those
-  /// that cannot wait longer, and all where nobody else is waited for.
-  func walkers(of current: Int, until end: Float) -> PhaseSet {
+  /// that cannot wait longer, and all where nobody else is waited for; but never where the walk and its clearance would
+  /// keep another call longer than promised.
+  func walkers(of current: Int, until end: Float, _ ready: SIMD4<Float>) -> PhaseSet {
     var result: PhaseSet = []
     for phase in waits.walking.intersection(states.phasesOfState[current]).members {
       let service = states.phases[phase].pedestrianService
       let isLate = waits.pedestrianLimit - waits.pedestrianWait(phase, at: lookedAt) < service + 25
       let others = waits.waiting.subtracting(states.phasesOfState[current])
-      if end >= service || isLate || others.isEmpty { result.insert(PhaseSet(phase: phase)) }
+      guard end >= service || isLate || others.isEmpty else { continue }
+      let leave = max(service + 1, ready.max())
+      if waits.lateness(showing: current, from: 0, leavingAt: leave, states) <= 0 {
+        result.insert(PhaseSet(phase: phase))
+      }
     }
     return result
   }

@@ -34,6 +34,12 @@ struct PredictiveParameters: Sendable {
   /// the greens to come.
   var closedDelay: Float = 20
   var sharedHeadways: Float = 2.5
+  /// Of the time that clearances leave of the longest promised cycle: a junction whose critical flows fill more of it than
+  /// the first is left to its actuated program, and taken back below the second.
+  var fullLoad: Float = 0.95
+  var fullLoadEnds: Float = 0.8
+  /// Of its share of that cycle, how long a green lasts there at most.
+  var fullLoadGreen: Float = 1.2
   /// The base policy goes to a phase whose deadline is not farther than this.
   var urgentSeconds: Float = 60
   /// Longest green that the base policy gives.

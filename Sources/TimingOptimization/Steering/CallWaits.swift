@@ -24,16 +24,26 @@ struct CallWaits: Sendable {
   private var lastGreen: ContiguousArray<Int32>
 
   init(_ states: SignalStates, _ parameters: PredictiveParameters) {
+    self.init(
+      states, longestWait: parameters.maximumWait, longestPedestrianWait: parameters.maximumPedestrianWait,
+      reserve: parameters.waitReserve)
+  }
+
+  /// - Parameters:
+  ///   - longestWait: From call to green, in s; the smallest feasible wait where that is longer.
+  ///   - longestPedestrianWait: From the button to the walk, in s.
+  ///   - reserve: Seconds by which every promise is to be kept early.
+  init(_ states: SignalStates, longestWait: Float, longestPedestrianWait: Float, reserve: Float) {
     let count = states.phases.count
     calledSince = ContiguousArray(repeating: -1, count: count)
     pushedSince = calledSince
     lastGreen = ContiguousArray(repeating: 0, count: count)
     deadline = ContiguousArray(repeating: .infinity, count: count)
-    let least = states.smallestFeasibleWait + parameters.waitReserve
-    limit = max(parameters.maximumWait, least)
-    shortestPedestrianLimit = max(parameters.maximumPedestrianWait, least)
+    let least = states.smallestFeasibleWait + reserve
+    limit = max(longestWait, least)
+    shortestPedestrianLimit = max(longestPedestrianWait, least)
     pedestrianLimit = shortestPedestrianLimit
-    reserve = parameters.waitReserve
+    self.reserve = reserve
   }
 
   /// Takes over the calls that the cabinet knows, and phases before which vehicles are seen to stand.
@@ -69,7 +79,9 @@ struct CallWaits: Sendable {
       if pushedSince[phase] >= 0 {
         walking.insert(PhaseSet(phase: phase))
         if !isGreen {
-          let left = pedestrianLimit - reserve - Float(now - pushedSince[phase]) / 1000
+          // Who pushed too late in a green for it counts from its end, or the promises to the others could not be kept.
+          let since = max(pushedSince[phase], lastGreen[phase])
+          let left = pedestrianLimit - reserve - Float(now - since) / 1000
           deadline[phase] = min(deadline[phase], left)
           waiting.insert(PhaseSet(phase: phase))
         }

@@ -35,6 +35,8 @@ struct SignalStateBuilder {
           data.groups[group].minimumGreen + data.groups[group].losingDuration + phase.pedestrians.buffer
         times.pedestrianGroup = group
         times.pedestrianService = Float(service.seconds)
+        times.pedestrianClearance = Float(
+          (data.groups[group].losingDuration + phase.pedestrians.buffer).seconds)
         times.leadingInterval = Float(phase.pedestrians.leadingInterval.seconds)
         times.walksByRecall = phase.recall == .pedestrian
       }

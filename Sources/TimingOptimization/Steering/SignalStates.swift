@@ -36,6 +36,8 @@ struct SignalStates: Sendable {
     var pedestrianGroup = -1
     /// Walk, pedestrian clearance and buffer; zero without pedestrians.
     var pedestrianService: Float = 0
+    /// Of that, from the end of walk on.
+    var pedestrianClearance: Float = 0
     var leadingInterval: Float = 0
     var walksByRecall = false
   }

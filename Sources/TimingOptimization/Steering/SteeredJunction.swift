@@ -9,20 +9,27 @@ struct SteeredJunction: Sendable {
   /// The complete state that is shown, −1 during a change, and since when, in ms.
   private(set) var shown = -1
   private(set) var shownSince: Int32 = 0
-  /// By phase: since when pedestrians have called, in ms; −1 while nobody does.
-  private var pushedSince: ContiguousArray<Int32>
+  /// How long the calls of the cabinet have waited; no rule may keep them beyond ``longestWait``.
+  private var waits: CallWaits
+  private let nobodySeen: ContiguousArray<Float>
   /// Vehicles that want each local movement, as far as the sensors and the learnt shares tell.
   private(set) var demand: ContiguousArray<Float>
 
   /// A walk begins within so many ms of its green, or later only for people who have waited for `longestPushWait`.
   private static let walkWindow: Int32 = 1_500
-  private static let longestPushWait: Int32 = 45_000
+  private static let longestPushWait: Float = 45
+  /// No rule of the literature knows a longest wait, and none could be put on a street without one: from call to green in
+  /// seconds, or the least that the cabinet's minimums allow.
+  static let longestWait: Float = 120
+  private static let reserve: Float = 3
 
   init(_ controller: Int, _ states: SignalStates, in scenario: Scenario, _ numbering: LaneNumbering) {
     self.controller = controller
     self.states = states
     street = JunctionStreet(scenario.controllers[controller], states, in: scenario, numbering)
-    pushedSince = ContiguousArray(repeating: -1, count: states.phases.count)
+    waits = CallWaits(
+      states, longestWait: Self.longestWait, longestPedestrianWait: Self.longestWait, reserve: Self.reserve)
+    nobodySeen = ContiguousArray(repeating: 0, count: states.phases.count)
     demand = ContiguousArray(repeating: 0, count: street.movements.count)
   }
 
@@ -37,13 +44,7 @@ struct SteeredJunction: Sendable {
   /// Takes over what the cabinet shows; `true` if it shows what was asked of it, its shortest green is over, and a rule
   /// may choose anew.
   mutating func mayChoose(_ status: CabinetStatus, at now: Int32) -> Bool {
-    for phase in pushedSince.indices {
-      if !status.pedestrianCalls.contains(phase: phase) {
-        pushedSince[phase] = -1
-      } else if pushedSince[phase] < 0 {
-        pushedSince[phase] = now
-      }
-    }
+    waits.update(status, walks: walkingNow(status), stood: nobodySeen, at: now)
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
       shown = -1
       return false
@@ -68,15 +69,53 @@ struct SteeredJunction: Sendable {
     return true
   }
 
+  private func walkingNow(_ status: CabinetStatus) -> PhaseSet {
+    var result: PhaseSet = []
+    for phase in status.greenPhases.members where phase < states.phases.count {
+      let group = states.phases[phase].pedestrianGroup
+      guard group >= 0, group < status.indications.count else { continue }
+      if status.indications[group] != .red && status.indications[group] != .dark {
+        result.insert(PhaseSet(phase: phase))
+      }
+    }
+    return result
+  }
+
   mutating func ask(for state: Int) { request.state = state }
+
+  /// Asks for what a rule wants; where somebody would then wait longer than ``longestWait``, for what keeps that best.
+  mutating func steer(toward wanted: Int) {
+    var best = wanted
+    var least = lateness(of: wanted)
+    if least > 0 {
+      for state in 0..<states.count {
+        let other = lateness(of: state)
+        if other < least { (best, least) = (state, other) }
+      }
+    }
+    ask(for: best)
+  }
+
+  /// How late the worst call would be served if a state came next, in seconds; at most zero if none would be late.
+  private func lateness(of state: Int) -> Float {
+    if state == request.state { return waits.lateness(showing: state, from: 0, leavingAt: 1, states) }
+    let begin = states.change(from: request.state, to: state)
+    if begin == .infinity { return .infinity }
+    let green = states.minimumGreen(of: state, walking: waits.walking)
+    return waits.lateness(showing: state, from: begin, leavingAt: begin + green, states)
+  }
 
   /// What the cabinet is to be told now.
   mutating func command(_ status: CabinetStatus, at now: Int32) -> CabinetCommand {
     let isYoung = shown != request.state || now - shownSince < Self.walkWindow
     request.walking = isYoung ? states.withPedestrians : []
-    for phase in pushedSince.indices
-    where pushedSince[phase] >= 0 && now - pushedSince[phase] > Self.longestPushWait {
-      request.walking.insert(PhaseSet(phase: phase))
+    for phase in waits.walking.members
+    where !isYoung && waits.pedestrianWait(phase, at: now) > Self.longestPushWait {
+      // Late in a green only if the walk keeps nobody else too long.
+      let service = states.phases[phase].pedestrianService
+      if waits.lateness(showing: request.state, from: 0, leavingAt: service, states) <= 0 {
+        request.walking.insert(PhaseSet(phase: phase))
+      }
     }
     return request.command(for: states, seeing: status)
   }
@@ -116,7 +155,13 @@ struct SteeredJunction: Sendable {
       let own = Int(data.lane)
       var sum: Float = 0
       for index in picture.range(own) where picture.vehicles[index].distance <= reach {
-        sum += weigh(picture.vehicles[index].distance, min(reach, picture.linkLength(Int(data.link))))
+        let seen = picture.vehicles[index]
+        let weight = weigh(seen.distance, min(reach, picture.linkLength(Int(data.link))))
+        if let said = street.movements.firstIndex(where: { $0.movement == seen.movement }) {
+          demand[said] += weight
+        } else {
+          sum += weight
+        }
       }
       if sum == 0 { continue }
       let choices = picture.choiceRange(own)

@@ -2,13 +2,14 @@ import TrafficModel
 
 /// Cyclic max-pressure: the states of a cycle in fixed order, each with a share of the green that grows with its pressure.
 ///
-/// Le et al., Transportation Research C 55, 2015: shares proportional to exp(η γ), here with η = 1 per vehicle and
-/// second, set once a cycle. The cycle is that of the controller's first pattern, 90 s where it has none.
+/// Le et al., Transportation Research C 55, 2015: shares proportional to exp(η γ), here with η = 0.05 per
+/// vehicle and vehicle per second of saturation flow, set once a cycle. Whole queues are seen, which are long: a larger η gives
+/// nearly the whole cycle to one state. The cycle is that of the controller's first pattern, 90 s where it has none.
 public struct CyclicMaxPressureStrategy: Strategy {
   public let name = "max-pressure-cyclic"
-  public let sensors = SensorPreset.laneArea(meters: 100)
+  public let sensors = SensorPreset.connected
   private static let interval = TimeSpan(milliseconds: 1_000)
-  static let sharpness = 0.3
+  static let sharpness = 0.05
   private var pressures: JunctionPressures
   private var cycles: [[Int]]
   private var lengths: [Float]
@@ -51,9 +52,11 @@ public struct CyclicMaxPressureStrategy: Strategy {
   }
 
   private mutating func share(_ index: Int) {
-    let pressure = pressures.pressure(index, weighsPositions: false, within: 100)
+    let pressure = pressures.pressure(index, weighsPositions: false)
     let junction = pressures.junctions[index]
-    let sums = cycles[index].map { Double(junction.sum(of: pressure, in: $0)) }
+    let sums = cycles[index].map {
+      Double(junction.sum(of: pressure, in: $0))
+    }
     greens[index] = Self.shares(
       of: sums, lengthSeconds: lengths[index],
       lost: cycles[index].indices.reduce(0) { total, place in

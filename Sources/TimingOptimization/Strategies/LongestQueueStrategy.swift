@@ -3,7 +3,7 @@ import TrafficModel
 /// Gives green to the state before which most vehicles stand or approach, as soon as minimum greens allow.
 ///
 /// The rule is "MaxWave" of the RESCO benchmark (Ault and Sharon, NeurIPS 2021 datasets): vehicles within 100 m, decided
-/// anew every 5 s; a state keeps its green while none has more.
+/// anew every 5 s; a state keeps its green while none has more. No call waits longer than ``SteeredJunction/longestWait``.
 public struct LongestQueueStrategy: Strategy {
   public let name = "longest-queue"
   public let sensors = SensorPreset.laneArea(meters: 100)
@@ -25,9 +25,13 @@ public struct LongestQueueStrategy: Strategy {
     picture.update(view.observations, at: time)
     for index in junctions.indices {
       let status = view.statuses[junctions[index].controller]
-      if junctions[index].mayChoose(status, at: time), time % Self.decisionMilliseconds == 0 {
-        junctions[index].count(picture, within: 100) { _, _ in 1 }
-        junctions[index].ask(for: junctions[index].best(by: junctions[index].demand))
+      if junctions[index].mayChoose(status, at: time) {
+        var wanted = junctions[index].request.state
+        if time % Self.decisionMilliseconds == 0 {
+          junctions[index].count(picture, within: 100) { _, _ in 1 }
+          wanted = junctions[index].best(by: junctions[index].demand)
+        }
+        junctions[index].steer(toward: wanted)
       }
       commands.append(
         AddressedCommand(

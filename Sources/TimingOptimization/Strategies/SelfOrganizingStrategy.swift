@@ -5,7 +5,8 @@ import TrafficModel
 ///
 /// Gershenson, Complex Systems 16(1), 2005; Cools, Gershenson, D'Hooghe 2008 (SOTL-platoon): vehicles within ω = 80 m of a
 /// red count, the threshold is θ = 41 vehicle-seconds, and while 1 to μ = 3 vehicles are within 25 m of the green stop
-/// line it does not end. With more than two states, the red that has collected most is served.
+/// line it does not end. With more than two states, the red that has collected most is served. No call waits longer than
+/// ``SteeredJunction/longestWait``.
 public struct SelfOrganizingStrategy: Strategy {
   public let name = "sotl"
   public let sensors = SensorPreset.laneArea(meters: 80)
@@ -69,10 +70,12 @@ public struct SelfOrganizingStrategy: Strategy {
     {
       if best < 0 || collected[index][state] > collected[index][best] { best = state }
     }
-    guard best >= 0 else { return }
-    junctions[index].count(picture, within: Self.platoonReach) { _, _ in 1 }
-    let platoon = junctions[index].sum(of: junctions[index].demand, in: current)
-    if platoon > 0 && platoon < Self.platoonLimit { return }
-    junctions[index].ask(for: best)
+    var wanted = current
+    if best >= 0 {
+      junctions[index].count(picture, within: Self.platoonReach) { _, _ in 1 }
+      let platoon = junctions[index].sum(of: junctions[index].demand, in: current)
+      if platoon == 0 || platoon >= Self.platoonLimit { wanted = best }
+    }
+    junctions[index].steer(toward: wanted)
   }
 }

@@ -17,8 +17,8 @@ struct RuleTests {
   func cyclic() {
     let even = CyclicMaxPressureStrategy.shares(of: [2, 2], lengthSeconds: 90, lost: 10)
     #expect(abs(even[0] - 40) < 0.001 && abs(even[1] - 40) < 0.001)
-    let uneven = CyclicMaxPressureStrategy.shares(of: [5, 0], lengthSeconds: 90, lost: 10)
-    // e^(0.3·5) = 4.4817
+    let uneven = CyclicMaxPressureStrategy.shares(of: [30, 0], lengthSeconds: 90, lost: 10)
+    // e^(0.05·30) = 4.4817
     #expect(abs(uneven[0] / uneven[1] - 4.4817) < 0.001)
   }
 }

@@ -1,0 +1,65 @@
+import TrafficModel
+
+/// A junction whose flows fill the longest cycle that can be promised.
+extension PredictiveJunction {
+  /// Lets the cabinet run actuated; ends greens that have had their share of the longest cycle, and any green as soon as it may
+  /// end where a promise is in danger.
+  ///
+  /// Where the flows fill the cycle there is nothing to look ahead for: every change costs capacity, and greens in turn that
+  /// last until their queue has gone carry most.
+  mutating func watch(_ current: Int, _ status: CabinetStatus, at now: Int32) -> CabinetCommand {
+    let ready = ready(current, status, at: now)
+    _ = findLateness(current, ready)
+    request.state = current
+    var command = CabinetCommand(program: .free, lease: StateRequest.lease)
+    guard !waits.waiting.subtracting(states.phasesOfState[current]).isEmpty else { return command }
+    for phase in states.phasesOfState[current].members where phase < status.phaseSince.count {
+      let green = Float(now - Int32(clamping: status.phaseSince[phase].milliseconds)) / 1000
+      if lateness[current] > 0 || green >= greenShare[phase] * parameters.fullLoadGreen {
+        command.forceOff.insert(PhaseSet(phase: phase))
+      }
+    }
+    return command
+  }
+
+  /// Looks at the flows with which the lanes depart: whether a cycle that keeps the promise can carry them with time to
+  /// spare, and which waits people on foot can be promised, not less than Webster's cycle (Road Research Technical
+  /// Paper 39, 1958).
+  mutating func adaptWaits(_ picture: TrafficPicture) {
+    var ratios = ContiguousArray<Float>(repeating: 0, count: states.phases.count)
+    for lane in planner.street.lanes {
+      let ratio = picture.lanes[Int(lane.lane)].rate * picture.headway(Int(lane.lane))
+      for phase in ratios.indices {
+        let needs = lane.movements.contains {
+          planner.street.movementsOfPhase[phase] & (1 << UInt64(planner.street.movementsOfLane[Int($0)])) != 0
+        }
+        if needs { ratios[phase] = max(ratios[phase], ratio) }
+      }
+    }
+    var sum: Float = 0
+    var lost: Float = 0
+    for side in 0...(states.phases.map(\.side).max() ?? 0) {
+      var longest: Float = 0
+      var clearance: Float = 0
+      for ring in 0..<SignalStates.ringLimit {
+        var own: Float = 0
+        var ownLost: Float = 0
+        for phase in ratios.indices
+        where states.phases[phase].ring == ring && (states.runsStages || states.phases[phase].side == side) {
+          own += ratios[phase]
+          ownLost += states.phases[phase].clearance
+        }
+        longest = max(longest, own)
+        clearance = max(clearance, ownLost)
+      }
+      sum += longest
+      lost += clearance
+    }
+    waits.adapt(toCycle: sum < 0.9 ? (1.5 * lost + 5) / (1 - sum) : .infinity)
+    let full = isFull ? parameters.fullLoadEnds : parameters.fullLoad
+    isFull = !states.runsStages && sum > full * (1 - lost / waits.limit)
+    for phase in ratios.indices {
+      greenShare[phase] = max(0, waits.limit - parameters.waitReserve - lost) * ratios[phase] / max(sum, 0.05)
+    }
+  }
+}
