@@ -64,6 +64,8 @@ struct SteeredJunction: Sendable {
     for phase in states.phasesOfState[request.state].members {
       let group = states.phases[phase].pedestrianGroup
       guard group >= 0, group < status.indications.count, !states.runsStages else { continue }
+      // A walk that rests would never be over; the cabinet clears it once another state is asked for.
+      if states.phases[phase].restsInWalk && status.indications[group] == .green { continue }
       if status.indications[group] != .red && status.indications[group] != .dark { return false }
     }
     return true
