@@ -196,7 +196,8 @@ struct PredictiveJunction: Sendable {
         left = max(left, 0.1)
         if clearingSince[phase] >= 0 {
           left = max(left, times.pedestrianClearance - Float(now - clearingSince[phase]) / 1000)
-        } else if walked + 0.5 < times.pedestrianClearance {
+        } else if times.restsInWalk || walked + 0.5 < times.pedestrianClearance {
+          left = max(left, walked - times.pedestrianClearance)
           // Its walk rests until the cabinet is asked to leave.
           restingClearance = max(restingClearance, times.pedestrianClearance)
         } else {

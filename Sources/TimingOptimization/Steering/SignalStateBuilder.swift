@@ -37,6 +37,7 @@ struct SignalStateBuilder {
         times.pedestrianService = Float(service.seconds)
         times.pedestrianClearance = Float(
           (data.groups[group].losingDuration + phase.pedestrians.buffer).seconds)
+        times.restsInWalk = phase.pedestrians.restsInWalk
         times.leadingInterval = Float(phase.pedestrians.leadingInterval.seconds)
         times.walksByRecall = phase.recall == .pedestrian
       }

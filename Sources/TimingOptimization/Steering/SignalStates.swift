@@ -38,6 +38,8 @@ struct SignalStates: Sendable {
     var pedestrianService: Float = 0
     /// Of that, from the end of walk on.
     var pedestrianClearance: Float = 0
+    /// Its walk stays until somebody is to get green whom it keeps waiting; only then its clearance begins.
+    var restsInWalk = false
     var leadingInterval: Float = 0
     var walksByRecall = false
   }

@@ -18,6 +18,8 @@ struct SteeredJunction: Sendable {
   /// A walk begins within so many ms of its green, or later only for people who have waited for `longestPushWait`.
   private static let walkWindow: Int32 = 1_500
   private static let longestPushWait: Float = 45
+  /// A state that is shown for so many seconds is not about to be left.
+  private static let longestChange: Float = 60
   /// No rule of the literature knows a longest wait, and none could be put on a street without one: from call to green in
   /// seconds, or the least that the cabinet's minimums allow.
   static let longestWait: Float = 120
@@ -54,6 +56,9 @@ struct SteeredJunction: Sendable {
       shownSince = now
       if status.mode != .free { request.state = current }
     }
+    // A preemption may have left it where the request cannot be reached from: choose anew rather than insist.
+    let isStranded = states.change(from: current, to: request.state) == .infinity
+    if isStranded || greenSeconds(at: now) > Self.longestChange { request.state = current }
     guard current == request.state, areWalksOver(status) else { return false }
     return greenSeconds(at: now) >= states.minimumGreen(of: current, walking: [])
   }
@@ -64,6 +69,8 @@ struct SteeredJunction: Sendable {
     for phase in states.phasesOfState[request.state].members {
       let group = states.phases[phase].pedestrianGroup
       guard group >= 0, group < status.indications.count, !states.runsStages else { continue }
+      // A walk that rests would never be over; the cabinet clears it once another state is asked for.
+      if states.phases[phase].restsInWalk && status.indications[group] == .green { continue }
       if status.indications[group] != .red && status.indications[group] != .dark { return false }
     }
     return true
