@@ -10,7 +10,7 @@ import TrafficModel
 ///
 /// Before the cyclic-flow judge: two of three instances are single junctions with all cycles, splits and sequences on a
 /// grid of 5 s, the others are offsets of two or three junctions, second by second. Then a few instances in the
-/// simulator: up to 2,000 plans with 5 replications each.
+/// simulator: up to 2,000 plans with 5 replications each; their best and the plan found meet 30 others.
 @main
 struct OptimizerGap {
   static func main() throws {
@@ -30,7 +30,7 @@ struct OptimizerGap {
     var gaps: [Double] = []
     for index in 0..<instances {
       let gap = index % 3 < 2 ? try junctionGap(&stream, index) : try offsetGap(&stream, index)
-      gaps.append(gap)
+      if let gap { gaps.append(gap) } else { print("\(index): no legal plan, left out") }
     }
     if !gaps.isEmpty {
       let sorted = gaps.sorted()
@@ -51,13 +51,13 @@ struct OptimizerGap {
     return optimizer
   }
 
-  static func junctionGap(_ stream: inout RandomStream, _ index: Int) throws -> Double {
+  static func junctionGap(_ stream: inout RandomStream, _ index: Int) throws -> Double? {
     let load = 0.5 + 0.5 * stream.uniform()
     var corridor = SmallCorridor(count: 1, load: load, from: &stream)
     corridor.permitsLeft = stream.uniform() < 0.5
     let limits = PlanLimits(cycleSeconds: 50...85, gridTenths: 50)
     let optimizer = try searched(corridor.scenario, limits, rounds: 3)
-    guard let best = ExhaustiveSearch(optimizer).bestOfJunction() else { return 0 }
+    guard let best = ExhaustiveSearch(optimizer).bestOfJunction() else { return nil }
     let gap = optimizer.cost(optimizer.best) / best.cost - 1
     print("\(index): junction, \(best.count) plans, best \(best.cost), gap \(percent(gap))")
     return gap
@@ -88,21 +88,30 @@ struct OptimizerGap {
       options: SearchOptions(limits: limits, effort: SearchEffort(rounds: 2, simulations: 200)))
     while !optimizer.isFinished { optimizer.advance(SerialRunner()) }
     let every = ExhaustiveSearch(optimizer).plans(limit: 2000)
-    func value(_ plan: NetworkPlan) throws -> Double {
+    func value(_ plan: NetworkPlan, _ replications: ClosedRange<Int>) throws -> Double {
       let compiled = try CompiledScenario(optimizer.space.patterns(plan).applied(to: scenario))
       var sum = 0.0
-      for replication in 1...5 {
+      for replication in replications {
         let outcome = try simulate(
           compiled, strategy: FixedTimeStrategy(), options: RunOptions(seed: 7, replication: replication))
         sum += PlanObjective.delay.value(of: outcome.measures, in: scenario.network)
       }
-      return sum / 5
+      return sum / Double(replications.count)
     }
-    var best = Double.infinity
-    for plan in every { best = min(best, try value(plan)) }
-    let own = try value(optimizer.best)
+    var winner = (plan: optimizer.best, value: try value(optimizer.best, 1...5))
+    let own = winner.value
+    for plan in every {
+      let value = try value(plan, 1...5)
+      if value < winner.value { winner = (plan, value) }
+    }
+    // The best of many plans on five replications is also the luckiest: others tell how good it is.
+    let fresh = (own: try value(optimizer.best, 6...35), winner: try value(winner.plan, 6...35))
     print(
-      "simulated \(index): \(every.count) plans of \(count) junctions, best \(best) s, found \(own) s, gap "
-        + percent(own / best - 1))
+      "simulated \(index): \(every.count) plans of \(count) junctions, best \(rounded(winner.value)) s, found "
+        + "\(rounded(own)) s, gap \(percent(own / winner.value - 1)); on 30 other replications "
+        + "\(rounded(fresh.winner)) s and \(rounded(fresh.own)) s, gap \(percent(fresh.own / fresh.winner - 1))"
+    )
   }
+
+  static func rounded(_ seconds: Double) -> String { String(format: "%.2f", seconds) }
 }

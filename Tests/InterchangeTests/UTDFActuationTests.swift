@@ -23,6 +23,18 @@ import TrafficModel
     #expect(result.rules("maximum-green-rule").count == 1)
   }
 
+  @Test("a minimum split is kept, but not above the split of the file's own plan")
+  func minimumSplit() throws {
+    var sample = UTDFSample()
+    #expect(try phase(1, sample.read()).minimumSplit == .zero)
+    sample.phases("MinSplit", ["12.5", "25", "20", "25", "12.5", "25", "12.5", "25"])
+    let result = try sample.read()
+    #expect(try phase(1, result).minimumSplit == TimeSpan(seconds: 12.5))
+    #expect(try phase(3, result).minimumSplit == TimeSpan(seconds: 15))
+    #expect(result.rules("minimum-split").map(\.place) == ["controller 1, phase 3"])
+    #expect(result.rules("minimum-green").isEmpty)
+  }
+
   @Test("the maximum green rule has an upper bound")
   func heavy() throws {
     var sample = UTDFSample()

@@ -99,6 +99,10 @@ struct SignalValidationTests {
         }) == ["split-short"])
     #expect(rules(splits { $0[0] += TimeSpan(seconds: 1) }) == ["ring-sum"])
     #expect(
+      rules(changed { $0.phases[0].minimumSplit = TimeSpan(seconds: 60) }, .warning)
+        == ["split-below-minimum-split"])
+    #expect(rules(changed { $0.phases[0].minimumSplit = TimeSpan(seconds: -1) }) == ["negative-time"])
+    #expect(
       rules(
         splits {
           $0[0] += TimeSpan(seconds: 40)

@@ -25,12 +25,17 @@ final class Workbench: Sendable {
   }
 
   /// Runs the tool; words that begin with `@` are paths in the folder.
-  func run(_ line: String, isTerminal: Bool = false) -> Ending {
+  ///
+  /// - Parameter interruptedAt: words of the tool at which somebody presses Ctrl-C.
+  func run(_ line: String, isTerminal: Bool = false, interruptedAt signal: String? = nil) -> Ending {
     output.withLock { $0 = Data() }
     words.withLock { $0 = "" }
     let console = Console(
       writeOutput: { [self] data in output.withLock { $0.append(data) } },
-      writeError: { [self] text in words.withLock { $0 += text } },
+      writeError: { [self] text in
+        words.withLock { $0 += text }
+        if let signal, text.contains(signal) { interruption.request(.interrupted) }
+      },
       isErrorTerminal: isTerminal, usesColor: false, isQuiet: false)
     let arguments = line.split(separator: " ").map { word in
       word.hasPrefix("@") ? path(String(word.dropFirst())) : String(word)

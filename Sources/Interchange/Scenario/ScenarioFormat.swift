@@ -69,8 +69,9 @@ enum ScenarioFormat {
   static let phase = ScenarioObject(
     title: "a phase", definition: "phase",
     keys: [
-      "number", "minimumGreen_s", "maximumGreen_s", "passage_s", "yellow_s", "redClearance_s", "recall",
-      "dualEntry", "walk_s", "pedestrianClearance_s", "groups", "pedestrianGroup", "actuation",
+      "number", "minimumGreen_s", "maximumGreen_s", "passage_s", "yellow_s", "redClearance_s",
+      "minimumSplit_s", "recall", "dualEntry", "walk_s", "pedestrianClearance_s", "groups", "pedestrianGroup",
+      "actuation",
       "pedestrians",
     ])
 

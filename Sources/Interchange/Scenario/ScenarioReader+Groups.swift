@@ -118,6 +118,7 @@ extension ScenarioAssembly {
       passage: document.span(phase, "passage_s", default: TimeSpan(seconds: 1.5)),
       yellow: document.span(phase, "yellow_s", default: nil),
       redClearance: document.span(phase, "redClearance_s", default: nil),
+      minimumSplit: document.span(phase, "minimumSplit_s", default: .zero),
       recall: document.choice(phase, "recall", default: Recall.none, else: Recall.none),
       dualEntry: document.flag(phase, "dualEntry", default: false))
   }

@@ -83,6 +83,7 @@ extension ScenarioDocumentWriter {
     object["passage_s"] = seconds(phase.passage)
     object["yellow_s"] = seconds(phase.yellow)
     object["redClearance_s"] = seconds(phase.redClearance)
+    if phase.minimumSplit > .zero { object["minimumSplit_s"] = seconds(phase.minimumSplit) }
     object["recall"] = .string(phase.recall.rawValue)
     if phase.dualEntry { object["dualEntry"] = .bool(true) }
     object["actuation"] = actuation(phase.actuation)

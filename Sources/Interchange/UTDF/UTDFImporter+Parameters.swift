@@ -53,10 +53,19 @@ extension UTDFImporter {
         mend: "correct MinGreen or the split")
       minimum = green
     }
+    var minimumSplit = phase.minimumSplit ?? .zero
+    if split > .zero && minimumSplit > split {
+      notes.note(
+        "minimum-split", at: "\(plan.place), phase \(phase.number)",
+        "MinSplit is \(minimumSplit.text), the plan's split \(split.text): the minimum split is \(split.text).",
+        mend: "correct MinSplit or the split")
+      minimumSplit = split
+    }
     return PhaseParameters(
       number: phase.number, minimumGreen: minimum, maximumGreen: max(maximum, minimum),
       passage: phase.passage ?? TimeSpan(seconds: UTDFActuation.passageSeconds), yellow: phase.yellow,
-      redClearance: phase.redClearance, recall: recall, dualEntry: phase.dualEntry, walk: walk,
+      redClearance: phase.redClearance, minimumSplit: minimumSplit, recall: recall,
+      dualEntry: phase.dualEntry, walk: walk,
       pedestrianClearance: phase.pedestrianClearance ?? .zero)
   }
 

@@ -18,6 +18,7 @@ struct UTDFPhase: Sendable {
   var inhibitsMaximum: Bool
   var yellow: TimeSpan
   var redClearance: TimeSpan
+  var minimumSplit: TimeSpan?
   /// 0 none, 1 minimum, 2 pedestrian, 3 maximum, 4 rest in walk.
   var recall: Int
   var walk: TimeSpan?
@@ -184,6 +185,7 @@ extension UTDFImporter {
       inhibitsMaximum: try value("inhibitmax", .code(0...1)) != 0,
       yellow: yellow ?? TimeSpan(seconds: defaults.yellowSeconds),
       redClearance: try span("allred") ?? TimeSpan(seconds: defaults.allRedSeconds),
+      minimumSplit: try span("minsplit"),
       recall: Int(try value("recall", .code(0...4)) ?? 0), walk: try span("walk"),
       pedestrianClearance: try span("dontwalk"), pedestrianCallsPerHour: try value("pedcalls", .volume) ?? 0,
       dualEntry: try value("dualentry", .code(0...1)) == 1, start: end == nil ? nil : start,

@@ -44,11 +44,10 @@ enum UTDFVocabulary {
 
   static let phases: Set<String> = [
     "brp", "mingreen", "maxgreen", "vehext", "yellow", "allred", "recall", "walk", "dontwalk", "pedcalls",
-    "dualentry", "start", "end", "timebeforereduce", "timetoreduce", "mingap", "inhibitmax",
+    "dualentry", "start", "end", "minsplit", "timebeforereduce", "timetoreduce", "mingap", "inhibitmax",
   ]
   static let phasesUnused: Set<String> = [
-    "minsplit", "yield", "yield170", "localstart",
-    "localyield", "localyield170", "actgreen",
+    "yield", "yield170", "localstart", "localyield", "localyield170", "actgreen",
   ]
 
   /// Columns of `[Nodes]`.

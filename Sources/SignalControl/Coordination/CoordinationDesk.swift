@@ -31,7 +31,7 @@ struct CoordinationDesk: Sendable {
   /// Takes over changed patterns; what runs goes on as it is.
   mutating func adopt(_ data: SignalController) {
     (plans, failures) = Self.compile(data)
-    if faulted != nil { faulted = nil }
+    faulted = nil
   }
 
   private static func compile(

@@ -46,7 +46,8 @@ struct PlanBounds: Sendable {
     return (tenths + grid - 1) / grid * grid
   }
 
-  /// Minimum green, walk and pedestrian clearance, and the minimum of each lamp, before the clearance of the phase.
+  /// Minimum green, walk and pedestrian clearance, and the minimum of each lamp, before the clearance of the phase; and
+  /// not below its minimum split.
   static func shortestSplit(_ phase: Int, _ controller: SignalController) -> TimeSpan {
     let data = controller.phases[phase]
     var green = data.minimumGreen
@@ -54,7 +55,7 @@ struct PlanBounds: Sendable {
     if let group = data.pedestrianGroup {
       green = max(green, controller.groups[group].minimumGreen + controller.groups[group].losingDuration)
     }
-    return max(green, .tick) + data.clearance
+    return max(max(green, .tick) + data.clearance, data.minimumSplit)
   }
 
   /// The stage's own minimum, and the minimum green of each group that is green in no neighbouring stage, with what

@@ -18,9 +18,11 @@ final class Interruption: Sendable {
   var isRequested: Bool { code.load(ordering: .relaxed) != 0 }
 
   /// Throws if the work should stop.
-  func check() throws(CommandFailure) {
+  ///
+  /// - Parameter message: what to tell the user.
+  func check(_ message: String = "interrupted; no file was changed") throws(CommandFailure) {
     if let exitCode = ExitCode(rawValue: code.load(ordering: .relaxed)), exitCode != .success {
-      throw CommandFailure(exitCode, "interrupted; no file was changed")
+      throw CommandFailure(exitCode, message)
     }
   }
 }

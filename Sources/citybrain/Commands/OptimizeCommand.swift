@@ -41,7 +41,8 @@ enum OptimizeCommand: Command {
       """
       The search never sees the replications of the final comparison. With --evaluations the same plan comes out on any
       machine and any number of threads; with --budget the counts that were reached are printed, and --evaluations
-      repeats the search from them.
+      repeats the search from them. An interruption (Ctrl-C) ends the search; its best plan so far is written to the file
+      of --out, without the final comparison.
       """
     ])
 
@@ -53,9 +54,12 @@ enum OptimizeCommand: Command {
       throw arguments.failure("--write-utdf needs a UTDF file as input")
     }
     let search = try PlanSearch(request, input: input, pool: pool, in: context)
+    if context.interruption.isRequested {
+      try keep(FoundPlan(search.optimizer), of: input, arguments, context)
+    }
     let outcome = try PlanOutcome(search.optimizer, request: request, input: input, pool: pool)
     if let path = arguments["out"] {
-      try Files.write(outcome.planText(), to: path)
+      try Files.write(outcome.found.text(of: input.scenario), to: path)
       context.console.remark("wrote \(path)")
     }
     if let path = arguments["write-utdf"] {
@@ -64,6 +68,17 @@ enum OptimizeCommand: Command {
     }
     try context.console.output(
       arguments.has("json") ? outcome.json().text(pretty: true) : outcome.text())
+  }
+
+  /// Ends an interrupted search: its best plan goes to the file of `--out`, without the final comparison.
+  private static func keep(
+    _ found: FoundPlan, of input: ScenarioInput, _ arguments: ParsedArguments, _ context: CommandContext
+  ) throws(CommandFailure) {
+    guard let path = arguments["out"] else { return try context.interruption.check() }
+    try Files.write(found.text(of: input.scenario), to: path)
+    try context.interruption.check(
+      "interrupted after \(found.done.text) evaluations; the best plan so far is in \(path), not yet compared: "
+        + "go on with --from \(path)")
   }
 }
 
@@ -183,7 +198,9 @@ struct PlanSearch {
     }
     let begin = DispatchTime.now().uptimeNanoseconds
     while !optimizer.isFinished {
-      try context.interruption.check()
+      // The first round gives the first plan; from then on an interruption ends the search and keeps the plan.
+      if optimizer.done.rounds == 0 { try context.interruption.check() }
+      if context.interruption.isRequested { break }
       if let budget = request.budgetSeconds {
         let elapsed = Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
         if elapsed >= budget && optimizer.done.rounds > 0 { break }

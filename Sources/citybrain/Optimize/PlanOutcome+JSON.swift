@@ -14,7 +14,7 @@ extension PlanOutcome {
       (
         "result",
         .object([
-          ("search", searchJSON()), ("replications", .integer(old.count)),
+          ("search", found.json()), ("replications", .integer(old.count)),
           (
             "measures",
             .array(

@@ -6,8 +6,8 @@ import TrafficModel
 extension PlanOutcome {
   func text() -> String {
     gainText() + "\n" + PlanDifference(scenario, plan).text() + "\n" + worseText()
-      + "\nSearched with \(done.text) evaluations (\(cyclicEvaluations) junctions before the fast judge); "
-      + "--evaluations \(done.text) repeats it.\n"
+      + "\nSearched with \(found.done.text) evaluations (\(found.cyclicEvaluations) junctions before the fast judge); "
+      + "--evaluations \(found.done.text) repeats it.\n"
   }
 
   /// The objective first, then every other measure, old against new.

@@ -9,9 +9,7 @@ import TrafficModel
 struct PlanOutcome: Sendable {
   let scenario: Scenario
   let files: [InputFile]
-  let options: SearchOptions
-  let done: SearchEffort
-  let plan: TimingPlan
+  let found: FoundPlan
   /// One per replication.
   let old: [RunMeasures]
   let new: [RunMeasures]
@@ -20,21 +18,20 @@ struct PlanOutcome: Sendable {
   /// The best of so many random legal plans, if they were asked for.
   let random: (count: Int, runs: [RunMeasures])?
   let seed: UInt64
-  let cyclicEvaluations: Int
+
+  var options: SearchOptions { found.options }
+  var plan: TimingPlan { found.plan }
 
   init(
     _ optimizer: PlanOptimizer, request: OptimizeRequest, input: ScenarioInput, pool: TaskPool
   ) throws(CommandFailure) {
     scenario = input.scenario
     files = input.files
-    options = request.options
-    done = optimizer.done
-    cyclicEvaluations = optimizer.cyclicEvaluations
-    plan = optimizer.bestPatterns
+    found = FoundPlan(optimizer)
     seed = request.options.seed
     let replications = request.replications
     old = try Self.runs(input.scenario, seed: seed, count: replications, pool)
-    new = try Self.runs(plan.applied(to: input.scenario), seed: seed, count: replications, pool)
+    new = try Self.runs(found.plan.applied(to: input.scenario), seed: seed, count: replications, pool)
     classical =
       try optimizer.classicalPatterns.map { plan throws(CommandFailure) in
         try Self.runs(
@@ -94,30 +91,5 @@ struct PlanOutcome: Sendable {
       let value = objective.value(of: run, in: scenario.network)
       return value.isFinite ? value : nil
     }
-  }
-
-  func planText() -> String {
-    PlanWriter.text(
-      plan, of: scenario,
-      tool: .object([("name", "citybrain"), ("version", .string(Tool.version))]), search: searchJSON())
-  }
-
-  func searchJSON() -> JSONValue {
-    .object([
-      ("objective", .string(options.objective.rawValue)), ("seed", .integer(Int(clamping: options.seed))),
-      ("evaluations", .string(done.text)),
-      (
-        "cycle_s",
-        .array([
-          .integer(options.limits.cycleSeconds.lowerBound), .integer(options.limits.cycleSeconds.upperBound),
-        ])
-      ),
-      ("grid_s", .number(Double(options.limits.gridTenths) / 10)),
-      (
-        "locked",
-        .array(
-          PlanLocks.named.filter { options.limits.locks.contains($0.lock) }.map { .string($0.name) })
-      ),
-    ])
   }
 }

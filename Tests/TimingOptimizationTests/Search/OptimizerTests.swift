@@ -44,6 +44,27 @@ struct OptimizerTests {
     }
   }
 
+  @Test("no split is below its minimum split, and a plan on the street that is may not be entered")
+  func minimumSplits() throws {
+    var scenario = Self.corridor(1).scenario
+    let free = try Self.searched(scenario, Self.quick)
+    guard case .ringBarrier(_, let before, _) = free.bestPatterns.entries[0].pattern.timing else {
+      Issue.record("no ring-barrier plan")
+      return
+    }
+    let phase = try #require(before.indices.first { before[$0] > .zero })
+    scenario.controllers[0].phases[phase].minimumSplit = before[phase] + TimeSpan(seconds: 7)
+    let bound = try Self.searched(scenario, Self.quick)
+    guard case .ringBarrier(_, let after, _) = bound.bestPatterns.entries[0].pattern.timing else {
+      Issue.record("no ring-barrier plan")
+      return
+    }
+    #expect(after[phase] >= before[phase] + TimeSpan(seconds: 7))
+    var short = bound.best
+    short[0].durations = free.best[0].durations
+    #expect(!bound.space.isLegal(short))
+  }
+
   @Test(
     "what is locked stays as it is on the street",
     arguments: [PlanLocks.offsets, .splits, .cycle, .sequence, [.offsets, .sequence]])

@@ -30,6 +30,24 @@ struct OptimizeCommandTests {
     #expect(try delay(new) != delay(old))
   }
 
+  @Test("an interrupted search keeps its best plan, and a later one goes on from it")
+  func interrupted() throws {
+    let bench = try StudyCommandTests.bench()
+    let plan = bench.path("plan.json")
+    let ending = bench.run(
+      "optimize @crossing --cycle 40-45 --evaluations 100000+100000 --out \(plan)", isTerminal: true,
+      interruptedAt: "2+0 evaluations")
+    #expect(ending.code == .interrupted)
+    #expect(ending.words.contains("interrupted after 2+0 evaluations; the best plan so far is in \(plan)"))
+    #expect(ending.output.isEmpty)
+    let next = try Workbench()
+    try next.write(bench.read("plan.json"), to: "plan.json")
+    try next.write(Workbench.crossing, to: "crossing/scenario.json")
+    let more = next.run(
+      "optimize @crossing --cycle 40-45 --evaluations 1+0 --replications 2 --from \(next.path("plan.json"))")
+    #expect(more.code == .success, "\(more.words)")
+  }
+
   @Test("one and two jobs find the same plan")
   func jobs() throws {
     let bench = try StudyCommandTests.bench()

@@ -7,6 +7,8 @@ public struct PhaseParameters: Hashable, Sendable {
   public var passage: TimeSpan
   public var yellow: TimeSpan
   public var redClearance: TimeSpan
+  /// See ``Phase/minimumSplit``.
+  public var minimumSplit: TimeSpan
   public var recall: Recall
   public var dualEntry: Bool
   /// `nil` for a phase without pedestrians; then ``pedestrianClearance`` does not matter.
@@ -15,8 +17,8 @@ public struct PhaseParameters: Hashable, Sendable {
 
   public init(
     number: Int, minimumGreen: TimeSpan, maximumGreen: TimeSpan, passage: TimeSpan, yellow: TimeSpan,
-    redClearance: TimeSpan, recall: Recall = .none, dualEntry: Bool = false, walk: TimeSpan? = nil,
-    pedestrianClearance: TimeSpan = .zero
+    redClearance: TimeSpan, minimumSplit: TimeSpan = .zero, recall: Recall = .none, dualEntry: Bool = false,
+    walk: TimeSpan? = nil, pedestrianClearance: TimeSpan = .zero
   ) {
     self.number = number
     self.minimumGreen = minimumGreen
@@ -24,6 +26,7 @@ public struct PhaseParameters: Hashable, Sendable {
     self.passage = passage
     self.yellow = yellow
     self.redClearance = redClearance
+    self.minimumSplit = minimumSplit
     self.recall = recall
     self.dualEntry = dualEntry
     self.walk = walk
@@ -174,8 +177,8 @@ private struct RingBarrierGroups {
         Phase(
           number: phase.number, groups: [index], pedestrianGroup: pedestrianGroup,
           minimumGreen: phase.minimumGreen, maximumGreen: phase.maximumGreen, passage: phase.passage,
-          yellow: phase.yellow, redClearance: phase.redClearance, recall: phase.recall,
-          dualEntry: phase.dualEntry))
+          yellow: phase.yellow, redClearance: phase.redClearance,
+          minimumSplit: phase.minimumSplit, recall: phase.recall, dualEntry: phase.dualEntry))
     }
   }
 

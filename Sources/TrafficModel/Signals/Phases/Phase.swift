@@ -25,6 +25,9 @@ public struct Phase: Hashable, Sendable {
   public var passage: TimeSpan
   public var yellow: TimeSpan
   public var redClearance: TimeSpan
+  /// Shortest split that a new plan may give it, clearance included: a rule of the owner (Synchro's MinSplit), which no
+  /// unit enforces; 0 where there is none.
+  public var minimumSplit: TimeSpan
   public var recall: Recall
   /// Served with the phase of another ring when its own ring has no call on that side of the barrier.
   public var dualEntry: Bool
@@ -33,8 +36,8 @@ public struct Phase: Hashable, Sendable {
 
   public init(
     number: Int, groups: [Int], pedestrianGroup: Int? = nil, minimumGreen: TimeSpan, maximumGreen: TimeSpan,
-    passage: TimeSpan, yellow: TimeSpan, redClearance: TimeSpan, recall: Recall = .none,
-    dualEntry: Bool = false, actuation: PhaseActuation = PhaseActuation(),
+    passage: TimeSpan, yellow: TimeSpan, redClearance: TimeSpan, minimumSplit: TimeSpan = .zero,
+    recall: Recall = .none, dualEntry: Bool = false, actuation: PhaseActuation = PhaseActuation(),
     pedestrians: PedestrianTiming = PedestrianTiming()
   ) {
     self.number = number
@@ -45,6 +48,7 @@ public struct Phase: Hashable, Sendable {
     self.passage = passage
     self.yellow = yellow
     self.redClearance = redClearance
+    self.minimumSplit = minimumSplit
     self.recall = recall
     self.dualEntry = dualEntry
     self.actuation = actuation

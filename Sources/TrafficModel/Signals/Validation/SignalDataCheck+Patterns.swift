@@ -48,6 +48,11 @@ extension SignalDataCheck {
           \(phase.yellow.text) + red clearance \(phase.redClearance.text)
           """,
           mend: "Make the split at least \(needed.text)")
+      } else if splits[index] < phase.minimumSplit {
+        warn(
+          "split-below-minimum-split", "\(here), phase \(phase.number)",
+          "the split of \(splits[index].text) is below its minimum split of \(phase.minimumSplit.text)",
+          mend: "Lengthen the split, or correct the minimum split")
       }
     }
     guard pattern.reference == .firstPedestrianClearance else { return }

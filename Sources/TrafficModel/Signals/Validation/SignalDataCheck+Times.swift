@@ -123,6 +123,7 @@ extension SignalDataCheck {
     check(phase.passage, "the passage time", at: here)
     check(phase.yellow, "the yellow", at: here)
     check(phase.redClearance, "the red clearance", at: here)
+    check(phase.minimumSplit, "the minimum split", at: here)
     checkActuationTimes(of: phase, at: here)
     if phase.minimumGreen > phase.maximumGreen {
       error(
