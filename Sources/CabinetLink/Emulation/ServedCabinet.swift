@@ -14,7 +14,7 @@ public struct ServedCabinet: Sendable {
   /// Downloaded, and not in force yet.
   public private(set) var waitingData: SignalController?
   private var lastTick = SimTime.zero
-  /// The street's lamps since the last ``takeChanges()``.
+  /// Lamps that change; nobody looks at them here, and the room is used again.
   private var changes: ContiguousArray<IndicationChange> = []
 
   public init(_ cabinet: EmulatedCabinet, ntcip: NTCIPAgent) {
@@ -32,11 +32,6 @@ public struct ServedCabinet: Sendable {
     cabinet.start(at: lastTick, into: &changes)
   }
 
-  /// An input of the street.
-  public mutating func handle(_ input: CabinetInput, at now: SimTime) {
-    cabinet.handle(input, at: acting(now))
-  }
-
   /// A message of SNMP; returns the answer if there is to be one.
   public mutating func handleNTCIP(_ bytes: [UInt8], at now: SimTime) -> [UInt8]? {
     advance(to: now)
@@ -50,6 +45,7 @@ public struct ServedCabinet: Sendable {
     while cabinet.nextDeadline <= now {
       lastTick = cabinet.nextDeadline
       cabinet.advance(to: lastTick, into: &changes)
+      changes.removeAll(keepingCapacity: true)
     }
     ntcip.advance(to: now, seeing: cabinet.status(at: now))
     obey(at: now)
@@ -60,12 +56,6 @@ public struct ServedCabinet: Sendable {
 
   /// The high-resolution log since the last time.
   public mutating func takeEvents() -> ContiguousArray<ControllerEvent> { cabinet.takeEvents() }
-
-  /// Lamps that have changed since the last time.
-  public mutating func takeChanges() -> ContiguousArray<IndicationChange> {
-    defer { changes.removeAll(keepingCapacity: true) }
-    return changes
-  }
 
   private mutating func obey(at now: SimTime) {
     while let output = ntcip.nextOutput() {

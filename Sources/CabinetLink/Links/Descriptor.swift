@@ -23,10 +23,12 @@ public final class Descriptor: Sendable {
     }
   }
 
-  /// Appends what can be read now.
+  /// Appends what can be read now, up to `limit` bytes.
   /// - Returns: Whether anything was read.
-  func readAvailable(into bytes: inout [UInt8], _ endpoint: Endpoint) throws(LinkFailure) -> Bool {
-    var chunk = [UInt8](repeating: 0, count: 65_536)
+  func readAvailable(
+    into bytes: inout [UInt8], _ endpoint: Endpoint, atMost limit: Int = 65_536
+  ) throws(LinkFailure) -> Bool {
+    var chunk = [UInt8](repeating: 0, count: min(limit, 65_536))
     let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(number, $0.baseAddress, $0.count) }
     if count > 0 {
       bytes.append(contentsOf: chunk[..<count])

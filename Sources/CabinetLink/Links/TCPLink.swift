@@ -3,7 +3,7 @@ import Foundation
 /// A stream of bytes over TCP.
 public struct TCPLink: Link {
   public let endpoint: Endpoint
-  private let connection: Descriptor
+  let connection: Descriptor
   public var descriptor: Descriptor? { connection }
 
   /// Connects, waiting at most as long as the operating system does.

@@ -5,17 +5,15 @@ import TrafficModel
 /// Joins a ``FieldSupervisor`` to sockets, serial lines, the real clock and the journal.
 public struct FieldDriver {
   public private(set) var supervisor: FieldSupervisor
-  private var lines: [Line]
+  private var ways: [Way]
   private let journal: Journal?
   private let origin: Double
 
-  /// The way to one cabinet.
-  struct Line {
+  /// The way to one cabinet; without a line while that is gone.
+  struct Way {
     let endpoint: Endpoint
-    var link: (any Link)?
-    /// Frames of a serial line or a stream; datagrams need none.
-    var decoder: PMPPDecoder?
     let address: UInt16
+    var line: SNMPLine?
     var nextOpening = 0.0
   }
 
@@ -28,13 +26,10 @@ public struct FieldDriver {
     self.supervisor = supervisor
     self.journal = journal
     origin = MonotonicClock.seconds
-    lines = []
+    self.ways = []
     for way in ways {
-      let link = try Links.open(way.endpoint)
-      lines.append(
-        Line(
-          endpoint: way.endpoint, link: link, decoder: link.keepsBorders ? nil : PMPPDecoder(),
-          address: way.address))
+      let line = try SNMPLine(to: way.endpoint, address: way.address)
+      self.ways.append(Way(endpoint: way.endpoint, address: way.address, line: line))
     }
     self.supervisor.start(at: now)
   }
@@ -47,9 +42,9 @@ public struct FieldDriver {
   /// - Throws: When the journal cannot be written; nothing has been sent then.
   public mutating func step(patience: Int = 100) throws(JournalFailure) -> [String] {
     let due = (supervisor.nextDeadline - now).milliseconds
-    let descriptors = lines.compactMap { $0.link?.descriptor }
+    let descriptors = ways.compactMap { $0.line?.descriptor }
     _ = Readiness.wait(for: descriptors, milliseconds: Int(max(0, min(Int64(patience), due))))
-    for index in lines.indices { receive(index) }
+    for index in ways.indices { receive(index) }
     supervisor.advance(to: now)
     return try carryOut()
   }
@@ -65,26 +60,11 @@ public struct FieldDriver {
 
   private mutating func receive(_ index: Int) {
     reopen(index)
-    var bytes: [UInt8] = []
-    while true {
-      do {
-        guard try lines[index].link?.receive(into: &bytes) == true else { break }
-      } catch {
-        lines[index].link = nil
-        break
+    do {
+      for message in try ways[index].line?.receive() ?? [] {
+        supervisor.handle(message, from: index, at: now)
       }
-      guard lines[index].decoder == nil else { continue }
-      supervisor.handle(bytes, from: index, at: now)
-      bytes.removeAll(keepingCapacity: true)
-    }
-    guard !bytes.isEmpty else { return }
-    lines[index].decoder?.append(bytes)
-    while let frame = lines[index].decoder?.next() {
-      guard frame.identifier == PMPPFrame.snmpIdentifier, frame.address == lines[index].address else {
-        continue
-      }
-      supervisor.handle(frame.payload, from: index, at: now)
-    }
+    } catch { ways[index].line = nil }
   }
 
   /// Records first and together, then sends: no command leaves without its line on the disk.
@@ -105,15 +85,13 @@ public struct FieldDriver {
   }
 
   private mutating func send(_ bytes: [UInt8], to index: Int) {
-    let isFramed = lines[index].decoder != nil
-    let sent = isFramed ? PMPPFrame(address: lines[index].address, payload: bytes).bytes() : bytes
     // What is lost here is a lost datagram; the session asks again.
-    do { try lines[index].link?.send(sent) } catch { lines[index].link = nil }
+    do { try ways[index].line?.send(bytes) } catch { ways[index].line = nil }
   }
 
   private mutating func reopen(_ index: Int) {
-    guard lines[index].link == nil, MonotonicClock.seconds >= lines[index].nextOpening else { return }
-    lines[index].nextOpening = MonotonicClock.seconds + 1
-    lines[index].link = try? Links.open(lines[index].endpoint)
+    guard ways[index].line == nil, MonotonicClock.seconds >= ways[index].nextOpening else { return }
+    ways[index].nextOpening = MonotonicClock.seconds + 1
+    ways[index].line = try? SNMPLine(to: ways[index].endpoint, address: ways[index].address)
   }
 }

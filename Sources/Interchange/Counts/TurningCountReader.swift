@@ -62,7 +62,7 @@ private struct SheetCountReader {
   let text: CSVText
   let header: [String]
   let preamble: ArraySlice<CSVText.Row>
-  var notes = UTDFNotes()
+  var notes = ImportNotes()
 
   init(text: CSVText, header: [String], preamble: ArraySlice<CSVText.Row>) {
     self.text = text
@@ -161,7 +161,7 @@ private struct SheetCountReader {
 private struct TidyCountReader {
   let text: CSVText
   let header: [String]
-  var notes = UTDFNotes()
+  var notes = ImportNotes()
 
   init(text: CSVText, header: [String]) {
     self.text = text

@@ -23,7 +23,7 @@ extension TurningCounts {
     to scenario: Scenario, window: Range<Int> = 0..<86_400, date: String? = nil
   ) -> CountedScenario? {
     let day = date ?? dates.first ?? ""
-    var notes = UTDFNotes()
+    var notes = ImportNotes()
     let used = counts.filter {
       $0.date == day && $0.startSeconds >= window.lowerBound
         && $0.startSeconds + $0.intervalSeconds <= window.upperBound
@@ -102,7 +102,7 @@ extension TurningCounts {
   }
 
   private func fill(
-    _ vehicles: [Double?], of movement: CountedMovement, _ notes: inout UTDFNotes
+    _ vehicles: [Double?], of movement: CountedMovement, _ notes: inout ImportNotes
   ) -> [Double] {
     vehicles.indices.map { step in
       if let value = vehicles[step] { return value }
@@ -118,7 +118,7 @@ extension TurningCounts {
   }
 
   private func noteUncounted(
-    _ names: MovementNames, _ isCounted: [Bool], _ base: [Double], _ notes: inout UTDFNotes
+    _ names: MovementNames, _ isCounted: [Bool], _ base: [Double], _ notes: inout ImportNotes
   ) {
     for (index, name) in names.names.enumerated() {
       guard let name, !isCounted[index], index < base.count, base[index] > 0 else { continue }
@@ -130,7 +130,7 @@ extension TurningCounts {
 
   private func build(
     _ scenario: Scenario, _ flows: [[Double]], _ interval: Int, heavy: [Double], all: [Double],
-    _ notes: UTDFNotes
+    _ notes: ImportNotes
   ) -> CountedScenario {
     var notes = notes
     var shares = [Double](repeating: 0, count: scenario.network.links.count)

@@ -6,7 +6,7 @@ struct UTDFImporter: Sendable {
   let options: UTDFOptions
   let units: UTDFUnits
   let defaults: UTDFDefaults
-  var notes = UTDFNotes()
+  var notes = ImportNotes()
 
   /// In file order; an index is also the ``NodeID``.
   var nodes: [UTDFNode] = []

@@ -1,7 +1,7 @@
 import TrafficModel
 
-/// What the reader has to tell about a file: every substitution, repair and omission, in the order found.
-struct UTDFNotes: Sendable {
+/// What a reader has to tell about a file: every substitution, repair and omission, in the order found.
+struct ImportNotes: Sendable {
   private(set) var findings: [Finding] = []
   private var groups: [Group] = []
 
