@@ -117,8 +117,14 @@ struct LineProtocolTests {
       return .hello(version: 1, seat: LineSeat.allCases[random.below(3)], name: "é\u{1F6A6}\u{1}\\\"")
     case 1:
       return .configure(
-        [LineController(NTCIPObjectTests.controller), LineController(name: "a", stages: ["x", "y"])],
-        tick: .tick)
+        [
+          LineController(NTCIPObjectTests.controller, crosswalks: ["north"]),
+          LineController(name: "a", stages: ["x", "y"], stageGroups: [[0, 2], []], detectorPhases: [[], [1]]),
+        ], tick: .tick,
+        lanes: [
+          LineLane(name: "W-C/0", lengthMeters: 290.5, controller: ControllerID(1), groups: [2, 3]),
+          LineLane(name: "exit", lengthMeters: 12),
+        ])
     case 2: return .advance(time)
     case 3: return .inputs(time, (0..<random.below(5)).map { _ in input(&random) })
     case 4:
@@ -129,7 +135,7 @@ struct LineProtocolTests {
             controller: ControllerID(random.below(9)), group: random.below(9),
             indication: Indication.allCases[random.below(8)])
         })
-    case 5: return .status(time, [status(&random)])
+    case 5: return .status(time, [status(&random)], next: random.below(2) == 0 ? nil : time)
     case 6: return .command(time, command(&random))
     case 7:
       return .observe(
@@ -167,6 +173,8 @@ struct LineProtocolTests {
     (.outOfRange, #"{"type":"lamps","t_ms":0,"changes":[{"controller":0,"group":1,"lamp":"blue"}]}"#),
     (.outOfRange, #"{"type":"lamps","t_ms":0,"changes":[{"controller":-1,"group":1,"lamp":"red"}]}"#),
     (.outOfRange, #"{"type":"command","t_ms":0,"command":{"controller":0,"hold":[32]}}"#),
+    (.outOfRange, #"{"type":"command","t_ms":0,"command":{"controller":0,"splits_ms":[86400001]}}"#),
+    (.outOfRange, #"{"type":"inputs","t_ms":0,"inputs":[{"controller":0,"input":"clock","unix_ms":253402300800000}]}"#),
     (.badSyntax, "{\"type\":\"b\u{1}\"}"), (.truncated, #"{"type":"bye"#),
     (.badSyntax, #"{"type":"\ud800"}"#),
     (.outOfRange, String(repeating: "[", count: 30)),

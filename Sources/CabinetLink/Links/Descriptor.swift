@@ -9,6 +9,8 @@ public final class Descriptor: Sendable {
   public init(_ number: Int32, closes: Bool = true) {
     self.number = number
     self.closes = closes
+    // Programs that we start must not keep our files open.
+    if closes { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
   }
 
   deinit { if closes { close(number) } }

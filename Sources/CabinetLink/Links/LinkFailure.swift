@@ -8,8 +8,10 @@ public enum LinkFailure: Error, Hashable, Sendable {
   case unresolved(host: String, reason: String)
   /// A call of the operating system failed.
   case system(operation: String, endpoint: String, code: Int32)
-  /// The other side closed the connection, or the program ended.
+  /// The other side closed the connection.
   case closed(endpoint: String)
+  /// A program that we started has ended.
+  case ended(endpoint: String, how: String)
   /// A datagram is longer than the link can carry.
   case tooLong(endpoint: String, count: Int, limit: Int)
 
@@ -21,6 +23,7 @@ public enum LinkFailure: Error, Hashable, Sendable {
     case .system(let operation, let endpoint, let code):
       "\(endpoint): \(operation) failed: \(Self.text(of: code))\(Self.hint(code, operation))"
     case .closed(let endpoint): "\(endpoint): the other side has closed the connection"
+    case .ended(let endpoint, let how): "\(endpoint): the program has ended (\(how))"
     case .tooLong(let endpoint, let count, let limit):
       "\(endpoint): \(count) bytes do not fit into one datagram of at most \(limit)"
     }

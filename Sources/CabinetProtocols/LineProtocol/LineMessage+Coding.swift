@@ -17,17 +17,19 @@ extension LineMessage {
           ("protocol", .text("citybrain-line")), ("version", .integer(Int64(version))),
           ("seat", .text(seat.rawValue)), ("name", .text(name)),
         ])
-    case .configure(let controllers, let tick):
-      return message(
-        "configure",
-        [("tick_ms", .integer(tick.milliseconds)), ("controllers", .list(controllers.map(\.value)))])
+    case .configure(let controllers, let tick, let lanes):
+      let members = [
+        ("tick_ms", LineValue.integer(tick.milliseconds)), ("controllers", .list(controllers.map(\.value))),
+      ]
+      return message("configure", members + (lanes.isEmpty ? [] : [("lanes", .list(lanes.map(\.value)))]))
     case .advance(let to): return message("advance", [time(to)])
     case .inputs(let at, let inputs):
       return message("inputs", [time(at), ("inputs", .list(inputs.map(\.value)))])
     case .lamps(let at, let changes):
       return message("lamps", [time(at), ("changes", .list(changes.map(\.value)))])
-    case .status(let at, let statuses):
-      return message("status", [time(at), ("statuses", .list(statuses.map(\.value)))])
+    case .status(let at, let statuses, let next):
+      let members = [time(at), ("statuses", LineValue.list(statuses.map(\.value)))]
+      return message("status", members + (next.map { [("next_ms", .integer($0.milliseconds))] } ?? []))
     case .command(let at, let command):
       return message("command", [time(at), ("command", command.value)])
     case .observe(let at, let statuses, let observations):
@@ -72,13 +74,18 @@ extension LineMessage {
       return
     case "configure":
       let tick = TimeSpan(milliseconds: try members.integer("tick_ms", in: 1...60_000))
-      self = .configure(try reader.list(members.list("controllers"), reader.controller), tick: tick)
+      self = .configure(
+        try reader.list(members.list("controllers"), reader.controller), tick: tick,
+        lanes: try reader.list(members.list("lanes"), reader.lane))
     case "advance": self = .advance(try time(&members))
     case "inputs":
       self = .inputs(try time(&members), try reader.list(members.list("inputs"), reader.input))
     case "lamps": self = .lamps(try time(&members), try reader.list(members.list("changes"), reader.change))
     case "status":
-      self = .status(try time(&members), try reader.list(members.list("statuses"), reader.status))
+      let next = try members.optionalInteger("next_ms")
+      self = .status(
+        try time(&members), try reader.list(members.list("statuses"), reader.status),
+        next: try next.map { milliseconds throws(DecodingFailure) in try reader.time(milliseconds) })
     case "command":
       guard let command = members.optional("command") else {
         throw DecodingFailure(.missing, at: 0, expected: "command")
@@ -121,10 +128,22 @@ private func milliseconds(_ span: TimeSpan?) -> LineValue? { span.map { .integer
 
 extension LineController {
   var value: LineValue {
-    object([
+    func lists(_ numbers: [[Int]]) -> LineValue { .list(numbers.map(integers)) }
+    return object([
       ("name", .text(name)), ("groups", .list(groups.map { .text($0) })), ("phases", integers(phases)),
-      ("stages", .list(stages.map { .text($0) })), ("detectors", integers(detectors)),
+      ("phase_groups", lists(phaseGroups)), ("stages", .list(stages.map { .text($0) })),
+      ("stage_groups", lists(stageGroups)), ("detectors", integers(detectors)),
+      ("detector_phases", lists(detectorPhases)), ("crosswalks", .list(crosswalks.map { .text($0) })),
       ("patterns", integers(patterns)),
+    ])
+  }
+}
+
+extension LineLane {
+  var value: LineValue {
+    object([
+      ("name", .text(name)), ("length_m", .number(lengthMeters)),
+      ("controller", controller.map { .integer(Int64($0.index)) }), ("groups", integers(groups)),
     ])
   }
 }

@@ -17,30 +17,64 @@ public struct LineController: Hashable, Sendable {
   public var groups: [String]
   /// Numbers of phases, by index.
   public var phases: [Int]
+  /// By phase: indices of the groups that are green with it.
+  public var phaseGroups: [[Int]]
   /// Names of stages, by index.
   public var stages: [String]
+  /// By stage: indices of the groups that are green in it.
+  public var stageGroups: [[Int]]
   /// Channels of detectors, by index.
   public var detectors: [Int]
+  /// By detector: indices of the phases that it calls.
+  public var detectorPhases: [[Int]]
+  /// Names of crosswalks with push buttons, by index.
+  public var crosswalks: [String]
   public var patterns: [Int]
 
   public init(
-    name: String, groups: [String] = [], phases: [Int] = [], stages: [String] = [], detectors: [Int] = [],
+    name: String, groups: [String] = [], phases: [Int] = [], phaseGroups: [[Int]] = [], stages: [String] = [],
+    stageGroups: [[Int]] = [], detectors: [Int] = [], detectorPhases: [[Int]] = [], crosswalks: [String] = [],
     patterns: [Int] = []
   ) {
     self.name = name
     self.groups = groups
     self.phases = phases
+    self.phaseGroups = phaseGroups
     self.stages = stages
+    self.stageGroups = stageGroups
     self.detectors = detectors
+    self.detectorPhases = detectorPhases
+    self.crosswalks = crosswalks
     self.patterns = patterns
   }
 
-  public init(_ controller: SignalController) {
+  /// - Parameter crosswalks: Names of the crosswalks that it governs, in the order of their places on the line.
+  public init(_ controller: SignalController, crosswalks: [String] = []) {
     self.init(
       name: controller.name, groups: controller.groups.map(\.name), phases: controller.phases.map(\.number),
-      stages: controller.stages.map(\.name),
+      phaseGroups: controller.phases.map { $0.groups + ($0.pedestrianGroup.map { [$0] } ?? []) },
+      stages: controller.stages.map(\.name), stageGroups: controller.stages.map(\.groups),
       detectors: controller.detectors.enumerated().map { $1.channel > 0 ? $1.channel : $0 + 1 },
+      detectorPhases: controller.detectors.map(\.calls), crosswalks: crosswalks,
       patterns: controller.patterns.map(\.number))
+  }
+}
+
+/// What a peer is told about one lane that leads to a stop line.
+public struct LineLane: Hashable, Sendable {
+  /// The link and the place from the kerb, from 0: `W-C/0`.
+  public var name: String
+  public var lengthMeters: Double
+  /// Whose signal it is; `nil` where there is none.
+  public var controller: ControllerID?
+  /// Indices of that controller's groups that let it go.
+  public var groups: [Int]
+
+  public init(name: String, lengthMeters: Double, controller: ControllerID? = nil, groups: [Int] = []) {
+    self.name = name
+    self.lengthMeters = lengthMeters
+    self.controller = controller
+    self.groups = groups
   }
 }
 
@@ -86,16 +120,17 @@ public enum LineErrorCode: String, Sendable, CaseIterable {
 public enum LineMessage: Hashable, Sendable {
   /// The first line of either side.
   case hello(version: Int, seat: LineSeat, name: String)
-  /// Ours, after the hellos: what there is.
-  case configure([LineController], tick: TimeSpan)
+  /// Ours, after the hellos: what there is; lanes are told to strategies only.
+  case configure([LineController], tick: TimeSpan, lanes: [LineLane] = [])
   /// To a road or a cabinet: run up to this time, then answer with the same time or, if something happened, an earlier one.
   case advance(SimTime)
   /// What happened up to `time`: from a road for cabinets, or to a cabinet.
   case inputs(SimTime, [LineInput])
   /// Lamps that changed at `time`: to a road, or from a cabinet.
   case lamps(SimTime, [IndicationChange])
-  /// From a cabinet: what it does.
-  case status(SimTime, [LineStatus])
+  /// From a cabinet: what it does, and until when nothing changes unless it is told something (where it knows). To a
+  /// cabinet, without statuses: the question for it.
+  case status(SimTime, [LineStatus], next: SimTime? = nil)
   /// To a cabinet.
   case command(SimTime, AddressedCommand)
   /// To a strategy: everything that it may see.

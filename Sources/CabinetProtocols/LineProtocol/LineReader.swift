@@ -6,6 +6,10 @@ struct LineReader {
 
   /// Times that can be added to each other without overflow.
   private static let timeLimit = Int64.max / 8
+  /// What a command may ask for at most: whoever adds up splits must not overflow.
+  private static let longest: Int64 = 86_400_000
+  /// Wall clocks of the years 1 to 9999.
+  private static let clocks: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
   func time(_ milliseconds: Int64) throws(DecodingFailure) -> SimTime {
     guard abs(milliseconds.clamped) <= Self.timeLimit else {
@@ -23,9 +27,9 @@ struct LineReader {
   }
 
   private func span(
-    _ members: inout LineMembers, _ name: String, atLeast least: Int64 = 0
+    _ members: inout LineMembers, _ name: String, atLeast least: Int64 = 0, atMost most: Int64 = timeLimit
   ) throws(DecodingFailure) -> TimeSpan? {
-    try members.optionalInteger(name, in: least...Self.timeLimit).map { TimeSpan(milliseconds: $0) }
+    try members.optionalInteger(name, in: least...most).map { TimeSpan(milliseconds: $0) }
   }
 
   private func phases(_ members: inout LineMembers, _ name: String) throws(DecodingFailure) -> PhaseSet {
@@ -54,9 +58,36 @@ struct LineReader {
     }
     let result = LineController(
       name: try members.text("name"), groups: try texts(members.list("groups")),
-      phases: try numbers("phases"),
-      stages: try texts(members.list("stages")), detectors: try numbers("detectors"),
-      patterns: try numbers("patterns"))
+      phases: try numbers("phases"), phaseGroups: try lists(members.list("phase_groups")),
+      stages: try texts(members.list("stages")), stageGroups: try lists(members.list("stage_groups")),
+      detectors: try numbers("detectors"), detectorPhases: try lists(members.list("detector_phases")),
+      crosswalks: try texts(members.list("crosswalks")), patterns: try numbers("patterns"))
+    try members.finish(toleratesUnknown: toleratesUnknown)
+    return result
+  }
+
+  /// Lists of indices.
+  private func lists(_ values: [LineValue]) throws(DecodingFailure) -> [[Int]] {
+    try list(values) { value throws(DecodingFailure) in
+      guard case .list(let entries) = value else {
+        throw DecodingFailure(.unexpected, at: 0, expected: "lists of whole numbers")
+      }
+      return try list(entries) { entry throws(DecodingFailure) in
+        guard case .integer(let number) = entry, (0...Int64(Int32.max)).contains(number) else {
+          throw DecodingFailure(.unexpected, at: 0, expected: "lists of whole numbers from 0")
+        }
+        return Int(number)
+      }
+    }
+  }
+
+  func lane(_ value: LineValue) throws(DecodingFailure) -> LineLane {
+    var members = try LineMembers(value)
+    let controller = try members.optionalInteger("controller", in: 0...Int64(Int32.max))
+    let result = LineLane(
+      name: try members.text("name"), lengthMeters: try members.number("length_m"),
+      controller: controller.map { ControllerID(Int($0)) },
+      groups: try members.integers("groups", in: 0...Int64(Int32.max)).map { Int($0) })
     try members.finish(toleratesUnknown: toleratesUnknown)
     return result
   }
@@ -87,7 +118,7 @@ struct LineReader {
   private func request(_ members: inout LineMembers) throws(DecodingFailure) -> PriorityRequest {
     PriorityRequest(
       vehicle: try int32(&members, "vehicle"), strategy: try int32(&members, "strategy"),
-      timeToArrival: try span(&members, "time_to_arrival_ms") ?? .zero,
+      timeToArrival: try span(&members, "time_to_arrival_ms", atMost: Self.longest) ?? .zero,
       vehicleClass: Int32(try members.optionalInteger("vehicle_class", in: 0...Int64(Int32.max)) ?? 1))
   }
 
@@ -104,7 +135,7 @@ struct LineReader {
     case "priority": input = .priority(try request(&members))
     case "priority-check-out": input = .priorityCheckOut(vehicle: try int32(&members, "vehicle"))
     case "clock":
-      input = .clock(unixMilliseconds: try members.integer("unix_ms", in: -Self.timeLimit...Self.timeLimit))
+      input = .clock(unixMilliseconds: try members.integer("unix_ms", in: Self.clocks))
     case "manual-control": input = .manualControl(try members.bool("on"))
     case "interval-advance": input = .intervalAdvance
     case "stop-time": input = .stopTime(try members.bool("on"))
@@ -138,14 +169,14 @@ struct LineReader {
     command.forceOff = try phases(&members, "force_off")
     command.omit = try phases(&members, "omit")
     command.pedestrianOmit = try phases(&members, "pedestrian_omit")
-    command.splits = try members.integers("splits_ms", in: 0...Self.timeLimit).map {
+    command.splits = try members.integers("splits_ms", in: 0...Self.longest).map {
       TimeSpan(milliseconds: $0)
     }
-    command.offset = try span(&members, "offset_ms", atLeast: -Self.timeLimit)
+    command.offset = try span(&members, "offset_ms", atLeast: -Self.longest, atMost: Self.longest)
     command.stage = try members.optionalInteger("stage", in: 0...Int64(Int32.max)).map { Int($0) }
     command.extendRedClearance = try phases(&members, "extend_red_clearance")
     command.redClearanceExtension =
-      try span(&members, "red_clearance_extension_ms", atLeast: -Self.timeLimit) ?? .zero
+      try span(&members, "red_clearance_extension_ms", atLeast: -Self.longest, atMost: Self.longest) ?? .zero
     command.emergencyCalls = try phases(&members, "emergency_calls").rawValue
     command.priorityRequests = try list(members.list("priority_requests")) { value throws(DecodingFailure) in
       var members = try LineMembers(value)

@@ -49,6 +49,13 @@ public enum StrategyRegistry {
     guard let strategy = factories.first(where: { $0.name == name })?.make(scenario, options) else {
       return nil
     }
+    return withBrokenSensors(strategy, scenario, options)
+  }
+
+  /// A strategy that sees only what the sensors that are left see.
+  public static func withBrokenSensors(
+    _ strategy: any Strategy, _ scenario: Scenario, _ options: StrategyOptions
+  ) -> any Strategy {
     if options.deadDetectorShare <= 0 { return strategy }
     return FaultySensors(strategy, scenario, share: options.deadDetectorShare, seed: options.seed)
   }

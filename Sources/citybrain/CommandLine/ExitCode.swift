@@ -7,6 +7,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   case safetyViolation = 5
   case inputOutput = 6
   case disagreement = 7
+  case foreignProgram = 8
   /// 128 + SIGINT, as shells count.
   case interrupted = 130
   /// 128 + SIGTERM.
@@ -21,6 +22,8 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case .safetyViolation: "a safety rule was violated (conflicting greens, short clearance)"
     case .inputOutput: "a file could not be read or written"
     case .disagreement: "two things that must agree differ: a replayed log, a download, a journal's chain"
+    case .foreignProgram:
+      "a foreign program (external:) could not be started, ended, fell silent or broke the line protocol"
     case .interrupted: "interrupted by Ctrl-C; nothing half-written is left behind"
     case .terminated: "ended by SIGTERM; nothing half-written is left behind"
     }

@@ -20,6 +20,9 @@ enum CabinetRunCommand: Command {
       .init(
         "citybrain cabinet Scenarios/isolated-junction --io modbus-rtu:/dev/ttyUSB0@19200,8E1",
         "our controller unit and monitor with the lamps of an I/O board, wired as its board.json says"),
+      .init(
+        "citybrain cabinet Scenarios/arterial#J1 --line stdio",
+        "in lockstep with whoever holds the other end (see drive --cabinet J1=external:...)"),
     ],
     operands: "SCENARIO[#JUNCTION]", operandCount: 1...1,
     options: [
@@ -29,6 +32,7 @@ enum CabinetRunCommand: Command {
       .value("write-community", "NAME", "who may read and write (default administrator)"),
       .value("backup", "SECONDS", "silence after which control returns to the local plan (default 30)"),
       .value("io", "BOARD", "modbus-rtu:DEVICE@19200,8E1 or modbus-tcp:HOST:PORT"),
+      .value("line", "ENDPOINT", "take the cabinet's seat of the line protocol: stdio, tcp:HOST:PORT, serial:"),
       .value("board", "FILE", "the board's channel map (default: board.json beside the scenario)"),
       .value("journal", "FILE", "keep a hash-chained journal there"),
       .value("event-log", "DIR", "write the unit's high-resolution log there at the end"),
@@ -49,8 +53,12 @@ enum CabinetRunCommand: Command {
       try BoardRun(arguments, choice).run(in: context)
       return
     }
+    if arguments["line"] != nil {
+      if arguments["ntcip"] != nil { throw arguments.failure("--line and --ntcip exclude each other") }
+      return try LineCabinetRun(arguments, choice).run(in: context)
+    }
     guard let doors = arguments["ntcip"] else {
-      throw arguments.failure("the cabinet needs a way in or out: --ntcip ENDPOINT or --io BOARD")
+      throw arguments.failure("the cabinet needs a way in or out: --ntcip ENDPOINT, --line ENDPOINT or --io BOARD")
     }
     var agent = NTCIPAgent.Configuration()
     agent.readCommunity = arguments["read-community"] ?? agent.readCommunity

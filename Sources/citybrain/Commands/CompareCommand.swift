@@ -16,7 +16,9 @@ enum CompareCommand: Command {
     ],
     operands: "INPUT", operandCount: 1...1,
     options: [
-      .value("strategies", "A,B,...", "what to compare, the baseline first (default fixed,actuated)"),
+      .value(
+        "strategies", "A,B,...",
+        "what to compare, the baseline first (default fixed,actuated); also external:COMMAND"),
       .value("out", "DIR", "write report.html, compare.json, tables as CSV and manifest.json", letter: "o"),
     ] + StudyRequest.sharedOptions,
     notes: [

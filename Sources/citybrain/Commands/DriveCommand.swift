@@ -6,7 +6,7 @@ import TrafficModel
 /// `citybrain drive`: our controllers and a strategy on SUMO's road.
 enum DriveCommand: Command {
   static let specification = CommandSpecification(
-    name: "drive", summary: "cabinets on the street, or our controllers on SUMO's road",
+    name: "drive", summary: "cabinets on the street, our controllers on SUMO's road, or foreign programs",
     examples: [
       .init(
         "citybrain drive city.net.xml --routes city.rou.xml --road sumo --tripinfo trips.xml",
@@ -20,9 +20,17 @@ enum DriveCommand: Command {
       .init(
         "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161 --arm ...",
         "command it (with --operator and --journal)"),
+      .init(
+        "citybrain drive Scenarios/arterial --road external:./simulator --strategy actuated",
+        "our cabinets on the road of a foreign simulator, in lockstep"),
+      .init(
+        "citybrain drive Scenarios/arterial --road simulated --cabinet J1=external:tcp:10.0.0.9:5000",
+        "simulated vehicles, and the lamps of a foreign device at one junction"),
     ],
     operands: "NET|CONFIGURATION|SCENARIO", operandCount: 1...1,
-    options: DriveRequest.options + FieldDriveRun.options,
+    options: DriveRequest.options + FieldDriveRun.options + ExternalChoice.options + [
+      .value("event-log", "DIR", "with foreign programs: write our cabinets' high-resolution log there")
+    ],
     notes: [
       """
       SUMO moves the vehicles; each signal is an emulated cabinet (controller unit and conflict monitor) whose lamps
@@ -33,9 +41,17 @@ enum DriveCommand: Command {
       delay_all counts the time loss and the wait outside of all vehicles that are due, also of those that never came
       in. SUMO 1.28 is what everything was measured with: pip install eclipse-sumo==1.28.0
       """,
+      """
+      Foreign programs speak the line protocol (CabinetProtocols documentation), one JSON object a line, over their
+      standard streams (external:COMMAND), external:tcp:HOST:PORT or external:serial:DEVICE@SPEED, in lockstep on the
+      simulation's clock. One that ends, falls silent or sends a bad line ends the run with exit code 8.
+      """,
     ])
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
+    if SeatDriveRun.isWanted(arguments) {
+      return try SeatDriveRun(arguments, in: context).run(in: context)
+    }
     if arguments["cabinet"] != nil { return try FieldDriveRun(arguments).run(in: context) }
     let request = try DriveRequest(arguments)
     let input = try ScenarioInput.load(request.operand, choice: request.choice)

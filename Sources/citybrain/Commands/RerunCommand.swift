@@ -26,6 +26,14 @@ enum RerunCommand: Command {
     let path = arguments.operands[0]
     let manifest = try StudyManifestFile.read(Files.read(path), file: path)
     let request = try manifest.request()
+    if let foreign = request.strategies.first(where: ExternalChoice.isExternal) {
+      throw CommandFailure(
+        .usage,
+        """
+        the record names the program \(foreign); programs are started by what a person types, never by a file
+        Run the study anew: citybrain \(manifest.command.rawValue) \(manifest.arguments.joined(separator: " "))
+        """)
+    }
     let input = try manifest.input(request, recordedAt: path)
     let folder = arguments["out"]
     let study = try StudyRun(

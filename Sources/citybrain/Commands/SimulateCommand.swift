@@ -21,7 +21,7 @@ enum SimulateCommand: Command {
     ],
     operands: "INPUT", operandCount: 1...1,
     options: [
-      .value("strategy", "NAME", "what drives the signals (default fixed)"),
+      .value("strategy", "NAME", "what drives the signals (default fixed), or external:COMMAND"),
       .value(
         "explain", "JUNCTION@TIME",
         "why the strategy decided as it did there, at that second of the first replication"),

@@ -18,11 +18,13 @@ struct DriveRequest: Sendable {
   /// Of a SUMO that runs already: address and port.
   var port: (address: String, number: Int)?
   var more: [String]
+  /// Seconds that a foreign program's answer may take.
+  var patience: Double
 
   static let options: [OptionSpecification] =
     [
-      .value("road", "NAME", "whose road it is: sumo"),
-      .value("strategy", "NAME", "what drives the signals (default fixed)"),
+      .value("road", "NAME", "whose road it is: sumo, simulated, or external:COMMAND"),
+      .value("strategy", "NAME", "what drives the signals (default fixed), or external:COMMAND"),
       .value("sensors", "PRESET", "none, stopbar, advance, lane-area:METRES or connected"),
       .value("seed", "N", "SUMO's seed (default 1)"),
       .value("step", "SECONDS", "SUMO's step (default 1.0)"),
@@ -40,7 +42,7 @@ struct DriveRequest: Sendable {
     strategy = arguments["strategy"] ?? "fixed"
     try Self.check(strategy, arguments)
     if let road = arguments["road"], road != "sumo" {
-      throw arguments.failure("--road is \(road); drive knows sumo, and simulate runs the simulated road")
+      throw arguments.failure("--road is \(road); drive knows sumo, simulated and external:COMMAND")
     }
     sensors = try Self.sensors(arguments)
     seed = try arguments.integer("seed", in: 0...Int(Int32.max), default: 1)
@@ -49,6 +51,7 @@ struct DriveRequest: Sendable {
     tripinfo = arguments["tripinfo"]
     checksCollisions = arguments.has("check-collisions")
     binary = arguments["sumo-binary"]
+    patience = try arguments.seconds("patience", in: 0.1...86_400) ?? 60
     more = arguments["sumo-options"]?.split(separator: " ").map(String.init) ?? []
     if let text = arguments["sumo-port"] { port = try Self.port(text, arguments) }
     setDefaults()
@@ -60,6 +63,10 @@ struct DriveRequest: Sendable {
   static func check(_ strategy: String, _ arguments: ParsedArguments) throws(CommandFailure) {
     let known = StrategyRegistry.names
     if known.contains(strategy) { return }
+    if ExternalChoice.isExternal(strategy) {
+      _ = try ExternalChoice.endpoint(strategy, "strategy", arguments)
+      return
+    }
     throw arguments.failure(
       "unknown strategy \(strategy)\(Suggestion.phrase(for: strategy, among: known)); there are "
         + known.joined(separator: ", "))

@@ -96,7 +96,10 @@ struct SUMODrive {
   ) throws(CommandFailure) -> Outcome {
     let scenario = input.scenario
     let times = DecisionTimes()
-    let brain = try brain(times)
+    let external = ExternalChoice(patience: request.patience, interruption: context.interruption)
+    let foreign = try external.strategy(named: request.strategy, for: scenario, sensors: request.sensors)
+    defer { foreign?.close() }
+    let brain = try brain(foreign, times)
     let cabinets = try cabinets()
     let road = try Self.linked(process) { () throws(LinkError) in
       try TraCIRoad(
@@ -119,6 +122,7 @@ struct SUMODrive {
         throw CommandFailure(.safetyViolation, "\(error)")
       }
       if let failure = loop.road.failure { throw Self.failure(failure, process) }
+      try external.check(foreign?.failure)
       progress.advance()
     }
     return Outcome(
@@ -126,8 +130,12 @@ struct SUMODrive {
       seconds: (clock.now - start).inSeconds, sumoSeconds: loop.road.waited.inSeconds)
   }
 
-  private func brain(_ times: DecisionTimes) throws(CommandFailure) -> TimedStrategy {
-    guard let strategy = StrategyRegistry.strategy(named: request.strategy, for: input.scenario) else {
+  private func brain(
+    _ foreign: ExternalStrategy?, _ times: DecisionTimes
+  ) throws(CommandFailure) -> TimedStrategy {
+    guard
+      let strategy = foreign ?? StrategyRegistry.strategy(named: request.strategy, for: input.scenario)
+    else {
       throw CommandFailure(.usage, "unknown strategy \(request.strategy)")
     }
     return TimedStrategy(strategy, sensors: request.sensors, times: times)

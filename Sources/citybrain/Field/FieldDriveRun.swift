@@ -10,8 +10,8 @@ import TrafficModel
 struct FieldDriveRun {
   static let options: [OptionSpecification] = [
     .value(
-      "cabinet", "J=ntcip:ENDPOINT,...",
-      "cabinets on the street: udp:HOST:PORT, or serial:DEVICE@38400 (PMPP)"),
+      "cabinet", "J=WAY,...",
+      "cabinets: ntcip:udp:HOST:PORT, ntcip:serial:DEVICE@38400 (PMPP), or external:COMMAND (lockstep)"),
     .flag("arm", "command the cabinets; without it everything is only read (shadow)"),
     .value("operator", "NAME", "who answers for it; needed to arm"),
     .value("journal", "FILE", "the hash-chained record of everything that is sent; needed to arm"),
@@ -39,7 +39,11 @@ struct FieldDriveRun {
   func run(in context: CommandContext) throws(CommandFailure) {
     let ways = try ways()
     let strategyName = arguments["strategy"] ?? "fixed"
-    guard let strategy = StrategyRegistry.strategy(named: strategyName, for: input.scenario) else {
+    // Polls wait for the decision, so a program that is slow here is no good.
+    let external = try ExternalChoice(arguments, context.interruption, standard: 2)
+    let foreign = try external.strategy(named: strategyName, for: input.scenario, sensors: SensorPreset.none)
+    defer { foreign?.close() }
+    guard let strategy = foreign ?? StrategyRegistry.strategy(named: strategyName, for: input.scenario) else {
       throw arguments.failure(
         "--strategy \(strategyName) is unknown\(Suggestion.phrase(for: strategyName, among: StrategyRegistry.names))"
       )
@@ -58,11 +62,13 @@ struct FieldDriveRun {
     do {
       while !end.isReached && !context.interruption.isRequested {
         for text in try driver.step() { context.console.remark(text) }
+        if foreign?.failure != nil { break }
       }
       for text in try driver.release() { context.console.remark(text) }
       try journal?.append(JournalEntry(.closed), at: Date())
       try journal?.synchronize()
     } catch { throw CommandFailure(error) }
+    try external.check(foreign?.failure)
     try report(driver.supervisor, strategyName, context)
   }
 

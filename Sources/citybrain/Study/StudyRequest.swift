@@ -1,3 +1,4 @@
+import CabinetLink
 import Reporting
 import TimingOptimization
 import TrafficModel
@@ -14,6 +15,10 @@ struct StudyRequest: Hashable, Sendable {
   /// What the strategies may see, and what of it is broken.
   var sensors: SensorPreset?
   var deadDetectorShare = 0.0
+  /// A foreign program can hold one conversation only.
+  private(set) var runsOneAtATime = false
+  /// Seconds that a foreign program's answer may take.
+  var patience = 60.0
 
   /// Seeds stay below 2⁵³, which every reader of JSON can hold.
   static let seedLimit = 9_007_199_254_740_991
@@ -27,7 +32,11 @@ struct StudyRequest: Hashable, Sendable {
     operand = arguments.operands[0]
     choice = try InputChoice(arguments)
     let known = StrategyRegistry.names
-    for name in strategies where !known.contains(name) {
+    for name in strategies where ExternalChoice.isExternal(name) {
+      let external = try ExternalChoice.endpoint(name, "strategy", arguments)
+      if !external.isShared { runsOneAtATime = true }
+    }
+    for name in strategies where !known.contains(name) && !ExternalChoice.isExternal(name) {
       throw arguments.failure(
         "unknown strategy \(name)\(Suggestion.phrase(for: name, among: known)); there are \(known.joined(separator: ", "))"
       )
@@ -37,6 +46,7 @@ struct StudyRequest: Hashable, Sendable {
     seed = UInt64(try arguments.integer("seed", in: 0...Self.seedLimit, default: 1))
     sensors = try SensorChoice.read(arguments)
     deadDetectorShare = try SensorChoice.deadShare(arguments)
+    patience = try arguments.seconds("patience", in: 0.1...86_400) ?? patience
   }
 
   /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
@@ -64,5 +74,5 @@ struct StudyRequest: Hashable, Sendable {
       .value("seed", "N", "the seed of all random numbers (default 1)"),
       .value("jobs", "N", "threads (default: one per processor); changes no result", letter: "j"),
       .value("manifest", "FILE", "write what rerun needs there"),
-    ] + SensorChoice.options + InputChoice.options
+    ] + SensorChoice.options + ExternalChoice.options + InputChoice.options
 }

@@ -1,3 +1,4 @@
+import CabinetLink
 import Reporting
 import RoadSimulation
 import TimingOptimization
@@ -36,7 +37,8 @@ struct StudyRun: Sendable {
   init(
     _ request: StudyRequest, of input: ScenarioInput, detail: Detail, jobs: Int, in context: CommandContext
   ) throws(CommandFailure) {
-    let runs = try StudyRuns(request, input, detail, TaskPool(jobs: jobs, interruption: context.interruption))
+    let pool = TaskPool(jobs: request.runsOneAtATime ? 1 : jobs, interruption: context.interruption)
+    let runs = try StudyRuns(request, input, detail, pool)
     let progress = Progress(
       context.console, title: input.scenario.name, total: runs.perReplication * request.replications.count)
     defer { progress.finish() }
@@ -145,19 +147,27 @@ private struct StudyRuns: Sendable {
     let wishes = StrategyOptions(
       sensors: request.sensors, deadDetectorShare: request.deadDetectorShare, seed: request.seed,
       explains: isFirst && index == 0 ? detail.explains : nil)
-    guard let strategy = StrategyRegistry.strategy(named: name, for: places[place].scenario, options: wishes)
-    else {
-      throw CommandFailure(.usage, "unknown strategy \(name)")
-    }
+    let scenario = places[place].scenario
+    let external = ExternalChoice(patience: request.patience, interruption: pool.interruption)
+    let foreign = try external.strategy(named: name, for: scenario, sensors: request.sensors)
+    defer { foreign?.close() }
+    guard
+      let strategy = foreign.map({ StrategyRegistry.withBrokenSensors($0, scenario, wishes) })
+        ?? StrategyRegistry.strategy(named: name, for: scenario, options: wishes)
+    else { throw CommandFailure(.usage, "unknown strategy \(name)") }
     let options = RunOptions(
       seed: request.seed, replication: replication,
       recordsEvents: detail.events && isFirst && index == 0, tracesVehicles: detail.traces && isFirst,
       recordsControllerEvents: detail.controllerEvents && isFirst && index == 0)
     do {
-      return try simulate(places[place].compiled[index], strategy: strategy, options: options)
-    } catch {
-      throw CommandFailure(error)
-    }
+      let outcome = try simulate(places[place].compiled[index], strategy: strategy, options: options)
+      try external.check(foreign?.failure)
+      return outcome
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch let failure as RunFailure {
+      throw CommandFailure(failure)
+    } catch { throw CommandFailure(.infeasible, "\(error)") }
   }
 
   func document(_ outcomes: [RunOutcome]) -> StudyDocument {
