@@ -3,6 +3,9 @@ import TrafficModel
 /// Everything that may come to a cabinet, at random: rushes and lulls of detections, buttons, trains, buses, officers,
 /// clocks that jump, and a brain that wants anything.
 ///
+/// In a calm world brains, trains and officers come seldom, so that a plan runs for many cycles; there an officer may
+/// forget to let time run again for a few of them.
+///
 /// What is switched on is switched off again after a while: a unit that is in flash or stop time for ever would test
 /// nothing.
 struct HostileWorld {
@@ -18,6 +21,8 @@ struct HostileWorld {
 
   private let data: SignalController
   private let crosswalkCount: Int
+  private let isCalm: Bool
+  private let isQuiet: Bool
   private var stream: RandomStream
   private var isOn: ContiguousArray<Bool>
   private var pending: ContiguousArray<Pending> = []
@@ -26,9 +31,12 @@ struct HostileWorld {
   /// Wall clock at time zero, in milliseconds since 1970; moves when the clock is set anew.
   private var epoch: Int64
 
-  init(_ data: SignalController, crosswalkCount: Int, seed: UInt64, place: Int) {
+  /// - Parameter isQuiet: Hardly anybody comes, so that nobody is left to be green for.
+  init(_ data: SignalController, crosswalkCount: Int, seed: UInt64, place: Int, isQuiet: Bool) {
+    self.isQuiet = isQuiet
     self.data = data
     self.crosswalkCount = crosswalkCount
+    isCalm = place % 2 == 1
     stream = RandomStream(seed: seed, purpose: .testing, place: 1_000_000 + UInt64(place))
     isOn = ContiguousArray(repeating: false, count: data.detectors.count)
     // Any second of the years 2020 to 2039.
@@ -51,9 +59,10 @@ struct HostileWorld {
       note(due.input)
       return .input(due.input)
     }
-    let isLull = stream.next() % 1000 == 0
+    let isLull = stream.next() % 2000 == 0
     nextSurprise =
-      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 90 : 0.3)) + TimeSpan(milliseconds: 1)
+      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 60 : isQuiet ? 6 : 0.3))
+      + TimeSpan(milliseconds: 1)
     return surprise(at: now)
   }
 
@@ -74,24 +83,33 @@ struct HostileWorld {
   }
 
   private mutating func surprise(at now: SimTime) -> Act {
-    switch pick(3000) {
-    case 0..<40 where crosswalkCount > 0: return .input(.pushButton(CrosswalkID(pick(crosswalkCount))))
-    case 40..<50 where crosswalkCount > 0:
+    let die = pick(3000)
+    if isCalm {
+      if pick(4000) == 0 { return stopTime(at: now, mean: 200) }
+      if die >= 100 && pick(8) != 0 { return detection(at: now) }
+    }
+    switch die {
+    case 0..<15 where crosswalkCount > 0: return .input(.pushButton(CrosswalkID(pick(crosswalkCount))))
+    case 15..<20 where crosswalkCount > 0:
       return .input(.extendedPushButton(CrosswalkID(pick(crosswalkCount))))
-    case 100..<104 where !data.preempts.isEmpty: return preempt(at: now)
+    case 60..<84 where !data.preempts.isEmpty && !isCalm: return preempt(at: now)
+    case 100..<102 where !data.preempts.isEmpty: return preempt(at: now)
     case 104..<144 where !data.priorities.isEmpty: return priority(at: now)
     case 144..<194: return .command(command())
     case 194..<197: return clock(at: now)
     case 226..<227:
-      later(now, mean: 40, .manualControl(false))
+      later(now, mean: 20, .manualControl(false))
       return .input(.manualControl(true))
     case 229..<239: return .input(.intervalAdvance)
-    case 239..<240:
-      // An officer who forgets the switch stops a coordinated plan for several cycles.
-      later(now, mean: pick(6) == 0 ? 300 : 10, .stopTime(false))
-      return .input(.stopTime(true))
-    case 242..<243:
-      later(now, mean: 15, .flashSwitch(false))
+    case 239..<240: return stopTime(at: now, mean: 10)
+    case 240..<243:
+      later(now, mean: 5, .flashSwitch(false))
+      if pick(2) == 0 {
+        // Once more, perhaps before the lamps are out of it.
+        let again = now + TimeSpan(tenths: 20 + pick(120))
+        pending.append(Pending(time: again, input: .flashSwitch(true)))
+        pending.append(Pending(time: again + TimeSpan(tenths: 150), input: .flashSwitch(false)))
+      }
       return .input(.flashSwitch(true))
     case 243..<245 where !data.detectors.isEmpty:
       let detector = data.detectors[pick(data.detectors.count)].detector
@@ -99,6 +117,11 @@ struct HostileWorld {
       return .input(.detectorFault(detector, isFaulty: true))
     default: return detection(at: now)
     }
+  }
+
+  private mutating func stopTime(at now: SimTime, mean seconds: Double) -> Act {
+    later(now, mean: seconds, .stopTime(false))
+    return .input(.stopTime(true))
   }
 
   private mutating func detection(at now: SimTime) -> Act {
@@ -123,7 +146,7 @@ struct HostileWorld {
   private mutating func preempt(at now: SimTime) -> Act {
     let preempt = data.preempts[pick(data.preempts.count)]
     // Some stay longer than any preempt may.
-    later(now, mean: pick(8) == 0 ? 240 : 12, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
+    later(now, mean: pick(8) == 0 ? 90 : 8, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
     return .input(.preempt(preempt.number, isEnergised: !preempt.isFailSafe))
   }
 
@@ -156,9 +179,9 @@ struct HostileWorld {
   }
 
   private mutating func command() -> CabinetCommand {
-    var command = CabinetCommand(lease: TimeSpan(tenths: pick(12) == 0 ? 0 : pick(1200)))
-    switch pick(12) {
-    case 0: command.program = pick(4) == 0 ? .flash : .local
+    var command = CabinetCommand(lease: TimeSpan(tenths: pick(12) == 0 ? 0 : pick(isCalm ? 12_000 : 1200)))
+    switch isCalm ? [0, 1, 9, 9, 9, 9, 9, 11][pick(8)] : pick(12) {
+    case 0: command.program = pick(2) == 0 ? .flash : .local
     case 1...8: command.program = .free
     case 9, 10: command.program = .coordinated(1 + pick(data.patterns.count + 1))
     default: command.program = .pattern(1 + pick(data.patterns.count + 1))

@@ -7,13 +7,15 @@ import TrafficModel
 ///
 ///     ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--preempt none|rail|emergency|flash]
 ///                      [--commands none|some|all] [--phases 8|4] [--extras]
-///                      [--variant plain|redAmber|overlap] [--progress]
+///                      [--variant plain|redAmber|overlap|heldOverlap|atOnce] [--coarse] [--progress]
+///     ControllerStates --subsets K [the same options]
 ///     ControllerStates --rows [--states N]
 ///
 /// From each state it tries every act (a passing vehicle at each detector, each push button, the preempt input on and off,
 /// each command) and one tick. Lamps are judged by rules of its own, read from the data. `--states` bounds the search;
 /// without it, it ends when nothing new is found. It ends with exit code 5 if a lamp broke a rule, and prints the way
-/// there. `--rows` searches several small controllers, which together take every row of the transition tables, and prints
+/// there. `--subsets` searches once for every choice of K of the detectors and push buttons, the others silent: together
+/// all that K callers can do to the whole controller. `--rows` searches several small controllers, which together take every row of the transition tables, and prints
 /// which took which first; it ends with exit code 1 if one was not taken.
 @main
 struct ControllerStates {
@@ -29,6 +31,10 @@ struct ControllerStates {
     var commands = Commands.none
     var showsProgress = false
     var isRows = false
+    /// Only so many detectors and buttons at a time.
+    var subsetSize: Int?
+    /// Which of the detectors and buttons act, by place; `nil`: all.
+    var callers: [Int]?
 
     init(_ words: [String]) throws {
       var rest = words[...]
@@ -57,6 +63,10 @@ struct ControllerStates {
           controller.variant = variant
         case "--progress": showsProgress = true
         case "--rows": isRows = true
+        case "--coarse": controller.isCoarse = true
+        case "--subsets":
+          guard let number = Int(try word()), number > 0 else { throw Usage() }
+          subsetSize = number
         default: throw Usage()
         }
       }
@@ -69,17 +79,19 @@ struct ControllerStates {
         """
         usage: ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--phases 8|4] [--extras]
                                 [--preempt none|rail|emergency|flash] [--commands none|some|all]
-                                [--variant plain|redAmber|overlap] [--progress]
+                                [--variant plain|redAmber|overlap|heldOverlap|atOnce] [--coarse] [--progress]
+               ControllerStates --subsets K [the same options]
                ControllerStates --rows [--states N]
         """)
       exit(2)
     }
-    exit(request.isRows ? RowSearches.run(limit: request.limit) : searchOne(request))
+    if request.isRows { exit(RowSearches.run(limit: request.limit)) }
+    exit(request.subsetSize.map { SubsetSearches.run(request, size: $0) } ?? searchOne(request))
   }
 
   private static func searchOne(_ request: Request) -> Int32 {
     let data = request.controller.data
-    printAbstraction(data, acts(data, request))
+    printAbstraction(data, request)
     guard let search = search(request) else {
       print("the controller cannot be searched")
       return 2
@@ -110,7 +122,8 @@ struct ControllerStates {
 
   // MARK: - Acts
 
-  private static func acts(_ data: SignalController, _ request: Request) -> [StateSearch.Act] {
+  /// A vehicle at each detector, and each push button.
+  static func callActs(_ data: SignalController) -> [StateSearch.Act] {
     var acts: [StateSearch.Act] = data.detectors.map { entry in
       StateSearch.Act(
         name: "vehicle at phase \(data.phases[entry.calls[0]].number)",
@@ -119,6 +132,12 @@ struct ControllerStates {
     for (place, phase) in data.phases.enumerated() where phase.pedestrianGroup != nil {
       acts.append(.init(name: "button at phase \(phase.number)", inputs: [.pushButton(CrosswalkID(place))]))
     }
+    return acts
+  }
+
+  private static func acts(_ data: SignalController, _ request: Request) -> [StateSearch.Act] {
+    var acts = callActs(data)
+    if let callers = request.callers { acts = callers.map { acts[$0] } }
     for preempt in data.preempts {
       for isOn in [true, false] {
         acts.append(
@@ -170,13 +189,14 @@ struct ControllerStates {
 
   // MARK: - Output
 
-  private static func printAbstraction(_ data: SignalController, _ acts: [StateSearch.Act]) {
+  static func printAbstraction(_ data: SignalController, _ request: Request) {
+    let acts = acts(data, request)
     let walks = data.phases.filter { $0.pedestrianGroup != nil }.count
     print(
       """
       controller: \(data.phases.count) phases in \(data.diagram.rings.count) rings, \(walks) with pedestrians, \
       \(data.overlaps.count) flashing yellow arrow, \(data.preempts.count) preempt, \(data.detectors.count) detectors
-      times: minimum green 0.2 s, maximum 0.3 s, passage, yellow, red clearance, walk and its clearance 0.1 s
+      times: \(times(request))
       abstraction:
         one tick is 0.1 s; acts come between ticks, any number of them in any order
         a detector only pulses: on and off between two ticks
@@ -186,6 +206,12 @@ struct ControllerStates {
         a state is known by 64 bits of hash, so that one of n is missed with a chance of n / 2^64 at most
       acts: \(acts.map(\.name).joined(separator: ", "))
       """)
+  }
+
+  private static func times(_ request: Request) -> String {
+    request.controller.isCoarse
+      ? "minimum and maximum green, yellow, red revert, walk and its clearance 0.1 s, no passage, no red clearance"
+      : "minimum green 0.2 s, maximum 0.3 s, passage, yellow, red clearance, walk and its clearance 0.1 s"
   }
 
   private static func printResult(_ search: StateSearch) {
@@ -207,7 +233,7 @@ struct ControllerStates {
     for row in TransitionRow.allCases { print("  \(row): \(search.rowCounts[row.rawValue])") }
   }
 
-  private static func figures() -> (seconds: Double, megabytes: Double) {
+  static func figures() -> (seconds: Double, megabytes: Double) {
     var usage = rusage()
     #if os(macOS)
       unsafe getrusage(RUSAGE_SELF, &usage)

@@ -8,6 +8,9 @@ enum RowSearches {
     "--phases 4 --preempt flash --commands some",
     "--phases 4 --preempt none --commands none --extras --variant redAmber",
     "--phases 4 --preempt none --commands none --variant overlap",
+    "--phases 4 --detectors 1,4 --walks 2 --preempt none --commands none --variant heldOverlap",
+    "--phases 4 --detectors 4 --walks 2 --preempt presence --commands none",
+    "--phases 4 --detectors 4 --walks 2 --preempt none --commands some --variant atOnce",
     "--phases 8 --detectors 1,3,6,8 --walks 2 --preempt none --commands none --extras",
   ]
   private static let usualLimit = 150_000

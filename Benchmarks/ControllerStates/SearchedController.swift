@@ -6,6 +6,8 @@ import TrafficModel
 struct SearchedController {
   enum PreemptKind: String, CaseIterable {
     case none, rail, emergency, flash
+    /// An emergency preempt whose call may last for 0.6 s.
+    case presence
   }
 
   enum Variant: String, CaseIterable {
@@ -14,6 +16,10 @@ struct SearchedController {
     case redAmber
     /// A right turn that runs with phases 1 and 6, and trails for three ticks; both rings rest in red.
     case overlap
+    /// The same right turn without trailing green, but with a minimum green longer than its phases' maxima.
+    case heldOverlap
+    /// No all red after flash.
+    case atOnce
   }
 
   /// Eight phases in two rings, or four phases in two rings without left turns.
@@ -26,15 +32,17 @@ struct SearchedController {
   /// Conditional service, leading pedestrian intervals, red rest, trailing overlap: rows that the plain controller has not.
   var hasExtras = false
   var variant = Variant.plain
+  /// Every interval is one tick long, and there is no red clearance: the fewest states that still tell the intervals apart.
+  var isCoarse = false
 
   var data: SignalController {
     func sketch(_ number: Int) -> SignalFixture.PhaseSketch {
       SignalFixture.PhaseSketch(number).with {
-        $0.minimum = 0.2
-        $0.maximum = 0.3
-        $0.passage = 0.1
+        $0.minimum = isCoarse ? 0.1 : 0.2
+        $0.maximum = isCoarse ? 0.1 : 0.3
+        $0.passage = isCoarse ? 0 : 0.1
         $0.yellow = 0.1
-        $0.red = 0.1
+        $0.red = isCoarse ? 0 : 0.1
         $0.dualEntry = number % 2 == 0
         if walking.contains(number) { $0.walk = (0.1, 0.1) }
       }
@@ -47,13 +55,15 @@ struct SearchedController {
     data.patterns = [shortPattern(data)]
     addArrow(to: &data)
     addPreempt(to: &data)
-    data.options.redRevert = TimeSpan(tenths: 2)
+    data.options.redRevert = TimeSpan(tenths: isCoarse ? 1 : 2)
     data.options.startUpAllRed = TimeSpan(tenths: 1)
     if hasExtras { addExtras(to: &data) }
     switch variant {
     case .plain: break
     case .redAmber: addRedAmber(to: &data)
-    case .overlap: addRightTurn(to: &data)
+    case .overlap: addRightTurn(to: &data, minimum: 2, trailing: 3)
+    case .heldOverlap: addRightTurn(to: &data, minimum: 6, trailing: 0)
+    case .atOnce: data.options.startUpAllRed = .zero
     }
     return data
   }
@@ -86,7 +96,8 @@ struct SearchedController {
     let old = data
     data.groups.append(
       SignalGroup(
-        name: "A", losing: [TimedIndication(.yellow, TimeSpan(tenths: 1))], minimumGreen: TimeSpan(tenths: 2),
+        name: "A", losing: [TimedIndication(.yellow, TimeSpan(tenths: 1))],
+        minimumGreen: TimeSpan(tenths: isCoarse ? 1 : 2),
         proceed: .flashingYellow))
     let arrow = data.groups.count - 1
     data.conflicts = ConflictMatrix(count: data.groups.count)
@@ -121,11 +132,13 @@ struct SearchedController {
     let cross = [4].compactMap { index(of: $0, data) }
     switch preempt {
     case .none: return
-    case .emergency:
+    case .emergency, .presence:
       data.preempts = [
         Preempt(
           number: 1, kind: .emergency, minimumGreen: TimeSpan(tenths: 1), dwellPhases: through,
-          minimumDwell: TimeSpan(tenths: 1), exitPhases: cross)
+          minimumDwell: TimeSpan(tenths: 1),
+          maximumPresence: preempt == .presence ? TimeSpan(tenths: 6) : nil,
+          exitPhases: cross)
       ]
     case .rail, .flash:
       data.preempts = [
@@ -171,14 +184,17 @@ struct SearchedController {
     }
   }
 
-  private func addRightTurn(to data: inout SignalController) {
+  /// - Parameters:
+  ///   - minimum: Its minimum green in ticks.
+  ///   - trailing: Its trailing green in ticks.
+  private func addRightTurn(to data: inout SignalController, minimum: Int, trailing: Int) {
     let parents = [1, 6].compactMap { index(of: $0, data) }
     let old = data
     let turn = data.groups.count
     data.groups.append(
       SignalGroup(
-        name: "R", losing: [TimedIndication(.yellow, TimeSpan(tenths: 1))], minimumGreen: TimeSpan(tenths: 2))
-    )
+        name: "R", losing: [TimedIndication(.yellow, TimeSpan(tenths: 1))],
+        minimumGreen: TimeSpan(tenths: minimum)))
     data.conflicts = ConflictMatrix(count: data.groups.count)
     data.intergreens = IntergreenMatrix(count: data.groups.count)
     for first in old.groups.indices {
@@ -198,7 +214,7 @@ struct SearchedController {
     data.overlaps.append(
       Overlap(
         number: data.overlaps.count + 1, group: turn, includedPhases: parents,
-        trailingGreen: TimeSpan(tenths: 3)))
+        trailingGreen: TimeSpan(tenths: trailing)))
     data.options.restsInRed = true
   }
 

@@ -22,7 +22,6 @@ public struct EmulatedCabinet: CabinetSeat {
   /// What drivers see by group; kept only where it may differ from what the unit commands.
   private var lit: ContiguousArray<Indication>
   private var hasTripped = false
-  private var hasNewInput = false
   /// Whether the event log is kept for ``takeEvents()``.
   public var recordsEvents = false
   private var events: ContiguousArray<ControllerEvent> = []
@@ -43,7 +42,7 @@ public struct EmulatedCabinet: CabinetSeat {
     controller = id
     unit = try ControllerUnit(data, id: id, network: network)
     unit.recorder.isRecording = true
-    invariants = Invariants(data, id: id)
+    invariants = Invariants(data, id: id, network: network)
     detectors = DetectorInputs(data)
     monitor = ConflictMonitor(program ?? MonitorProgram(data))
     stage = OutputStage(channelCount: data.groups.count, faults: faults.outputs)
@@ -81,7 +80,6 @@ public struct EmulatedCabinet: CabinetSeat {
   private mutating func pass(_ input: CabinetInput, at now: SimTime) {
     invariants.note(input, at: now)
     history.note(input, at: now)
-    hasNewInput = true
     if !hasStopped(at: now) { unit.handle(input, at: now) }
     updateDeadline()
   }
@@ -161,10 +159,8 @@ public struct EmulatedCabinet: CabinetSeat {
     at tick: SimTime, _ changes: inout ContiguousArray<IndicationChange>, from first: Int
   ) {
     drainEvents()
-    if hasNewInput {
-      hasNewInput = false
-      invariants.noteCalls(unit.calls, at: tick)
-    }
+    // Delays and prolongations make and end calls without an input.
+    invariants.noteCalls(unit.calls, at: tick)
     if first < changes.count {
       for change in changes[first...] { history.note(change, at: tick) }
       invariants.observe(changes[first...], status: unit.status(at: tick), at: tick)

@@ -47,9 +47,21 @@ extension ControllerUnit {
     runFree(at: tick, into: &changes)
   }
 
-  /// When a green may end on the way to free operation: the minimum green of the phases that it belongs to is kept,
-  /// which may be longer than its own.
+  /// When a green may end on the way to free operation: vehicles all together, so that nobody who turns left sees a
+  /// yellow that oncoming traffic does not.
   func clearingEnd(of group: Int) -> SimTime {
+    var result = ownClearingEnd(of: group)
+    if result == .distantFuture || interlock.timings[group].isPedestrian { return result }
+    for other in 0..<interlock.groupCount where !interlock.timings[other].isPedestrian {
+      let end = ownClearingEnd(of: other)
+      if end < .distantFuture { result = max(result, end) }
+    }
+    return result
+  }
+
+  /// When a green may end by itself: the minimum green of the phases that it belongs to is kept, which may be longer
+  /// than its own.
+  private func ownClearingEnd(of group: Int) -> SimTime {
     var result = interlock.earliestEnd(of: group)
     guard result < .distantFuture, let plan, interlock.cut == nil else { return result }
     for phase in plan.phases.indices where detection.intervals.greens.contains(phase: phase) {

@@ -31,6 +31,8 @@ struct PhaseControl: Hashable, Sendable {
   /// Phases that end as soon as they may although nobody waits behind them, and that do not begin any more if they
   /// were about to.
   var abandoned: PhaseSet = []
+  /// Green phases that coordination leaves the time for another walk and its clearance.
+  var pedestriansFit: PhaseSet = []
   /// Until when the present side of the barriers will stay at most, where coordination knows; bounds what is begun
   /// within a green that runs already: conditional service, a second walk.
   var sideEnd = SimTime.distantFuture
@@ -57,6 +59,7 @@ struct PhaseControl: Hashable, Sendable {
     if other.preemptNumber != 0 { preemptNumber = other.preemptNumber }
     if other.priorityNumber != 0 { priorityNumber = other.priorityNumber }
     abandoned.formUnion(other.abandoned)
+    pedestriansFit.formUnion(other.pedestriansFit)
     sideEnd = min(sideEnd, other.sideEnd)
     if let other = other.shortestGreen { shortestGreen = min(shortestGreen ?? other, other) }
   }

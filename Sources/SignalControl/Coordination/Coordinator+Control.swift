@@ -189,7 +189,11 @@ extension Coordinator {
     let end = forceOffPosition(phase, position, sequencer)
     let last = max(end - timing.pedestrians, table.points[phase].start)
     let begin = isActive ? position : position + timing.clearanceBefore
-    if begin >= last + .tick { control.pedestrianOmit.insert(member) }
+    if begin >= last + .tick {
+      control.pedestrianOmit.insert(member)
+    } else if isActive && begin + timing.pedestrians <= end {
+      control.pedestriansFit.insert(member)
+    }
     if plan.coordination.restsInWalk && control.hold.contains(member)
       && position < end - timing.pedestrianClearance
     {

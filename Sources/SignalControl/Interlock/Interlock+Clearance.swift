@@ -107,7 +107,7 @@ extension Interlock {
 
 extension Interlock {
   /// Subtracts `shift` from every time that is kept, so that equal situations at different times become equal values.
-  /// Times that no rule looks at any more, because everything they hold back is long free, become ``longAgo``.
+  /// Times that no rule looks at any more, because everything they hold back is long free, become `longAgo`.
   public mutating func rebase(by shift: TimeSpan) {
     move(by: shift)
     forgetPast(at: .zero)

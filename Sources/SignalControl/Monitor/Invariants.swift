@@ -14,10 +14,11 @@ public struct Invariants: Sendable {
   private var wasPreempting = false
   private var ownViolation: SafetyViolation?
 
-  public init(_ data: SignalController, id: ControllerID) {
+  /// - Parameter network: Tells which greens let turns go that yield; without it they are not watched.
+  public init(_ data: SignalController, id: ControllerID, network: Network? = nil) {
     controller = id
     lamps = LampMonitor(data, id: id)
-    phases = PhaseInvariants(data, id: id)
+    phases = PhaseInvariants(data, id: id, network: network)
   }
 
   /// Inputs that excuse what would be wrong without them.

@@ -13,9 +13,11 @@ import TrafficModel
 /// | no green below the phase's minimum                                               | free and coordinated       |
 /// | a group that goes on into the next phase shows no yellow                         | free                       |
 /// | a called phase is not passed over                                                | free                       |
+/// | no turn that yields sees its green end while oncoming traffic keeps its own      | free and coordinated       |
 ///
 /// Phases are "rung" once all lamps have been red under the present program, or after two of its cycles: a pattern
-/// takes over the lamps that it finds. Stage plans have no phases.
+/// takes over the lamps that it finds. Stage plans have no phases. A preempt may take the right of way from one of two
+/// facing approaches; which may then see its green end first is in its data.
 struct PhaseInvariants: Sendable {
   private struct Member: Sendable {
     var ownGroups: [Int]
@@ -36,6 +38,9 @@ struct PhaseInvariants: Sendable {
     var greenEnded = PhaseInvariants.longAgo
     /// Calls that stood when its green ended.
     var callsAtEnd: PhaseSet = []
+    /// Those of them that have stood ever since: a unit that comes to its rings from elsewhere decides later, and
+    /// a call that has gone meanwhile was nobody's to serve.
+    var callsSinceEnd: PhaseSet = []
     var waitingSince = SimTime.distantFuture
     var longestWait = TimeSpan.zero
   }
@@ -54,6 +59,7 @@ struct PhaseInvariants: Sendable {
   private let members: [Member]
   private let patterns: [Pattern]
   private let kinds: [(isVehicle: Bool, proceed: Indication)]
+  private let turns: PermissiveTurns
   private var shown: ContiguousArray<Indication>
   private var greenSince: ContiguousArray<SimTime>
   private var states: ContiguousArray<State>
@@ -66,15 +72,18 @@ struct PhaseInvariants: Sendable {
   private var omitted: PhaseSet = []
   private var pedestrianOmitted: PhaseSet = []
   private var omittedUntil = SimTime.distantFuture
+  /// As they were last noted.
+  private var notedCalls: PhaseSet = []
   private(set) var violations: [SafetyViolation] = []
 
   /// - Returns: `nil` for a controller without phases in a diagram.
-  init?(_ data: SignalController, id: ControllerID) {
+  init?(_ data: SignalController, id: ControllerID, network: Network? = nil) {
     guard !data.phases.isEmpty, data.phases.count <= 32, data.diagram.sideCount > 0 else { return nil }
     let special = Set(data.overlaps.map(\.group))
     controller = id
     patterns = data.patterns
     kinds = data.groups.map { ($0.kind == .vehicle, $0.proceed) }
+    turns = PermissiveTurns(data, network: network)
     members = data.phases.indices.map { index in
       let phase = data.phases[index]
       let vehicles = phase.groups.filter { data.groups.indices.contains($0) }
@@ -108,12 +117,19 @@ struct PhaseInvariants: Sendable {
   mutating func excuse(_ phases: PhaseSet, pedestrians: PhaseSet, until end: SimTime) {
     omitted = phases
     pedestrianOmitted = pedestrians
+    for phase in states.indices { states[phase].callsSinceEnd.subtract(phases) }
     omittedUntil = end
   }
 
   /// Looks at calls, whether lamps have changed or not.
   mutating func noteCalls(_ calls: PhaseSet, at now: SimTime) {
+    if calls != notedCalls { follow(calls, at: now) }
+  }
+
+  private mutating func follow(_ calls: PhaseSet, at now: SimTime) {
+    notedCalls = calls
     for phase in states.indices {
+      states[phase].callsSinceEnd.formIntersection(calls)
       let waits = calls.contains(phase: phase) && !states[phase].isGreen
       if waits == (states[phase].waitingSince < .distantFuture) { continue }
       if !waits {
@@ -127,6 +143,7 @@ struct PhaseInvariants: Sendable {
   mutating func observe(_ changes: ArraySlice<IndicationChange>, status: CabinetStatus, at now: SimTime) {
     let yellows = take(changes, at: now)
     if omittedUntil < now { excuse([], pedestrians: [], until: .distantFuture) }
+    let isPreempt = program == .preempt
     follow(status.mode, at: now)
     let calls = status.vehicleCalls.union(status.pedestrianCalls.subtracting(pedestrianOmitted))
     var begun: PhaseSet = []
@@ -139,8 +156,9 @@ struct PhaseInvariants: Sendable {
     }
     for phase in members.indices where begun.contains(phase: phase) { begin(phase, calls, at: now) }
     if isRung && program != .other { checkConcurrency(at: now) }
+    if isRung && isActuated && !isPreempt { checkTurns(yellows, at: now) }
     if program == .free && status.mode == .free { checkYellows(yellows, status.greenPhases, at: now) }
-    noteCalls(calls, at: now)
+    follow(calls, at: now)
   }
 
   /// - Returns: Groups that have just turned yellow.
@@ -194,6 +212,7 @@ struct PhaseInvariants: Sendable {
     states[phase].greenEnded = now
     // What a preempt has passed over is excused, also when it is over before the next phase begins.
     states[phase].callsAtEnd = program == .free ? calls.subtracting(omitted) : []
+    states[phase].callsSinceEnd = states[phase].callsAtEnd
     lastEnded[members[phase].ring] = phase
     let green = now - states[phase].greenSince
     if isRung, isActuated, green < members[phase].minimumGreen {
@@ -237,7 +256,7 @@ struct PhaseInvariants: Sendable {
     if from.side == to.side && from.place < to.place {
       for other in members.indices where members[other].ring == to.ring && members[other].side == to.side {
         let isBetween = members[other].place > from.place && members[other].place < to.place
-        let waited = states[last].callsAtEnd.contains(phase: other) && calls.contains(phase: other)
+        let waited = states[last].callsSinceEnd.contains(phase: other) && calls.contains(phase: other)
         if isBetween && waited && !omitted.contains(phase: other) {
           report(.skippedCall, other, phase, at: now, measured: .zero, required: .zero)
         }
@@ -272,6 +291,16 @@ struct PhaseInvariants: Sendable {
         if members[phase].ownGroups.contains(group) || members[phase].sharedGroups.contains(group) {
           report(.yellowOnContinuing, group, phase, at: now, measured: .zero, required: .zero)
         }
+      }
+    }
+  }
+
+  /// The yellow trap: its driver takes the yellow for everybody's, and turns before traffic that goes on.
+  private mutating func checkTurns(_ yellows: [Int], at now: SimTime) {
+    for group in yellows {
+      // Who begins at this instant stood until now, and nobody takes the yellow for his.
+      for other in turns.oncoming(to: group) where goes(other) && greenSince[other] < now {
+        report(.yellowTrap, group, other, at: now, measured: .zero, required: .zero)
       }
     }
   }

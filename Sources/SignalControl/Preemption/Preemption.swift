@@ -113,7 +113,7 @@ public struct Preemption: Sendable, Hashable {
 
   // MARK: - Inputs
 
-  /// The input of preempt `number` changes; it acts with the next ``advance(to:_:into:)``. Until then an input counts as
+  /// The input of preempt `number` changes; it acts with the next advance. Until then an input counts as
   /// one that does not call, also one that is fail-safe.
   public mutating func setInput(
     _ number: Int, isEnergised: Bool, at tick: SimTime, into events: inout ControllerEventRecorder

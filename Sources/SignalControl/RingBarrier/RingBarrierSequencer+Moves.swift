@@ -17,9 +17,7 @@ extension RingBarrierSequencer {
         next = conditionalPhase(ring, demand, at: tick, interlock, detection)
         isConditional = next != nil
       }
-      let restsInRed = next == nil && mayRestInRed(ring, demand, detection)
-      guard next != nil || restsInRed, isReady(ring, before: next, at: tick, interlock, detection)
-      else { continue }
+      guard next != nil, isReady(ring, before: next, at: tick, interlock, detection) else { continue }
       endPhase(of: ring, at: tick, &detection, &recorder)
       recordSkips(
         ring, from: rings[ring].mode == .green ? rings[ring].phase : nil, to: next, at: tick, &recorder)
@@ -128,13 +126,42 @@ extension RingBarrierSequencer {
     return first
   }
 
-  /// Whether a ring has nobody to be green for, and the unit rests in red.
-  private func mayRestInRed(_ ring: Int, _ demand: PhaseSet, _ detection: Detection) -> Bool {
-    guard plan.restsInRed, rings[ring].mode == .green, let phase = rings[ring].phase else { return false }
+  /// Ends all greens where nobody is left to be green for: all rings in the same tick, because a green that ended
+  /// beside one that goes on would be a yellow trap for those who turn left under it.
+  mutating func restInRed(
+    at tick: SimTime, interlock: inout Interlock, detection: inout Detection,
+    recorder: inout ControllerEventRecorder, into changes: inout ContiguousArray<IndicationChange>
+  ) -> Bool {
+    guard plan.restsInRed, crossingTo == nil, mayRestInRed(at: tick, interlock, detection) else {
+      return false
+    }
+    var hasMoved = false
+    for ring in rings.indices where rings[ring].mode == .green {
+      endPhase(of: ring, at: tick, &detection, &recorder)
+      recordSkips(ring, from: rings[ring].phase, to: nil, at: tick, &recorder)
+      rings[ring].next = nil
+      rings[ring].isConditional = false
+      leave(ring..<(ring + 1), at: tick, &interlock, &detection, &recorder, into: &changes)
+      hasMoved = true
+    }
+    return hasMoved
+  }
+
+  private func mayRestInRed(at tick: SimTime, _ interlock: Interlock, _ detection: Detection) -> Bool {
+    guard demand(detection).subtracting(activePhases).isEmpty else { return false }
     let recalled = plan.vehicleRecalls.union(control.minimumRecall).union(control.maximumRecall)
       .union(control.vehicleCalls).union(detection.failedRecalls)
-    if recalled.contains(phase: phase) { return false }
-    return demand.subtracting(activePhases).isEmpty
+    for ring in rings.indices {
+      switch rings[ring].mode {
+      case .dwell: continue
+      case .change: if rings[ring].next != nil { return false }
+      case .green:
+        guard let phase = rings[ring].phase, !recalled.contains(phase: phase),
+          isReady(ring, before: nil, at: tick, interlock, detection)
+        else { return false }
+      }
+    }
+    return true
   }
 
   // MARK: - Ends of greens

@@ -68,10 +68,13 @@ extension RingBarrierSequencer {
     if rings[ring].opposedSince == .distantFuture { return true }
     let pedestrians = plan.phases[phase].pedestrians
     guard pedestrians.recycles, !control.forceOff.contains(phase: phase) else { return false }
+    let isExtended = detection.extendedCalls.contains(phase: phase) && pedestrians.extendedClearance > .zero
+    let fits = control.pedestriansFit.contains(phase: phase) && !isExtended
     let end = min(maximumTime(ring, phase, before: nil), control.sideEnd)
+    if end == .distantFuture { return fits }
     var need = interlock.timings[group].minimumGreen + interlock.timings[group].losing + pedestrians.buffer
-    if detection.extendedCalls.contains(phase: phase) { need += pedestrians.extendedClearance }
-    return end < .distantFuture && tick + need <= end
+    if isExtended { need += pedestrians.extendedClearance }
+    return tick + need <= end
   }
 
   private mutating func beginWalk(

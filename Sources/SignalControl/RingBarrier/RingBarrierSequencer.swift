@@ -12,7 +12,7 @@ import TrafficModel
 /// | green    | a later phase of its pass is called, and this one is *ready*      | change to it       |
 /// | green    | the side must be left, this ring is ready and another is not, and an earlier phase of the pass with conditional service is called that still has the time | change to it |
 /// | green    | nobody else is called                                            | green: rests       |
-/// | green    | nobody else is called, it is ready and not recalled, and the unit rests in red | change to dwell |
+/// | green    | nobody else is called, no ring is recalled, each dwells or is ready, and the unit rests in red | change to dwell, all rings in the same tick |
 /// | any but change | *crossing*: a phase outside the pass is called, no ring has a called phase left in the pass, and each ring dwells or is ready | change, all rings in the same tick |
 /// | change   | the clearance is over and the interlock lets every group start   | green              |
 /// | change   | the clearance is over, and walk goes first (leading interval)    | green, *leading*: its vehicles follow |
@@ -158,6 +158,11 @@ struct RingBarrierSequencer: Sendable {
       servePedestrians(
         at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
       if moveWithinPass(
+        at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
+      {
+        hasMoved = true
+      }
+      if restInRed(
         at: tick, interlock: &interlock, detection: &detection, recorder: &recorder, into: &changes)
       {
         hasMoved = true

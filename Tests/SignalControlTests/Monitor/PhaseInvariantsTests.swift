@@ -80,6 +80,32 @@ struct PhaseInvariantsTests {
     #expect(try violations(sequence, data, calls: PhaseSet(phase: 2)).isEmpty)
   }
 
+  @Test("a call that has gone since the green before ended may be passed over, one that stays may not")
+  func skippedAfterGap() throws {
+    let data = SignalFixture.ringBarrier(
+      [.init(1), .init(2), .init(3)], diagram: [[[0, 1, 2]]])
+    // Phase 2 is called when phase 1 ends, and again when phase 3 begins.
+    func skips(between calls: PhaseSet) throws -> [SafetyViolation.Kind] {
+      var invariants = try #require(PhaseInvariants(data, id: ControllerID(0)))
+      func show(_ seconds: Double, _ group: Int, _ indication: Indication) {
+        let change = IndicationChange(controller: ControllerID(0), group: group, indication: indication)
+        invariants.observe(
+          [change], status: CabinetStatus(mode: .free, indications: [], vehicleCalls: PhaseSet(phase: 1)),
+          at: SimTime(seconds: seconds))
+      }
+      show(0, 2, .red)
+      show(1, 0, .green)
+      show(9, 0, .yellow)
+      invariants.noteCalls(calls, at: SimTime(seconds: 10))
+      invariants.noteCalls(PhaseSet(phase: 1), at: SimTime(seconds: 11))
+      show(12, 0, .red)
+      show(13, 2, .green)
+      return invariants.violations.map(\.kind)
+    }
+    #expect(try skips(between: []).isEmpty)
+    #expect(try skips(between: PhaseSet(phase: 1)) == [.skippedCall])
+  }
+
   @Test("a group that goes on into the next phase shows no yellow")
   func continuing() throws {
     // Group 3 is green in both phases of the ring.

@@ -59,7 +59,17 @@ extension RandomController {
     sketch.recall = isOneIn(2) ? .none : element(Recall.allCases)
     sketch.dualEntry = isOneIn(3)
     if isOneIn(2) { sketch.walk = (Double(pick(40...90)) / 10, Double(pick(30...150)) / 10) }
+    if isBrisk { hasten(&sketch) }
     return sketch
+  }
+
+  private mutating func hasten(_ sketch: inout SignalFixture.PhaseSketch) {
+    sketch.minimum = Double(pick(30...45)) / 10
+    sketch.maximum = sketch.minimum + Double(pick(0...60)) / 10
+    sketch.yellow = Double(pick(30...32)) / 10
+    if sketch.red > 0 { sketch.red = Double(pick(5...10)) / 10 }
+    if sketch.recall == .none, isOneIn(3) { sketch.recall = .minimum }
+    if sketch.walk != nil { sketch.walk = (Double(pick(40...50)) / 10, Double(pick(30...50)) / 10) }
   }
 
   /// Red-amber and flashing green in some places, inside longer intergreens.
@@ -82,7 +92,7 @@ extension RandomController {
   private mutating func lengthenIntergreens(_ controller: inout SignalController) {
     for a in controller.groups.indices {
       for b in controller.groups.indices where controller.conflicts[a, b] == .excluded && isOneIn(6) {
-        controller.intergreens[a, b] += span(1...40)
+        controller.intergreens[a, b] += span(isBrisk ? 1...8 : 1...40)
       }
     }
   }
@@ -153,7 +163,8 @@ extension RandomController {
     let parents = Array(controller.phases.indices.filter { _ in isOneIn(3) }.prefix(3))
     guard parents.count >= 2 else { return }
     let group = SignalGroup(
-      name: "OA", losing: [TimedIndication(.yellow, span(30...45))], minimumGreen: span(20...40))
+      name: "OA", losing: [TimedIndication(.yellow, span(30...45))],
+      minimumGreen: span(isBrisk ? 20...90 : 20...40))
     let index = controller.groups.count
     addGroup(group, following: parents, yieldingTo: [], red: span(0...20), to: &controller)
     controller.overlaps.append(
@@ -210,7 +221,7 @@ extension RandomController {
           trackPhases: kind == .rail ? companions(controller.diagram) : [],
           trackGreen: kind == .rail ? span(50...200) : .zero, dwellPhases: companions(controller.diagram),
           minimumDwell: span(20...100), flashesInDwell: isOneIn(6),
-          maximumPresence: isOneIn(3) ? span(300...1200) : nil,
+          maximumPresence: isOneIn(3) ? (isBrisk ? span(100...400) : span(300...1200)) : nil,
           exitPhases: isOneIn(2) ? companions(controller.diagram) : []))
     }
   }

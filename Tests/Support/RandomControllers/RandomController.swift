@@ -8,8 +8,12 @@ import TrafficModel
 /// Phase `i` has vehicle group `i` and detector `i`; its pedestrians, where it has any, have crosswalk `i`.
 public struct RandomController: Sendable {
   var stream: RandomStream
+  /// For soaks: short intervals, so that more of them end in an hour, and seldom used settings often. The controllers of
+  /// a seed are then others.
+  let isBrisk: Bool
 
-  public init(seed: UInt64, place: Int = 0) {
+  public init(seed: UInt64, place: Int = 0, isBrisk: Bool = false) {
+    self.isBrisk = isBrisk
     stream = RandomStream(seed: seed, purpose: .testing, place: UInt64(place))
   }
 
@@ -97,12 +101,19 @@ public struct RandomController: Sendable {
   }
 
   mutating func unitOptions(vehicleGroups: Int) -> UnitOptions {
-    UnitOptions(
+    var options = UnitOptions(
       startUpFlash: isOneIn(2) ? span(20...80) : .zero, startUpAllRed: span(0...60),
       redRevert: span(20...50), flashingYellowGroups: (0..<vehicleGroups).filter { _ in isOneIn(4) },
       transition: TransitionRule(
         mode: element(TransitionRule.Mode.allCases), longestAdd: Double(pick(5...50)) / 100,
         largestSubtract: Double(pick(5...30)) / 100, longestDwell: span(300...2000)),
       cycleFaultCycles: pick(2...4), failedDetectorShare: Double(pick(3...10)) / 10)
+    if isBrisk {
+      options.restsInRed = isOneIn(3)
+      if isOneIn(3) { options.startUpAllRed = .zero }
+      options.cycleFaultCycles = 1
+      options.redRevert = span(20...25)
+    }
+    return options
   }
 }

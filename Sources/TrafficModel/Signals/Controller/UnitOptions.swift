@@ -14,7 +14,8 @@ public struct UnitOptions: Hashable, Sendable {
   public var cycleFaultCycles: Int
   /// Detectors may put the unit on minimum recall when most of them have failed; the share that does so.
   public var failedDetectorShare: Double
-  /// A ring that nobody calls ends its green and waits in red (NEMA TS 2 red rest mode); otherwise it rests in green.
+  /// Rings that nobody calls end their greens together and wait in red (NEMA TS 2 red rest mode); otherwise they rest in
+  /// green.
   public var restsInRed: Bool
 
   public init(
