@@ -43,6 +43,7 @@ struct Driver: Sendable {
     speedShortfall = Float(constants.speedShortfall)
   }
 
+  @inline(__always)
   func kind(_ vehicle: Vehicle) -> VehicleKind { kinds[Int(vehicle.kind)] }
 
   func spacing(_ vehicle: Vehicle) -> Int32 { kinds[Int(vehicle.kind)].spacing }
@@ -50,6 +51,7 @@ struct Driver: Sendable {
   func length(_ vehicle: Vehicle) -> Int32 { kinds[Int(vehicle.kind)].length }
 
   /// The reaction time of the discharge recursion over one stop line.
+  @inline(__always)
   func reaction(_ vehicle: Vehicle, _ connector: Connector) -> Float {
     if vehicle.kind == 0 { return connector.carReaction }
     if vehicle.kind == 1 { return connector.heavyReaction }
@@ -57,31 +59,13 @@ struct Driver: Sendable {
   }
 
   /// The speed that a driver wants under a limit; at least walking pace.
+  @inline(__always)
   func freeSpeed(_ vehicle: Vehicle, limit: Float) -> Float {
     max(1, min(limit * vehicle.speedFactor - speedShortfall, kinds[Int(vehicle.kind)].maximumSpeed))
   }
 
   /// Time over `centimeters` when starting at `from` and accelerating to `to`, in ms.
   func travelTime(_ centimeters: Int32, from: Float, to: Float, _ vehicle: Vehicle) -> Int32 {
-    if from >= to { return Int32(Float(centimeters) * 10 / to + 0.5) }
-    let length = Float(centimeters) / 100
-    let start = from
-    let acceleration = kinds[Int(vehicle.kind)].acceleration
-    let ramp = (to * to - start * start) / (2 * acceleration)
-    let seconds: Float
-    if ramp >= length {
-      seconds = ((start * start + 2 * acceleration * length).squareRoot() - start) / acceleration
-    } else {
-      seconds = (to - start) / acceleration + (length - ramp) / to
-    }
-    return Int32(seconds * 1000 + 0.5)
-  }
-
-  /// Speed at the end of that stretch.
-  func endSpeed(_ centimeters: Int32, from: Float, to: Float, _ vehicle: Vehicle) -> Float {
-    if from >= to { return to }
-    let start = from
-    let acceleration = kinds[Int(vehicle.kind)].acceleration
-    return min(to, (start * start + 2 * acceleration * Float(centimeters) / 100).squareRoot())
+    kinds[Int(vehicle.kind)].travelTime(centimeters, from: from, to: to)
   }
 }

@@ -41,5 +41,25 @@ struct VehicleKind: Sendable {
     return ContiguousArray(profile + own)
   }
 
+  /// Time over `centimeters` when starting at `start` and accelerating to `end`, m/s, in ms.
+  func travelTime(_ centimeters: Int32, from start: Float, to end: Float) -> Int32 {
+    if start >= end { return Int32(Float(centimeters) * 10 / end + 0.5) }
+    let length = Float(centimeters) / 100
+    let ramp = (end * end - start * start) / (2 * acceleration)
+    let seconds: Float
+    if ramp >= length {
+      seconds = ((start * start + 2 * acceleration * length).squareRoot() - start) / acceleration
+    } else {
+      seconds = (end - start) / acceleration + (length - ramp) / end
+    }
+    return Int32(seconds * 1000 + 0.5)
+  }
+
+  /// Speed at the end of that stretch.
+  func endSpeed(_ centimeters: Int32, from start: Float, to end: Float) -> Float {
+    if start >= end { return end }
+    return min(end, (start * start + 2 * acceleration * Float(centimeters) / 100).squareRoot())
+  }
+
   private static func centimeters(_ meters: Double) -> Int32 { Int32((meters * 100).rounded()) }
 }

@@ -1,4 +1,4 @@
-/// Pending events: those of the next few milliseconds in a binary heap, all others unsorted by slots of time.
+/// Pending events: those of the next few milliseconds in order, all others unsorted by slots of time.
 ///
 /// An event that lies far ahead costs one entry in a list, and is sorted only when its slot comes, among the few of
 /// that slot. One heap of all events costs a city of 2,500 junctions several times as much.
@@ -8,14 +8,24 @@ struct EventQueue {
     var word: UInt64
     /// The next of the same slot, or of those that are free; −1 for none.
     var next: Int32
+
+    /// Makes a free link one of a slot; returns the next free one.
+    mutating func replace(_ word: UInt64, before next: Int32) -> Int32 {
+      let free = self.next
+      self.word = word
+      self.next = next
+      return free
+    }
   }
 
   /// 16 ms are a slot; 2¹⁴ of them, or 4 minutes, come round again and again.
   private static var slotShift: Int32 { 4 }
   private static var slotCount: Int { 1 << 14 }
 
-  /// All events before the slot `nearEnd`, as a heap.
+  /// All events before the slot `nearEnd`: those that were there when their slot came, the earliest last, and as a heap
+  /// those that came later.
   private var near = ContiguousArray<UInt64>()
+  private var late = ContiguousArray<UInt64>()
   private var nearEnd: Int32 = 0
   private var links = ContiguousArray<Link>()
   private var free: Int32 = -1
@@ -26,45 +36,45 @@ struct EventQueue {
   private var slots = ContiguousArray<Int32>(repeating: -1, count: slotCount)
   private var occupied = ContiguousArray<UInt64>(repeating: 0, count: slotCount / 64)
 
-  /// How many events are near, and each of them, in no order.
+  /// How many events were there when the slot was opened, and each of them, the latest first.
   var nearCount: Int { near.count }
   func nearEvent(_ position: Int) -> EventKey { EventKey(word: near[position]) }
 
-  var isEmpty: Bool { near.isEmpty && farCount == 0 }
+  var isEmpty: Bool { near.isEmpty && late.isEmpty && farCount == 0 }
 
   /// The earliest key, or the largest word there is.
   mutating func first() -> EventKey {
-    if near.isEmpty {
+    if near.isEmpty && late.isEmpty {
       if farCount == 0 { return EventKey(word: .max) }
       fetch()
     }
-    return EventKey(word: near[0])
+    return EventKey(word: min(near.last ?? .max, late.first ?? .max))
   }
 
-  /// - Complexity: O(1), or O(log of the number of events in a slot)
+  /// - Complexity: O(1), or O(log of the number of late events)
   mutating func insert(_ key: EventKey) {
     let slot = key.milliseconds >> Self.slotShift
     if slot < nearEnd { return push(key.word) }
     let position = Int(slot) & (Self.slotCount - 1)
-    let link = Link(word: key.word, next: slots[position])
+    let first = slots[position]
+    if first < 0 { occupied[position >> 6] |= 1 << UInt64(position & 63) }
+    farCount += 1
     if free >= 0 {
       slots[position] = free
-      let next = links[Int(free)].next
-      links[Int(free)] = link
-      free = next
+      free = links[Int(free)].replace(key.word, before: first)
     } else {
       slots[position] = Int32(links.count)
-      links.append(link)
+      links.append(Link(word: key.word, next: first))
     }
-    occupied[position >> 6] |= 1 << UInt64(position & 63)
-    farCount += 1
   }
 
-  /// Removes the earliest key; the queue must not be empty. - Complexity: O(log of the number of events in a slot)
+  /// Removes the earliest key; the queue must not be empty. - Complexity: O(1), or O(log of the number of late events)
   mutating func removeFirst() -> EventKey {
-    let first = first()
+    if near.isEmpty && late.isEmpty { fetch() }
+    guard let first = late.first else { return EventKey(word: near.removeLast()) }
+    if let next = near.last, next < first { return EventKey(word: near.removeLast()) }
     pop()
-    return first
+    return EventKey(word: first)
   }
 
   /// Makes the events of the next slot that has some near ones.
@@ -81,7 +91,7 @@ struct EventQueue {
         let next = links[Int(link)].next
         let word = links[Int(link)].word
         if EventKey(word: word).milliseconds >> Self.slotShift == slot {
-          push(word)
+          near.append(word)
           links[Int(link)].next = free
           free = link
           farCount -= 1
@@ -95,6 +105,7 @@ struct EventQueue {
       slots[position] = kept
       if kept < 0 { occupied[position >> 6] &= ~(1 << UInt64(position & 63)) }
     }
+    sortNear()
   }
 
   /// The first slot with events, counted round from `start`; there must be one.
@@ -108,39 +119,55 @@ struct EventQueue {
     return (group << 6) + bits.trailingZeroBitCount
   }
 
-  // MARK: The heap
+  // MARK: Order
+
+  /// Few are sorted by insertion.
+  private mutating func sortNear() {
+    if near.count > 24 { return near.sort(by: >) }
+    var sorted = 1
+    while sorted < near.count {
+      let word = near[sorted]
+      var hole = sorted
+      while hole > 0 && near[hole - 1] < word {
+        near[hole] = near[hole - 1]
+        hole -= 1
+      }
+      near[hole] = word
+      sorted += 1
+    }
+  }
 
   private mutating func push(_ word: UInt64) {
-    var hole = near.count
-    near.append(word)
+    var hole = late.count
+    late.append(word)
     while hole > 0 {
       let parent = (hole &- 1) >> 1
-      let above = near[parent]
+      let above = late[parent]
       if above <= word { break }
-      near[hole] = above
+      late[hole] = above
       hole = parent
     }
-    near[hole] = word
+    late[hole] = word
   }
 
   private mutating func pop() {
-    let last = near.removeLast()
-    let count = near.count
+    let last = late.removeLast()
+    let count = late.count
     if count == 0 { return }
     var hole = 0
     var child = 1
     while child &+ 1 < count {
-      child &+= near[child &+ 1] < near[child] ? 1 : 0
-      let word = near[child]
+      child &+= late[child &+ 1] < late[child] ? 1 : 0
+      let word = late[child]
       if word >= last { break }
-      near[hole] = word
+      late[hole] = word
       hole = child
       child = 2 &* hole &+ 1
     }
-    if child &+ 1 == count, near[child] < last {
-      near[hole] = near[child]
+    if child &+ 1 == count, late[child] < last {
+      late[hole] = late[child]
       hole = child
     }
-    near[hole] = last
+    late[hole] = last
   }
 }

@@ -7,8 +7,9 @@ import TrafficModel
 extension RoadSimulation {
   /// Books whether the first vehicle of a segment, which now leaves, had to stand, and where.
   mutating func noteStop(
-    _ segment: Int, _ index: Int, _ release: Release, freeSpeed: Float, spacing: Int32
+    _ segment: Int, _ index: Int, _ release: Release, _ kind: VehicleKind, freeSpeed: Float
   ) {
+    let spacing = kind.spacing
     if dwells(segment, index) {
       // A bus stops there of its own accord; whoever had to stop behind it forms a queue.
       settleQueue(segment)
@@ -17,10 +18,9 @@ extension RoadSimulation {
       return
     }
     if segments[segment].isFree && !segments[segment].wasHindered {
-      fill[segment].dissolved = 0
+      if fill[segment].dissolved != 0 { fill[segment].dissolved = 0 }
       return
     }
-    let kind = driver.kind(vehicles[index])
     // Moving up in the queue outside is no new stop.
     if segments[segment].kind == .outside {
       let wait = release.time - vehicles[index].arrival

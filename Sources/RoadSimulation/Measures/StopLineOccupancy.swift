@@ -94,13 +94,12 @@ extension RoadSimulation {
   }
 
   /// A vehicle crosses a stop line with a signal.
-  mutating func noteOccupancy(_ segment: Int, _ vehicle: Int, _ release: Release) {
+  mutating func noteOccupancy(_ segment: Int, length: Int32, _ release: Release) {
     let lane = Int(segments[segment].lane)
     let movement = book.cycleMovement(of: lane)
     if movement < 0 { return }
-    let length = Float(driver.length(vehicles[vehicle])) / 100
     book.lanes[lane].occupancy.cross(
-      at: release.time, release, length: length,
+      at: release.time, release, length: Float(length) / 100,
       greenSince: lamps.goes(movement) ? lamps.movements[movement].greenStart : nil)
   }
 }

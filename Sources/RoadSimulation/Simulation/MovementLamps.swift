@@ -44,6 +44,29 @@ struct MovementState: Sendable {
     let start = max(greenStart, measuredFrom)
     if end > start { greenSeconds += Double(end - start) / 1000 }
   }
+
+  var goes: Bool { state == .protected || state == .permitted }
+
+  /// Whether it could go at `time`, which lies in the present or within the last two greens.
+  func wasGreen(at time: Int32) -> Bool {
+    if time >= greenStart { return goes || time < greenEnd }
+    return time < greenEnd && greenEnd < greenStart && time >= earlierStart
+  }
+
+  /// A vehicle crosses the stop line at `time`, which counts or does not, and passes the middle of the junction at
+  /// `passage`, unless it stays in a waiting place. It would have come at `freeArrival` if nobody had been ahead.
+  mutating func noteCrossing(at time: Int32, passage: Int32?, freeArrival: Int32, counts: Bool) {
+    if let passage { lastPassage = passage }
+    lastCrossing = time
+    if counts && wasGreen(at: freeArrival) { arrivedOnGreen += 1 }
+  }
+
+  /// A vehicle has come over a stop line within the measured time, with what it lost on its link.
+  mutating func notePassage(_ vehicle: Vehicle) {
+    passed += 1
+    stops += Int32(vehicle.stopsOnLink)
+    delaySeconds += Double(vehicle.linkDelay) / 1000
+  }
 }
 
 /// Which lamps belong to which movements: what stays the same in all replications of a scenario.
@@ -214,16 +237,8 @@ struct MovementLamps: Sendable {
     return (isYellow ? .yellow : .stopped, false)
   }
 
-  /// Whether a movement could go at `time`, which lies in the present or within the last two greens.
-  func wasGreen(_ movement: Int, at time: Int32) -> Bool {
-    if time >= movements[movement].greenStart { return goes(movement) || time < movements[movement].greenEnd }
-    return time < movements[movement].greenEnd
-      && movements[movement].greenEnd < movements[movement].greenStart
-      && time >= movements[movement].earlierStart
-  }
-
   func goes(_ movement: Int) -> Bool {
-    movements[movement].state == .protected || movements[movement].state == .permitted
+    movements[movement].goes
   }
 }
 

@@ -61,8 +61,9 @@ extension RoadSimulation {
   /// Drivers form one file before a narrowing (the zip): whoever comes from the other lane follows as if both had stood
   /// in one queue, by the same acceleration recursion. So a narrowing passes what one lane does.
   mutating func zips(_ segment: Int, _ connector: Connector, into target: Int) -> Bool {
+    if !isNarrowing(segment, target) { return false }
     let last = Int(segments[target].tail)
-    if !isNarrowing(segment, target) || last < 0 || segments[target].lastEntryFrom == Int32(segment) {
+    if last < 0 || segments[target].lastEntryFrom == Int32(segment) {
       return false
     }
     let vehicle = vehicles[Int(segments[segment].head)]
@@ -86,6 +87,7 @@ extension RoadSimulation {
   }
 
   /// Whether lanes of one link may become fewer between two segments.
+  @inline(__always)
   mutating func isNarrowing(_ segment: Int, _ target: Int) -> Bool {
     segments[segment].kind == .section && segments[target].hasIncident
   }

@@ -23,6 +23,7 @@ extension RoadSimulation {
   }
 
   /// What the first vehicle does at the end: its own connector at a stop line, the segment's elsewhere.
+  @inline(__always)
   mutating func connectorOfHead(_ segment: Int) -> Int {
     let head = segments[segment].head
     let own = vehicles[Int(head)].connector
@@ -33,63 +34,37 @@ extension RoadSimulation {
     return Int(segments[segment].connector)
   }
 
-  /// Works out when a new first vehicle is ready, from the vehicle that went before (the acceleration recursion).
+  /// Looks at a new first vehicle, if there is one: when it is ready, and what it has to do before it goes.
   mutating func beginHead(_ segment: Int) {
-    let head = segments[segment].head
-    segments[segment].hindrance = .none
-    segments[segment].wasHindered = false
-    segments[segment].target = -1
-    segments[segment].due = .max
+    let head = Int(segments[segment].head)
+    segments[segment].forgetHead()
     if head < 0 { return }
-    let vehicle = vehicles[Int(head)]
+    let vehicle = vehicles[head]
     let connector = layout.connectors[connectorOfHead(segment)]
-    let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
-    let crossing = min(free, connector.crossingSpeed)
     let kind = driver.kind(vehicle)
-    let spacing = Float(kind.spacing) / 100
-    let gain = 2 * kind.acceleration * spacing
-    let fastest = min(segments[segment].speedLimit, connector.crossingSpeed, kind.maximumSpeed)
-    // A measured saturation flow holds whatever pace single drivers like: it comes from the speed limit's recursion.
-    let before =
-      driver.hasSaturationHeadway
-      ? segments[segment].lastDischargeSpeed : segments[segment].lastDepartureSpeed
-    let discharge = min(fastest, (before * before + gain).squareRoot())
-    let following = min(
-      segments[segment].platoonSpeed, crossing, (before * before + gain).squareRoot())
-    var headway: Int32
-    if connector.rule == .firstCome && segments[segment].kind == .stopLine {
-      headway = allWayHeadway(connector, isHeavy: kind.isHeavy)
-    } else if driver.hasSaturationHeadway && isYielding(segment, connector) {
-      headway = stopsToYield(segment, connector) ? stopFollowUp(connector) : connector.followUp
-    } else {
-      let reaction = driver.reaction(vehicle, connector)
-      let speeds =
-        min(driver.hasSaturationHeadway ? discharge : following, connector.referenceSpeed)
-        + min(before, connector.referenceSpeed)
-      headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
-    }
-    if segments[segment].kind == .outside { headway = 0 }
-    if segments[segment].hasIncident {
-      headway = Int32(Float(headway) * rare[segment].headwayFactor + 0.5)
-    }
-    let earliest = segments[segment].lastDeparture + headway
-    if vehicle.arrival >= earliest {
-      segments[segment].isFree = true
-      segments[segment].ready = vehicle.arrival
-      segments[segment].readySpeed = crossing
-      segments[segment].readyDischargeSpeed = fastest
-    } else {
-      segments[segment].isFree = false
-      segments[segment].ready = earliest
-      segments[segment].readySpeed = following
-      segments[segment].readyDischargeSpeed = discharge
-    }
-    if dwells(segment, Int(head)) { dwell(segment, Int(head)) }
+    segments[segment].receiveHead(
+      kind, arrival: vehicle.arrival,
+      freeSpeed: driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.drive,
+      reaction: driver.reaction(vehicle, connector),
+      fixedHeadway: fixedHeadway(segment, connector, isHeavy: kind.isHeavy),
+      hasSaturationHeadway: driver.hasSaturationHeadway,
+      headwayFactor: segments[segment].hasIncident ? rare[segment].headwayFactor : 1)
+    if dwells(segment, head) { dwell(segment, head) }
     if connector.stopsFirst && segments[segment].kind == .stopLine { stopAtLine(segment, connector) }
     schedule(segment, at: segments[segment].ready)
   }
 
+  /// The headway where vehicles take turns or gaps; `nil` where they follow each other.
+  private mutating func fixedHeadway(_ segment: Int, _ connector: Connector, isHeavy: Bool) -> Int32? {
+    if connector.rule == .firstCome && segments[segment].kind == .stopLine {
+      return allWayHeadway(connector, isHeavy: isHeavy)
+    }
+    if !driver.hasSaturationHeadway || !isYielding(segment, connector) { return nil }
+    return stopsToYield(segment, connector) ? stopFollowUp(connector) : connector.followUp
+  }
+
   /// Whether a vehicle is a bus that stops at the end of the segment.
+  @inline(__always)
   mutating func dwells(_ segment: Int, _ index: Int) -> Bool {
     if !segments[segment].hasBusStop || vehicles[index].busLine < 0 { return false }
     let stop = Int(rare[segment].busStop)
@@ -289,16 +264,17 @@ extension RoadSimulation {
 
   /// Time through the junction, from the stop line to the entry of the target.
   mutating func innerTime(_ segment: Int, _ connector: Connector, _ target: Int, speed: Float) -> Int32 {
-    let length = innerLength(segment, connector, target)
+    let length = innerLength(connector, target)
     if length == 0 { return 0 }
-    let vehicle = vehicles[Int(segments[segment].head)]
+    let head = Int(segments[segment].head)
     let free = min(
-      driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.crossingSpeed)
-    return driver.travelTime(length, from: speed, to: free, vehicle)
+      driver.freeSpeed(vehicles[head], limit: segments[segment].speedLimit), connector.crossingSpeed)
+    return driver.kind(vehicles[head]).travelTime(length, from: speed, to: free)
   }
 
   /// The way through the junction; up to a waiting place it is the waiting place's own length.
-  mutating func innerLength(_ segment: Int, _ connector: Connector, _ target: Int) -> Int32 {
+  @inline(__always)
+  mutating func innerLength(_ connector: Connector, _ target: Int) -> Int32 {
     if connector.movement < 0 || segments[target].kind == .waitingPlace { return 0 }
     return connector.innerCentimeters
   }

@@ -33,6 +33,7 @@ extension RoadSimulation {
   }
 
   /// Whether an incident lets nobody in for the time being.
+  @inline(__always)
   mutating func isClosed(_ segment: Int) -> Bool { segments[segment].hasIncident && rare[segment].isClosed }
 
   /// A turning vehicle moves into the waiting place when it has no protection, or when others stand there.
@@ -45,9 +46,7 @@ extension RoadSimulation {
     let connector = layout.connectors[Int(vehicle.connector)]
     let way = nextConnector(
       vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane)
-    segments[segment].targetLane = way.lane
-    segments[segment].targetConnector = way.connector
-    segments[segment].target = way.entry
+    segments[segment].decide(way)
   }
 
   /// What a vehicle does at the end of `link`, and the lane it takes for it.
@@ -224,9 +223,13 @@ extension RoadSimulation {
   }
 
   /// Takes a segment out of the list it stands in; if it was the first, the next one gets its turn.
+  @inline(__always)
   mutating func leaveWaitingList(_ segment: Int) {
+    if segments[segment].waitsFor >= 0 { quitWaitingList(segment) }
+  }
+
+  private mutating func quitWaitingList(_ segment: Int) {
     let target = Int(segments[segment].waitsFor)
-    if target < 0 { return }
     segments[segment].waitsFor = -1
     let next = rare[segment].nextWaiting
     if segments[target].firstWaiting == Int32(segment) {

@@ -5,6 +5,7 @@
 /// time is that of the vehicles that stand on the segment.
 extension RoadSimulation {
   /// Time that space which the first vehicle frees now needs to come back to the segment's entry.
+  @inline(__always)
   mutating func startWave(_ segment: Int) -> Int32 {
     if !details.hasStartWave { return 0 }
     let usual = segments[segment].waveMilliseconds
@@ -14,8 +15,9 @@ extension RoadSimulation {
   }
 
   /// Keeps account of the vehicles of a segment, where the scenario has classes of its own.
-  mutating func noteWaveLength(_ segment: Int, _ vehicle: Int, sign: Int32) {
+  @inline(__always)
+  mutating func noteWaveLength(_ segment: Int, _ kind: VehicleKind, sign: Int32) {
     if waveLengths.isEmpty { return }
-    waveLengths[segment] += sign * driver.kind(vehicles[vehicle]).waveLength
+    waveLengths[segment] += sign * kind.waveLength
   }
 }

@@ -65,10 +65,13 @@ struct StreetLayout: Sendable {
     connectors.close()
   }
 
+  // Called from the module's hottest loops: a plain method gets a copy of this value, half a kilobyte, each time.
+  @inline(__always)
   func lanes(ofMovement movement: Int) -> Range<Int> {
     Int(firstLaneOfMovement[movement])..<Int(firstLaneOfMovement[movement + 1])
   }
 
+  @inline(__always)
   func segments(ofLane lane: Int) -> Range<Int> {
     Int(firstSegmentOfLane[lane])..<Int(firstSegmentOfLane[lane + 1])
   }

@@ -1,0 +1,94 @@
+/// What changes in a segment when a vehicle comes to its front, leaves it, or joins at its back.
+///
+/// Each change is one function of the record, because an array of records asks at each single assignment whether it is
+/// shared: thirty questions for a departure, or three.
+extension LaneSegment {
+  /// Nothing is known of the vehicle that is first now.
+  mutating func forgetHead() {
+    hindrance = .none
+    wasHindered = false
+    target = -1
+    due = .max
+  }
+
+  /// Works out when a new first vehicle is ready, from the vehicle that went before (the acceleration recursion).
+  ///
+  /// - Parameters:
+  ///   - arrival: when it reaches the end if nobody is ahead, ms.
+  ///   - freeSpeed: that it wants on the segment, m/s.
+  ///   - reaction: its reaction time over this end, in seconds.
+  ///   - fixedHeadway: ms after the vehicle before, where a rule says so; else the recursion does.
+  ///   - hasSaturationHeadway: A measured saturation flow holds whatever pace single drivers like: headways come from
+  ///     the recursion at the speed limit.
+  ///   - headwayFactor: of an incident; 1 without.
+  mutating func receiveHead(
+    _ vehicle: VehicleKind, arrival: Int32, freeSpeed: Float, _ drive: Connector.Drive, reaction: Float,
+    fixedHeadway: Int32?, hasSaturationHeadway: Bool, headwayFactor: Float
+  ) {
+    let crossing = min(freeSpeed, drive.crossingSpeed)
+    let spacing = Float(vehicle.spacing) / 100
+    let gain = 2 * vehicle.acceleration * spacing
+    let fastest = min(speedLimit, drive.crossingSpeed, vehicle.maximumSpeed)
+    let before = hasSaturationHeadway ? lastDischargeSpeed : lastDepartureSpeed
+    let reached = (before * before + gain).squareRoot()
+    let discharge = min(fastest, reached)
+    let following = min(platoonSpeed, crossing, reached)
+    var headway: Int32
+    if let fixedHeadway {
+      headway = fixedHeadway
+    } else {
+      let speeds =
+        min(hasSaturationHeadway ? discharge : following, drive.referenceSpeed)
+        + min(before, drive.referenceSpeed)
+      headway = Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
+    }
+    if kind == .outside { headway = 0 }
+    if hasIncident { headway = Int32(Float(headway) * headwayFactor + 0.5) }
+    let earliest = lastDeparture + headway
+    isFree = arrival >= earliest
+    ready = isFree ? arrival : earliest
+    readySpeed = isFree ? crossing : following
+    readyDischargeSpeed = isFree ? fastest : discharge
+  }
+
+  /// The first vehicle leaves; `next` comes to the front, −1 for nobody.
+  mutating func removeHead(next: Int32, _ release: Release, freeSpeed: Float, hasPlatoons: Bool) {
+    head = next
+    if next < 0 { tail = -1 }
+    platoonSpeed = isFree ? freeSpeed : min(platoonSpeed, freeSpeed)
+    if !hasPlatoons { platoonSpeed = .infinity }
+    lastDeparture = release.time
+    lastDepartureSpeed = release.speed
+    lastDischargeSpeed = release.speed < readySpeed ? release.speed : readyDischargeSpeed
+  }
+
+  /// A vehicle joins at the back.
+  ///
+  /// - Returns: who is before it, −1 for nobody.
+  mutating func append(
+    _ vehicle: Int32, from segment: Int32, at time: Int32, speed: Float, spacing: Int32, carSpacing: Int32
+  ) -> Int32 {
+    usedCentimeters += spacing
+    lastEntry = time
+    lastEntryFrom = segment
+    lastEntryHeadway = mergeHeadway(spacing: spacing, carSpacing: carSpacing, speed: max(1, speed))
+    let before = tail
+    tail = vehicle
+    if before < 0 { head = vehicle }
+    return before
+  }
+
+  /// The least time between two vehicles that come into one segment from different sides: nine tenths of a headway.
+  private func mergeHeadway(spacing: Int32, carSpacing: Int32, speed: Float) -> Int32 {
+    if lengthCentimeters == 0 || kind == .waitingPlace { return 0 }
+    let reaction = Float(waveMilliseconds) / Float(lengthCentimeters) * Float(carSpacing)
+    return Int32(0.9 * (reaction + Float(spacing) * 10 / speed) + 0.5)
+  }
+
+  /// The first vehicle has decided what it does behind the junction.
+  mutating func decide(_ way: ChosenWay) {
+    targetLane = way.lane
+    targetConnector = way.connector
+    target = way.entry
+  }
+}
