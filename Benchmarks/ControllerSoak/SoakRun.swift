@@ -20,10 +20,10 @@ struct SoakRun {
   }
 
   /// Whether the rows of the transition tables are counted: comparing a unit with what it was costs more than running it.
-  private var tellsRows: Bool { index % 8 < 2 }
+  private var tellsRows: Bool { index % 4 < 2 }
 
   /// Some of them have hours in which nobody comes, and rest in red.
-  private var restsInRed: Bool { index % 16 < 2 }
+  private var restsInRed: Bool { index % 8 < 2 }
 
   /// How to see this run again.
   private var recipe: String { "--seed \(seed) --first \(index) --controllers 1" }
@@ -82,7 +82,7 @@ struct SoakRun {
       if changed.overlaps[place].trailingGreen == .zero {
         changed.groups[changed.overlaps[place].group].minimumGreen = TimeSpan(seconds: 9)
       } else {
-        changed.overlaps[place].trailingGreen = TimeSpan(seconds: 6)
+        changed.overlaps[place].trailingGreen = TimeSpan(seconds: 10)
       }
     }
     if restsInRed {

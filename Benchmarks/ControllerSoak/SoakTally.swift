@@ -127,7 +127,7 @@ struct SoakTally: Sendable {
           "events": \(object(eventCounts)),
           "coordinationStates": \(object(states)),
           "preemptEntries": \(object(preemptEntries.sorted { $0.key < $1.key })),
-          "rowsOfEveryFourthController": \(object(rowCounts)),
+          "rowsOfEverySecondController": \(object(rowCounts)),
           "commands": \(object(commands.sorted { $0.key < $1.key })),
           "refusals": \(object(refusals.sorted { $0.key < $1.key }))
         },
@@ -150,7 +150,7 @@ struct SoakTally: Sendable {
     section("events", eventCounts.map { ($0.name, $0.count) })
     section("preempt entries", preemptEntries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     let rows = rowCounts.map { ($0.name, $0.count) }
-    section("rows of the transition tables, of every fourth controller", rows)
+    section("rows of the transition tables, of every second controller", rows)
     section("commands", commands.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     section("refusals", refusals.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     return (lines + reports).joined(separator: "\n")

@@ -14,7 +14,10 @@ public struct Invariants: Sendable {
   private var wasPreempting = false
   private var ownViolation: SafetyViolation?
 
-  /// - Parameter network: Tells which greens let turns go that yield; without it they are not watched.
+  /// - Parameters:
+  ///   - data: What the controller controls and how; the invariants keep their own copy.
+  ///   - id: The controller whose changes are looked at.
+  ///   - network: Tells which greens let turns go that yield; without it they are not watched.
   public init(_ data: SignalController, id: ControllerID, network: Network? = nil) {
     controller = id
     lamps = LampMonitor(data, id: id)
