@@ -60,7 +60,9 @@ extension RoadSimulation {
     if changeLoss > 0 { segments[segment].lastDeparture += changeLoss }
     beginHead(segment)
     segments[target].lastEntryFrom = Int32(segment)
-    enter(target, index, at: entry, speed: entrySpeed)
+    let isInsertion = driver.insertionHeadway >= 0 && segments[segment].kind == .outside
+    enter(
+      target, index, at: entry, speed: entrySpeed, lead: isInsertion ? driver.length(vehicles[index]) : 0)
     if changeLoss > 0 { segments[target].lastEntryHeadway += changeLoss }
   }
 
@@ -114,11 +116,12 @@ extension RoadSimulation {
   }
 
   /// Puts a vehicle at the back of a segment.
-  mutating func enter(_ segment: Int, _ index: Int, at time: Int32, speed: Float) {
+  /// - Parameter lead: how far down the segment it begins.
+  mutating func enter(_ segment: Int, _ index: Int, at time: Int32, speed: Float, lead: Int32 = 0) {
     let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
     let spacing = driver.spacing(vehicles[index])
-    var arrival =
-      time + driver.travelTime(segments[segment].lengthCentimeters, from: speed, to: free, vehicles[index])
+    let way = max(0, segments[segment].lengthCentimeters - lead)
+    var arrival = time + driver.travelTime(way, from: speed, to: free, vehicles[index])
     if segments[segment].kind == .stopLine {
       let crossing = layout.connectors.crossingSpeed(of: vehicles[index].connector)
       if crossing < free {

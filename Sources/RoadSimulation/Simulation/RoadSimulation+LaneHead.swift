@@ -44,7 +44,8 @@ extension RoadSimulation {
     let vehicle = vehicles[Int(head)]
     let connector = layout.connectors[connectorOfHead(segment)]
     let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
-    let crossing = min(free, connector.crossingSpeed)
+    var crossing = min(free, connector.crossingSpeed)
+    if driver.carefulSpeed < crossing && looksFirst(segment, connector) { crossing = driver.carefulSpeed }
     let kind = driver.kind(vehicle)
     let spacing = Float(kind.spacing) / 100
     let gain = 2 * kind.acceleration * spacing
@@ -87,6 +88,12 @@ extension RoadSimulation {
     if dwells(segment, Int(head)) { dwell(segment, Int(head)) }
     if connector.stopsFirst && segments[segment].kind == .stopLine { stopAtLine(segment, connector) }
     schedule(segment, at: segments[segment].ready)
+  }
+
+  /// Whether drivers have others to look for before they cross the end of the segment.
+  private mutating func looksFirst(_ segment: Int, _ connector: Connector) -> Bool {
+    connector.foeCount > 0 && segments[segment].kind == .stopLine
+      && lamps.movements[Int(connector.movement)].state != .protected
   }
 
   /// Whether a vehicle is a bus that stops at the end of the segment.
@@ -167,6 +174,14 @@ extension RoadSimulation {
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)
+        return
+      }
+    }
+    if driver.insertionHeadway >= 0 && segments[segment].kind == .outside {
+      let time = insertionTime(segment, into: target)
+      if time > now {
+        segments[segment].hindrance = .room
+        schedule(segment, at: time)
         return
       }
     }
