@@ -14,6 +14,8 @@ struct StudyRequest: Hashable, Sendable {
   /// What the strategies may see, and what of it is broken.
   var sensors: SensorPreset?
   var deadDetectorShare = 0.0
+  /// `nil`: the simulated road.
+  var sumo: SUMORoadChoice?
 
   /// Seeds stay below 2⁵³, which every reader of JSON can hold.
   static let seedLimit = 9_007_199_254_740_991
@@ -37,6 +39,7 @@ struct StudyRequest: Hashable, Sendable {
     seed = UInt64(try arguments.integer("seed", in: 0...Self.seedLimit, default: 1))
     sensors = try SensorChoice.read(arguments)
     deadDetectorShare = try SensorChoice.deadShare(arguments)
+    sumo = try SUMORoadChoice.read(arguments)
   }
 
   /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
@@ -48,7 +51,7 @@ struct StudyRequest: Hashable, Sendable {
       case .simulate: "--strategy"
       }
     return [operand, option, strategies.joined(separator: ","), "--seed", "\(seed)"]
-      + sensorArguments + choice.canonicalArguments
+      + sensorArguments + choice.canonicalArguments + (sumo?.canonicalArguments ?? [])
   }
 
   private var sensorArguments: [String] {

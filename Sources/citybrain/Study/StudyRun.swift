@@ -36,7 +36,14 @@ struct StudyRun: Sendable {
   init(
     _ request: StudyRequest, of input: ScenarioInput, detail: Detail, jobs: Int, in context: CommandContext
   ) throws(CommandFailure) {
-    let runs = try StudyRuns(request, input, detail, TaskPool(jobs: jobs, interruption: context.interruption))
+    let pool = TaskPool(jobs: jobs, interruption: context.interruption)
+    if let road = request.sumo {
+      document = try SUMOStudy(request, on: road, of: input, pool, context).document()
+      traces = []
+      events = []
+      return
+    }
+    let runs = try StudyRuns(request, input, detail, pool)
     let progress = Progress(
       context.console, title: input.scenario.name, total: runs.perReplication * request.replications.count)
     defer { progress.finish() }
