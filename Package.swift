@@ -92,6 +92,7 @@ let package = Package(
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
     benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
     benchmark("SUMOScore", []),
+    benchmark("SUMORanking", ["TrafficModel", "Interchange"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark("OptimizerGap", ["TrafficModel", "RoadSimulation", "TimingOptimization", "TestSupport"]),
     benchmark(

@@ -194,4 +194,20 @@ struct ScenarioReaderTests {
     let expected = vehicleSeconds / 3600
     #expect(abs(scenario.demand.expectedVehicles(run: scenario.run) - expected) < 1e-9)
   }
+
+  @Test("target lanes are read, written and read again; lanes that the link does not have are refused")
+  func targetLanes() throws {
+    let path = "Tests/InterchangeTests/Fixtures/good/phases.json"
+    var scenario = try good("phases")
+    let index = try #require(scenario.network.movements.firstIndex { $0.lanes.count == 1 })
+    scenario.network.movements[index].targetLanes = [0...0]
+    let text = ScenarioWriter.text(scenario)
+    let again = try ScenarioReader.read(Array(text.utf8), file: path).scenario
+    #expect(again.network.movements[index].targetLanes == [0...0])
+    #expect(again.network.movements.count { !$0.targetLanes.isEmpty } == 1)
+    scenario.network.movements[index].targetLanes = [0...15]
+    let wrong = ScenarioWriter.text(scenario)
+    #expect(throws: ScenarioErrors.self) { try ScenarioReader.read(Array(wrong.utf8), file: path) }
+    #expect(scenario.findings().contains { $0.rule == "movement-target-lanes" && $0.severity == .error })
+  }
 }

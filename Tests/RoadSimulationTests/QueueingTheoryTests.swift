@@ -51,9 +51,9 @@ struct QueueingTheoryTests {
 
   @Test("a queue of SUMO drivers starts as the acceleration recursion worked by hand says")
   func startUp() throws {
-    // s = 7.5 m, a = 1.95 m/s², τ = 1.275 s; first vehicle 0.6 s after green at 1.6 m/s; then
-    // v = √(v'² + 2·1.95·7.5), headway 1.275 + 15/(v + v').
-    let byHand = [0.600, 3.947, 6.337, 8.478, 10.487, 12.411]
+    // s = 7.5 m, a = 1.95 m/s², τ = 1.25 s; first vehicle 0.6 s after green at 1.6 m/s; then
+    // v = √(v'² + 2·1.95·7.5), headway 1.25 + 15/(v + v').
+    let byHand = [0.600, 3.922, 6.287, 8.403, 10.387, 12.285]
     var constants = DriverConstants.sumo
     constants.speedFactorDeviation = 0
     let scenario = TestRoads.singleApproach(speed: 20, vehiclesPerHour: 600, hours: 0.25)

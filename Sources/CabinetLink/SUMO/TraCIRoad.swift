@@ -68,7 +68,7 @@ public struct TraCIRoad: RoadSeat {
 
   /// SUMO accepts states of any length without a word, so lengths are compared before the first.
   private func checkSignals() throws(LinkError) {
-    for signal in mapping.signals {
+    for signal in mapping.signals where !signal.links.isEmpty {
       let state = try connection.value(.trafficLight, TraCIVariable.lightState, of: signal.id).text ?? ""
       if state.utf8.count != signal.links.count {
         throw LinkError(
@@ -182,7 +182,7 @@ public struct TraCIRoad: RoadSeat {
     }
     pending = later
     var commands: [TraCICommand] = []
-    for (index, signal) in mapping.signals.enumerated() {
+    for (index, signal) in mapping.signals.enumerated() where !signal.links.isEmpty {
       let state = signal.state(lamps[index])
       if state == states[index] { continue }
       if let pair = signal.excludedPair(in: state) {

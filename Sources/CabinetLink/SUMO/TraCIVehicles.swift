@@ -16,9 +16,11 @@ struct TraCIPlaces: Sendable {
     let numbering = LaneNumbering(network)
     func length(_ lane: LaneID) -> Double { network[numbering.place(of: lane).link].lengthMeters }
     for (index, id) in mapping.lanes.enumerated() {
-      places[id] = Place(lane: LaneID(index), toStopLine: length(LaneID(index)))
+      places[id] = Place(lane: LaneID(index), toStopLine: mapping.begins[id] ?? length(LaneID(index)))
     }
-    for (id, lane) in mapping.otherLanes { places[id] = Place(lane: lane, toStopLine: length(lane)) }
+    for (id, lane) in mapping.otherLanes {
+      places[id] = Place(lane: lane, toStopLine: mapping.begins[id] ?? length(lane))
+    }
     for (id, inner) in mapping.innerLanes {
       places[id] = Place(lane: inner.to, toStopLine: inner.remainingMeters + length(inner.to))
     }

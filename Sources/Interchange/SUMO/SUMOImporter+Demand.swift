@@ -149,7 +149,7 @@ struct SUMODemandBuilder {
     let number = result.vehicleClasses.count
     classesByValues[key] = number
     let isHeavy = ["truck", "trailer", "bus", "coach"].contains(type.vehicleClass)
-    // The profile's own car: reaction τ + 0.55 σ, acceleration a(1 − σ/2).
+    // Reaction τ + 0.55 σ as a multiple of the default car's, acceleration a(1 − σ/2).
     result.vehicleClasses.append(
       VehicleClass(
         name: VehicleClass.builtInNames.contains(type.id) ? "\(type.id) of SUMO" : type.id,

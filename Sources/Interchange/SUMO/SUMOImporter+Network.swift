@@ -163,6 +163,8 @@ extension SUMOImporter {
   private mutating func buildMovements(_ connections: [Int]) {
     movementOf = Array(repeating: nil, count: net.connections.count)
     var known: [LinkID: [LinkID: MovementID]] = [:]
+    /// By movement and lane: where its connections lead to.
+    var landings: [MovementID: [Int: ClosedRange<Int>]] = [:]
     for index in connections {
       let connection = net.connections[index]
       guard let from = links[connection.from], let to = links[connection.to],
@@ -178,9 +180,19 @@ extension SUMOImporter {
         network[id].lanes.append(lane)
         network[id].lanes.sort()
       }
+      if let target = laneOf[connection.to]?[connection.toLane] {
+        let known = landings[id]?[lane]
+        landings[id, default: [:]][lane] =
+          min(known?.lowerBound ?? target, target)...max(known?.upperBound ?? target, target)
+      }
       connectionsOf[id.index].append(index)
       movementOf[index] = id
       mapInside(of: connection, id, to)
+    }
+    for (index, movement) in network.movements.enumerated() {
+      let ranges = movement.lanes.compactMap { landings[MovementID(index)]?[$0] }
+      // All lanes or none: where a target lane was left out, the turn decides.
+      if ranges.count == movement.lanes.count { network.movements[index].targetLanes = ranges }
     }
   }
 

@@ -6,6 +6,8 @@ public struct SUMOMapping: Hashable, Sendable {
   public var lanes: [String] = []
   /// Lanes of SUMO that have no counterpart, because no car may use them or they lead nowhere: the lane beside them.
   public var otherLanes: [String: LaneID] = [:]
+  /// Metres from the begin of a lane of SUMO to our stop line, where that is not the length of our link.
+  public var begins: [String: Double] = [:]
   /// Lanes inside junctions: where vehicles on them are bound for.
   public var innerLanes: [String: InnerLane] = [:]
   /// By ``ControllerID``.
@@ -54,6 +56,9 @@ public struct SUMOMapping: Hashable, Sendable {
   public struct SignalLink: Hashable, Sendable {
     public var protectedGroup: Int?
     public var permittedGroup: Int?
+    /// Further groups that let the link go: a turn that its own phase and an overlap serve.
+    public var moreProtectedGroups: [Int] = []
+    public var morePermittedGroups: [Int] = []
     /// Shown while none of the groups is on: `r`, or `s` where drivers may go after a stop.
     public var restCharacter: UInt8
     /// Of a link that the program never changes.
@@ -64,8 +69,14 @@ public struct SUMOMapping: Hashable, Sendable {
       func shown(_ group: Int?) -> Indication? {
         group.map { indications[indications.index(indications.startIndex, offsetBy: $0)] }
       }
-      let own = [shown(protectedGroup), shown(permittedGroup)]
+      var own = [shown(protectedGroup), shown(permittedGroup)]
       if own[0] == .green { return UInt8(ascii: "G") }
+      if !moreProtectedGroups.isEmpty || !morePermittedGroups.isEmpty {
+        let more = (moreProtectedGroups.map { shown($0) }, morePermittedGroups.map { shown($0) })
+        if more.0.contains(.green) { return UInt8(ascii: "G") }
+        own += more.0 + more.1
+        if more.1.contains(.green) { own[1] = .green }
+      }
       if own[1] == .green || own.contains(.flashingYellow) || own.contains(.flashingGreen) {
         return UInt8(ascii: "g")
       }

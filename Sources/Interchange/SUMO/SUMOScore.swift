@@ -9,6 +9,8 @@ public struct SUMOTrip: Hashable, Sendable {
   public var timeLossSeconds: Double
   public var waitingSeconds: Double
   public var departDelaySeconds: Double
+  /// Times that it came to a stop.
+  public var stops: Int
 }
 
 /// Reads `tripinfo` files.
@@ -29,7 +31,8 @@ public enum SUMOTripReader {
           durationSeconds: try element.number(required: "duration"),
           timeLossSeconds: try element.number(required: "timeLoss"),
           waitingSeconds: try element.number(required: "waitingTime"),
-          departDelaySeconds: try element.number(required: "departDelay")))
+          departDelaySeconds: try element.number(required: "departDelay"),
+          stops: Int(min(max(try element.number("waitingCount") ?? 0, 0), 1e9))))
     }
     return trips
   }

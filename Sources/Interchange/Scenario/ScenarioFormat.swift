@@ -42,7 +42,7 @@ enum ScenarioFormat {
   static let movement = ScenarioObject(
     title: "a movement", definition: "movement",
     keys: [
-      "from", "to", "turn", "lanes", "protectedBy", "permittedBy", "yieldsTo", "innerLength_m",
+      "from", "to", "turn", "lanes", "targetLanes", "protectedBy", "permittedBy", "yieldsTo", "innerLength_m",
       "innerLength_ft", "turningSpeed_kmh", "turningSpeed_mph", "turningSpeed_mps", "waitingPlace_m",
       "waitingPlace_ft", "criticalGap_s", "followUp_s", "turnsOnRed", "stopsFirst", "crosses",
     ])

@@ -137,6 +137,8 @@ extension ScenarioAssembly {
             document.number($0, in: 0.5...30, what: "a time in seconds")
           }, turnsOnRed: document.flag(movement, "turnsOnRed", default: false),
           stopsFirst: document.flag(movement, "stopsFirst", default: false)))
+      network.movements[id.index].targetLanes = readTargetLanes(
+        movement, of: network[to], count: network[id].lanes.count)
       governance.append(
         MovementGovernance(
           place: movement.place, protected: scalarOrList(movement, "protectedBy"),
@@ -188,6 +190,34 @@ extension ScenarioAssembly {
       document.noteType(place, expected: "each lane once", mend: "remove the lane that stands twice")
     }
     return lanes.sorted()
+  }
+
+  /// For each lane that serves a movement, the first and the last lane on which one comes out.
+  private mutating func readTargetLanes(
+    _ movement: DocumentObject, of link: Link, count: Int
+  ) -> [ClosedRange<Int>] {
+    guard let place = movement["targetLanes"] else { return [] }
+    let entries = document.elements(place)
+    if entries.count != count, document.errors.isEmpty {
+      document.noteType(
+        place, expected: "\(count) pairs, one for each lane", mend: "write [first, last] for each lane")
+      return []
+    }
+    var ranges: [ClosedRange<Int>] = []
+    for entry in entries {
+      let pair = document.elements(entry).map { lane in
+        document.integer(
+          lane, in: 0...(link.lanes.count - 1), what: "a lane of link \(link.name), the kerb lane being 0")
+          ?? 0
+      }
+      if pair.count == 2, pair[0] <= pair[1] {
+        ranges.append(pair[0]...pair[1])
+      } else {
+        document.noteType(
+          entry, expected: "the first and the last lane: [0, 1]", mend: "write two lanes, the smaller first")
+      }
+    }
+    return ranges
   }
 
   /// A value that may stand alone or in a list.

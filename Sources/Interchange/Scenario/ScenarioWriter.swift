@@ -159,6 +159,10 @@ struct ScenarioDocumentWriter {
     object["to"] = .string(network[movement.to].name)
     object["turn"] = .string(movement.turn.rawValue)
     object["lanes"] = .array(movement.lanes.map { .integer($0) })
+    if !movement.targetLanes.isEmpty {
+      object["targetLanes"] = .array(
+        movement.targetLanes.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) })
+    }
     if let controller = controllerOfNode[movement.node.index] {
       let groups = scenario.controllers[controller.index].groups
       object.setList("protectedBy", movement.protectedGroups.map { .string(groups[$0].name) })

@@ -111,13 +111,17 @@ struct SVGCanvas {
   }
 
   /// The finished drawing; title and description are what a screen reader says.
-  func svg(title: String, description: String = "", class className: String = "") -> String {
+  /// - Parameter style: its own style sheet, for a drawing that stands in no report.
+  func svg(
+    title: String, description: String = "", class className: String = "", style: String = ""
+  ) -> String {
     let size = "\(Self.coordinate(width)) \(Self.coordinate(height))"
     let look = className.isEmpty ? "" : " class=\"\(className)\""
     let words = description.isEmpty ? "" : Markup.text("desc", description)
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 \(size)\""
       + " style=\"max-width:\(Self.coordinate(width))px\"\(look)>"
-      + Markup.text("title", title) + words + body + "</svg>\n"
+      + Markup.text("title", title) + words + (style.isEmpty ? "" : Markup.text("style", style)) + body
+      + "</svg>\n"
   }
 
   private static func path(_ points: [(Double, Double)]) -> String {

@@ -22,6 +22,10 @@ struct Driver: Sendable {
   /// decides whether vehicles that use one gap follow each other at `followUp` or by the recursion.
   let hasSaturationHeadway: Bool
   let speedShortfall: Float
+  let carefulSpeed: Float
+  let hasMovingWaitingPlaces: Bool
+  /// −1: vehicles enter as soon as there is room.
+  let insertionHeadway: Int32
 
   init(_ constants: DriverConstants, classes: [VehicleClass] = []) {
     carSpacing = Int32((constants.carSpacingMeters * 100).rounded())
@@ -41,6 +45,9 @@ struct Driver: Sendable {
     moveUp = milliseconds(constants.allWayStop.moveUpSeconds)
     hasSaturationHeadway = constants.reactionSeconds == nil
     speedShortfall = Float(constants.speedShortfall)
+    carefulSpeed = Float(constants.carefulSpeed)
+    hasMovingWaitingPlaces = constants.hasMovingWaitingPlaces
+    insertionHeadway = constants.insertionSeconds.map(milliseconds) ?? -1
   }
 
   @inline(__always)

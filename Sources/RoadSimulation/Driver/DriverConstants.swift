@@ -55,6 +55,21 @@ public struct DriverConstants: Hashable, Sendable {
   /// Standard deviation of the factor by which drivers scale the speed limit, and its bounds.
   public var speedFactorDeviation: Double
   public var speedFactorRange: ClosedRange<Double>
+  /// Fastest crossing of a stop line where others go first, whoever comes: drivers slow down to look.
+  public var carefulSpeed = Double.infinity
+  /// A waiting place is as long as it is, with signs as with lamps, and takes another vehicle as long as its first one
+  /// moves; else it holds whole vehicles, and only where lamps permit a movement.
+  public var hasMovingWaitingPlaces = false
+  /// Seconds between two vehicles that enter the network by one lane, beyond the time for their spacing; they enter at
+  /// whole seconds, at rest with nobody's tail outside, and a vehicle's length down the road. `nil`: as soon as there
+  /// is room.
+  public var insertionSeconds: Double?
+  /// Drivers on routes choose the lane that leads on without a change on a link shorter than this for each lane to be
+  /// crossed; 0: they look at the next stop line only.
+  public var laneLookAheadMeters = 0.0
+  /// Parts of the model that a profile goes without; see ``ModelDetails``.
+  public var keepsJunctionsClear = true
+  public var hasLaneChangeFriction = true
   /// Metres per second that drivers stay below their desired speed (dawdling).
   public var speedShortfall: Double
 
@@ -73,13 +88,26 @@ public struct DriverConstants: Hashable, Sendable {
     speedShortfall: 0)
 
   /// What reproduces SUMO's default car (Krauss model, σ = 0.5) in lane-by-lane comparisons.
-  public static let sumo = DriverConstants(
+  ///
+  /// Fitted on eight networks by SUMO's means over seeds: reaction, critical gap, and the length of the look ahead.
+  public static let sumo: DriverConstants = {
+    var constants = sumoCar
+    constants.carefulSpeed = 7
+    constants.hasMovingWaitingPlaces = true
+    constants.insertionSeconds = 1
+    constants.laneLookAheadMeters = 85
+    constants.keepsJunctionsClear = false
+    constants.hasLaneChangeFriction = false
+    return constants
+  }()
+
+  private static let sumoCar = DriverConstants(
     carSpacingMeters: 7.5, carLengthMeters: 5, heavySpacingMeters: 14.5, heavyLengthMeters: 12,
-    acceleration: 1.95, deceleration: 4.5, reactionSeconds: 1.275, saturationHeadwaySeconds: 3600.0 / 1900,
+    acceleration: 1.95, deceleration: 4.5, reactionSeconds: 1.25, saturationHeadwaySeconds: 3600.0 / 1900,
     referenceSpeed: .infinity, leftTurnFactor: 1, rightTurnFactor: 1, heavyEquivalent: 1.78,
     startDelaySeconds: 0.6, startUpLostSeconds: 2, greenExtensionSeconds: 2, standingStartSpeed: 1.6,
     gapStartDelaySeconds: 0.3, yellowReactionSeconds: -0.5, yellowDeceleration: 4.5,
-    criticalGapSeconds: 5, followUpSeconds: 2.5, speedFactorDeviation: 0.1, speedFactorRange: 0.2...2,
+    criticalGapSeconds: 5.3, followUpSeconds: 2.5, speedFactorDeviation: 0.1, speedFactorRange: 0.2...2,
     speedShortfall: 0.65)
 
   /// Identical vehicles that change speed at once and follow with one constant headway: Newell's theory pure, for

@@ -66,6 +66,9 @@ public struct CompiledScenario: Sendable {
     _ scenario: Scenario, constants: DriverConstants, details: ModelDetails = ModelDetails()
   ) throws(RunFailure) {
     self.scenario = scenario
+    var details = details
+    details.keepsJunctionsClear = details.keepsJunctionsClear && constants.keepsJunctionsClear
+    details.hasLaneChangeFriction = details.hasLaneChangeFriction && constants.hasLaneChangeFriction
     self.details = details
     layout = StreetLayout(scenario, constants: constants)
     if layout.segments.count >= EventKey.entityLimit {

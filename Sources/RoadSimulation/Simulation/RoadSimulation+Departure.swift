@@ -47,7 +47,10 @@ extension RoadSimulation {
     }
     if changeLoss > 0 { segments[segment].lastDeparture += changeLoss }
     beginHead(segment)
-    enter(target, &vehicle, index, kind, from: segment, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
+    let isInsertion = driver.insertionHeadway >= 0 && segments[segment].kind == .outside
+    enter(
+      target, &vehicle, index, kind, from: segment, at: entry, speed: entrySpeed, freeSpeed: freeBehind,
+      lead: isInsertion ? kind.length : 0)
     if changeLoss > 0 { segments[target].lastEntryHeadway += changeLoss }
   }
 
@@ -115,11 +118,14 @@ extension RoadSimulation {
   }
 
   /// Puts a vehicle at the back of a segment.
+  ///
+  /// - Parameter lead: how far down the segment it begins, cm.
   private mutating func enter(
     _ segment: Int, _ vehicle: inout Vehicle, _ index: Int, _ kind: VehicleKind, from origin: Int,
-    at time: Int32, speed: Float, freeSpeed free: Float
+    at time: Int32, speed: Float, freeSpeed free: Float, lead: Int32
   ) {
-    var arrival = time + kind.travelTime(segments[segment].lengthCentimeters, from: speed, to: free)
+    let way = max(0, segments[segment].lengthCentimeters - lead)
+    var arrival = time + kind.travelTime(way, from: speed, to: free)
     if segments[segment].kind == .stopLine {
       let crossing = layout.connectors.crossingSpeed(of: vehicle.connector)
       if crossing < free {

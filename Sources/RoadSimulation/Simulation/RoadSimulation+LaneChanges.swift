@@ -21,7 +21,9 @@ extension RoadSimulation {
   mutating func changeLoss(_ segment: Int, _ connector: Connector, _ target: Int) -> Int32 {
     if !details.hasLaneChangeFriction || connector.naturalLane < 0 { return 0 }
     if segments[target].kind == .waitingPlace { return 0 }
-    let lanes = abs(segments[target].lane - connector.naturalLane)
+    let lane = segments[target].lane
+    let natural = connector.naturalLane
+    let lanes = max(0, max(natural - lane, lane - natural - Int32(connector.naturalSpan)))
     if lanes == 0 { return 0 }
     let hasQueue = segments[target].hindrance != .none || fill[target].dissolved > 0
     if !hasQueue { return 0 }

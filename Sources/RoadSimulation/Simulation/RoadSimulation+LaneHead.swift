@@ -45,6 +45,7 @@ extension RoadSimulation {
     segments[segment].receiveHead(
       kind, arrival: vehicle.arrival,
       freeSpeed: driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.drive,
+      carefulSpeed: carefulSpeed(segment, connector),
       reaction: driver.reaction(vehicle, connector),
       fixedHeadway: fixedHeadway(segment, connector, isHeavy: kind.isHeavy),
       hasSaturationHeadway: driver.hasSaturationHeadway,
@@ -61,6 +62,14 @@ extension RoadSimulation {
     }
     if !driver.hasSaturationHeadway || !isYielding(segment, connector) { return nil }
     return stopsToYield(segment, connector) ? stopFollowUp(connector) : connector.followUp
+  }
+
+  /// The speed at which drivers who have others to look for cross the end of the segment; without bound elsewhere.
+  private mutating func carefulSpeed(_ segment: Int, _ connector: Connector) -> Float {
+    let looks =
+      driver.carefulSpeed < .infinity && connector.foeCount > 0 && segments[segment].kind == .stopLine
+      && lamps.movements[Int(connector.movement)].state != .protected
+    return looks ? driver.carefulSpeed : .infinity
   }
 
   /// Whether a vehicle is a bus that stops at the end of the segment.
@@ -142,6 +151,14 @@ extension RoadSimulation {
       if opening > now {
         leaveWaitingList(segment)
         hinder(segment, by: .gap, until: opening)
+        return
+      }
+    }
+    if driver.insertionHeadway >= 0 && segments[segment].kind == .outside {
+      let time = insertionTime(segment, into: target)
+      if time > now {
+        segments[segment].hindrance = .room
+        schedule(segment, at: time)
         return
       }
     }

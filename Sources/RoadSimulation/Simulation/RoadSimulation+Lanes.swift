@@ -45,7 +45,8 @@ extension RoadSimulation {
   private mutating func decideLane(_ segment: Int, of link: Int, _ vehicle: Vehicle) {
     let connector = layout.connectors[Int(vehicle.connector)]
     let way = nextConnector(
-      vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane)
+      vehicle, on: link, hop: Int(vehicle.hops) + 1, comingFrom: connector.naturalLane,
+      span: Int32(connector.naturalSpan))
     segments[segment].decide(way)
   }
 
@@ -54,66 +55,70 @@ extension RoadSimulation {
   /// The draw depends on the vehicle and the number of links it has seen, and on nothing that signals do: all
   /// strategies get the same routes.
   ///
-  /// - Parameter natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1
-  ///   for none.
+  /// - Parameters:
+  ///   - natural: The lane, by its number in the network, that the vehicle comes out on if it changes none; −1 for none.
+  ///   - span: How many lanes beyond it do as well.
   mutating func nextConnector(
-    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32, mayLeaveInMidblock: Bool = true
+    _ vehicle: Vehicle, on link: Int, hop: Int, comingFrom natural: Int32, span: Int32 = 0,
+    mayLeaveInMidblock: Bool = true
   ) -> ChosenWay {
     if vehicle.route >= 0 {
-      return way(of: layout.routes.movement(start: vehicle.route, hop: hop), on: link, natural)
+      let movement = layout.routes.movement(start: vehicle.route, hop: hop)
+      if movement < 0 { return way(out: layout.exitConnector[link], on: link, natural, span) }
+      return way(of: movement, natural, span, ahead: layout.routes.laneCosts(start: vehicle.route, hop: hop))
     }
     let step = layout.turning.step(at: vehicle.demanded)
     var draws = turningDraws(vehicle, hop: hop)
     if layout.midblockConnector[link] >= 0,
       layout.turning.leavesInMidblock(link: link, step: step, draw: draws.uniform()), mayLeaveInMidblock
     {
-      return way(out: layout.midblockConnector[link], on: link, natural)
+      return way(out: layout.midblockConnector[link], on: link, natural, span)
     }
     let movement = layout.turning.movement(link: link, step: step, draw: draws.uniform())
-    return way(of: movement, on: link, natural)
+    if movement < 0 { return way(out: layout.exitConnector[link], on: link, natural, span) }
+    return way(of: movement, natural, span, ahead: -1)
   }
 
-  /// The connector and the lane for a movement at the end of `link`; −1 leaves the network there.
+  /// The connector and the lane for a movement: the lane with the least cost on its whole way to the stop line, the
+  /// kerb-most of equals.
+  /// - Parameter ahead: what lanes cost further on; see ``RouteTable/laneCosts(start:hop:)``.
   private mutating func way(
-    of movement: Int32, on link: Int, _ natural: Int32
+    of movement: Int32, _ natural: Int32, _ span: Int32, ahead: Int32
   ) -> ChosenWay {
-    if movement < 0 { return way(out: layout.exitConnector[link], on: link, natural) }
-    let choice = layout.movementLanes[emptiestLane(serving: Int(movement), natural)]
+    let range = layout.lanes(ofMovement: Int(movement))
+    var best = range.lowerBound
+    if range.count > 1 && details.choosesEmptiestLane {
+      var least = Int32.max
+      for position in range {
+        var cost = laneCost(layout.movementLanes[position].way, natural, span)
+        if ahead >= 0 { cost += layout.routes.laneCost(ahead, position - range.lowerBound) }
+        if cost < least {
+          least = cost
+          best = position
+        }
+      }
+    }
+    let choice = layout.movementLanes[best]
     return ChosenWay(connector: choice.connector, lane: choice.lane, entry: choice.way.entry)
   }
 
   /// The way of a vehicle that leaves the network on `link`.
-  private mutating func way(out connector: Int32, on link: Int, _ natural: Int32) -> ChosenWay {
-    let lane = emptiestLane(of: link, natural)
+  private mutating func way(
+    out connector: Int32, on link: Int, _ natural: Int32, _ span: Int32
+  ) -> ChosenWay {
+    let lane = emptiestLane(of: link, natural, span)
     return ChosenWay(
       connector: connector, lane: lane, entry: layout.entries[Int(layout.firstEntry[link]) + Int(lane)].entry)
   }
 
-  /// The lane of a movement with the fewest occupied metres on its whole way to the stop line, as a position in the
-  /// table of movements' lanes; the kerb-most of equals.
-  private mutating func emptiestLane(serving movement: Int, _ natural: Int32) -> Int {
-    let range = layout.lanes(ofMovement: movement)
-    if range.count == 1 || !details.choosesEmptiestLane { return range.lowerBound }
-    var best = range.lowerBound
-    var least = Int32.max
-    for position in range {
-      let cost = laneCost(layout.movementLanes[position].way, natural)
-      if cost < least {
-        least = cost
-        best = position
-      }
-    }
-    return best
-  }
-
   /// The same among all lanes of a link, for vehicles that leave the network there.
-  private mutating func emptiestLane(of link: Int, _ natural: Int32) -> UInt8 {
+  private mutating func emptiestLane(of link: Int, _ natural: Int32, _ span: Int32) -> UInt8 {
     if !details.choosesEmptiestLane { return 0 }
     var best = 0
     var least = Int32.max
     let first = Int(layout.firstEntry[link])
     for final in 0..<Int(layout.firstEntry[link + 1]) - first {
-      let cost = laneCost(layout.entries[first + final], natural)
+      let cost = laneCost(layout.entries[first + final], natural, span)
       if cost < least {
         least = cost
         best = final
@@ -126,7 +131,7 @@ extension RoadSimulation {
   ///
   /// Another lane than the natural one must be shorter by two cars for each lane that is crossed: without this,
   /// vehicles that start side by side would get into each other's way all the time.
-  private mutating func laneCost(_ way: LaneWay, _ natural: Int32) -> Int32 {
+  private mutating func laneCost(_ way: LaneWay, _ natural: Int32, _ span: Int32) -> Int32 {
     var occupied: Int32 = 0
     if way.count <= 2 {
       occupied = fill[Int(way.entry)].present
@@ -136,7 +141,8 @@ extension RoadSimulation {
     }
     if !incidents.isEmpty { occupied = max(occupied, closedLength(way)) }
     if natural < 0 || !details.prefersNaturalLane { return occupied }
-    let change = abs(way.entryLane - natural) * 2 * driver.carSpacing
+    let lanes = max(0, max(natural - way.entryLane, way.entryLane - natural - span))
+    let change = lanes * 2 * driver.carSpacing
     if change == 0 || !details.hasLaneChangeFriction { return occupied + change }
     // The fuller the lane, the harder to get into it: twice as dear where it is full.
     let length = max(1, way.lengthCentimeters)
@@ -195,12 +201,18 @@ extension RoadSimulation {
     if segments[target].kind == .waitingPlace {
       // Who stands in the middle of a junction stands there whole.
       if segments[target].head < 0 { return 0 }
+      if driver.hasMovingWaitingPlaces && segments[target].hindrance == .none {
+        return used - segments[target].lengthCentimeters
+      }
       return used + driver.carSpacing - segments[target].lengthCentimeters
     }
     if details.asksRoomForWholeVehicle && segments[target].head >= 0 {
       return used + driver.carSpacing - segments[target].lengthCentimeters
     }
     let missing = used - segments[target].lengthCentimeters
+    if driver.insertionHeadway >= 0 && segments[segment].kind == .outside && segments[target].head >= 0 {
+      return missing + driver.spacing(vehicles[Int(segments[segment].head)])
+    }
     // Only where the whole vehicle makes a difference does it matter who comes from where.
     if missing > 0 || missing + driver.greatestSpacing <= 0 || !keepsClear(segment, before: target) {
       return missing

@@ -225,4 +225,13 @@ extension RoadSimulation {
       beginHead(outside)
     }
   }
+
+  /// When the first vehicle of a queue outside may enter: a headway behind the one before, at a whole second.
+  mutating func insertionTime(_ outside: Int, into target: Int) -> Int32 {
+    let vehicle = vehicles[Int(segments[outside].head)]
+    let speed = driver.freeSpeed(vehicle, limit: segments[outside].speedLimit)
+    let headway = driver.insertionHeadway + Int32(Float(driver.spacing(vehicle)) * 10 / speed)
+    let earliest = max(now, segments[target].lastEntry + headway)
+    return (earliest + 999) / 1000 * 1000
+  }
 }

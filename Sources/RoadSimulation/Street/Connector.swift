@@ -12,7 +12,9 @@ struct Connector: Hashable, Sendable {
   var firstFoe: Int32 = 0
   /// What few connectors need, in the table `junctionRules`; −1 for those that need none of it.
   var junctionRule: Int32 = -1
-  var foeCount: UInt16 = 0
+  var foeCount: UInt8 = 0
+  /// How many lanes beyond ``naturalLane`` one may come out on as well.
+  var naturalSpan: UInt8 = 0
   var rule: YieldingRule = .gaps
   /// Every vehicle stops at the stop line; or at red only, and may go then.
   var stopsFirst = false
@@ -79,6 +81,8 @@ struct ConnectorTable: Sendable {
   func movement(of number: Int32) -> Int32 { entries[Int(number)].movement }
   func targetLink(of number: Int32) -> Int32 { entries[Int(number)].targetLink }
   func waitingPlace(of number: Int32) -> Int32 { entries[Int(number)].waitingPlace }
+  func naturalLane(of number: Int32) -> Int32 { entries[Int(number)].naturalLane }
+  func naturalSpan(of number: Int32) -> UInt8 { entries[Int(number)].naturalSpan }
   func crossingSpeed(of number: Int32) -> Float { entries[Int(number)].crossingSpeed }
   func crossesOthers(_ number: Int) -> Bool { entries[number].crossesOthers }
   func endsInMidblock(_ number: Int32) -> Bool { entries[Int(number)].endsInMidblock }

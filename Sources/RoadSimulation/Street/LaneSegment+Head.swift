@@ -16,16 +16,18 @@ extension LaneSegment {
   /// - Parameters:
   ///   - arrival: when it reaches the end if nobody is ahead, ms.
   ///   - freeSpeed: that it wants on the segment, m/s.
+  ///   - carefulSpeed: at which it crosses the end at most because it has others to look for, m/s.
   ///   - reaction: its reaction time over this end, in seconds.
   ///   - fixedHeadway: ms after the vehicle before, where a rule says so; else the recursion does.
   ///   - hasSaturationHeadway: A measured saturation flow holds whatever pace single drivers like: headways come from
   ///     the recursion at the speed limit.
   ///   - headwayFactor: of an incident; 1 without.
   mutating func receiveHead(
-    _ vehicle: VehicleKind, arrival: Int32, freeSpeed: Float, _ drive: Connector.Drive, reaction: Float,
-    fixedHeadway: Int32?, hasSaturationHeadway: Bool, headwayFactor: Float
+    _ vehicle: VehicleKind, arrival: Int32, freeSpeed: Float, _ drive: Connector.Drive,
+    carefulSpeed: Float, reaction: Float, fixedHeadway: Int32?, hasSaturationHeadway: Bool,
+    headwayFactor: Float
   ) {
-    let crossing = min(freeSpeed, drive.crossingSpeed)
+    let crossing = min(freeSpeed, drive.crossingSpeed, carefulSpeed)
     let spacing = Float(vehicle.spacing) / 100
     let gain = 2 * vehicle.acceleration * spacing
     let fastest = min(speedLimit, drive.crossingSpeed, vehicle.maximumSpeed)

@@ -154,7 +154,9 @@ struct LayoutBuilder {
       layout.firstLaneOfMovement.append(Int32(layout.movementLanes.count))
       var waitingPlace: Int32 = -1
       // Who turns on red stops at the stop line and not further on.
-      if movement.waitingPlaceMeters > 0 && !movement.permittedGroups.isEmpty && !movement.turnsOnRed {
+      let mayYield =
+        !movement.permittedGroups.isEmpty || constants.hasMovingWaitingPlaces && !movement.yieldsTo.isEmpty
+      if movement.waitingPlaceMeters > 0 && mayYield && !movement.turnsOnRed {
         waitingPlace = addWaitingPlace(of: index, junctions, to: &layout)
       }
       for lane in movement.lanes {
@@ -163,6 +165,7 @@ struct LayoutBuilder {
         var connector = stopLine(movement, index: index, lane: lane, junctions, to: &layout)
         connector.waitingPlace = waitingPlace
         connector.naturalLane = naturalLane(movement, from: lane)
+        connector.naturalSpan = naturalSpan(movement, from: lane)
         layout.movementLanes.append(
           MovementLane(
             way: layout.entries[Int(layout.firstEntry[movement.from.index]) + lane],
@@ -194,14 +197,18 @@ struct LayoutBuilder {
     connector.drive.innerCentimeters = Int32((movement.innerLengthMeters * 100).rounded())
     connector.drive.crossingSpeed = Float(crossing)
     connector.firstFoe = Int32(layout.foes.count)
-    connector.foeCount = UInt16(movement.yieldsTo.count)
+    connector.foeCount = UInt8(clamping: movement.yieldsTo.count)
     for foe in movement.yieldsTo { layout.foes.append(Int32(foe.index)) }
     junctions.addRightOfWay(of: MovementID(index), constants, to: &connector, &layout)
     return connector
   }
 
-  /// Turns to the left keep their order from the median, all others from the kerb.
+  /// Where the network says it, the lane that it says; else turns to the left keep their order from the median, all
+  /// others from the kerb.
   private func naturalLane(_ movement: Movement, from lane: Int) -> Int32 {
+    if let range = targetLanes(movement, from: lane) {
+      return Int32(numbering.laneID(movement.to, lane: range.lowerBound).index)
+    }
     let target = network[movement.to]
     let entries = Set(cuts[movement.to.index].lanes(at: target.lengthMeters)).sorted()
     let position = movement.lanes.firstIndex(of: lane) ?? 0
@@ -211,13 +218,25 @@ struct LayoutBuilder {
     return Int32(numbering.laneID(movement.to, lane: entry).index)
   }
 
+  private func naturalSpan(_ movement: Movement, from lane: Int) -> UInt8 {
+    UInt8(clamping: targetLanes(movement, from: lane).map { $0.count - 1 } ?? 0)
+  }
+
+  private func targetLanes(_ movement: Movement, from lane: Int) -> ClosedRange<Int>? {
+    guard let position = movement.lanes.firstIndex(of: lane), position < movement.targetLanes.count else {
+      return nil
+    }
+    return movement.targetLanes[position]
+  }
+
   /// The waiting place of a movement: the first part of its way through the junction, as a segment of its own.
   private func addWaitingPlace(
     of index: Int, _ junctions: JunctionTables, to layout: inout StreetLayout
   ) -> Int32 {
     let movement = network.movements[index]
     let vehicles = max(1, (movement.waitingPlaceMeters / constants.carSpacingMeters).rounded())
-    let length = vehicles * constants.carSpacingMeters
+    let length =
+      constants.hasMovingWaitingPlaces ? movement.waitingPlaceMeters : vehicles * constants.carSpacingMeters
     var connector = stopLine(
       movement, index: index, lane: movement.lanes[0], junctions, to: &layout)
     connector.drive.innerCentimeters = max(

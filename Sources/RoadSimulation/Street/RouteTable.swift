@@ -26,6 +26,26 @@ struct RouteTable: Sendable {
     }
   }
 
+  /// By position of ``movements``: where the costs of its movement's lanes begin in ``costs``; −1 where lanes do not
+  /// differ. Empty where nobody looks ahead.
+  private var firstCost: ContiguousArray<Int32> = []
+  private var costs: ContiguousArray<Int32> = []
+
+  /// What the lanes of a movement cost further on the route, for ``laneCost(_:_:)``; −1 where they do not differ.
+  func laneCosts(start: Int32, hop: Int) -> Int32 {
+    firstCost.isEmpty ? -1 : firstCost[Int(start) + hop]
+  }
+
+  /// In centimetres of queue.
+  func laneCost(_ costs: Int32, _ lane: Int) -> Int32 { self.costs[Int(costs) + lane] }
+
+  mutating func prepareLaneCosts() { firstCost = ContiguousArray(repeating: -1, count: movements.count) }
+
+  mutating func setLaneCosts(_ values: [Int32], start: Int32, hop: Int) {
+    firstCost[Int(start) + hop] = Int32(costs.count)
+    costs.append(contentsOf: values)
+  }
+
   /// How vehicles name their route.
   func start(of route: Int) -> Int32 { first[route] }
 

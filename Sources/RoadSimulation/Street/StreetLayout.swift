@@ -59,6 +59,7 @@ struct StreetLayout: Sendable {
     firstSegmentOfLane.append(Int32(laneSegments.count))
     builder.addMovements(to: &self)
     feeders = LinkFeeders(scenario.network, self)
+    if constants.laneLookAheadMeters > 0 { routes.setLaneCosts(scenario, self) }
     origins = Origin.all(of: scenario.demand)
     for origin in origins { builder.addOrigin(origin, to: &self) }
     firstOutside.append(Int32(outsideSegments.count))

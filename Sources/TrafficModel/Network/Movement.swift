@@ -14,6 +14,9 @@ public struct Movement: Hashable, Sendable {
   public var turn: Turn
   /// Indices into the lanes of ``from`` that serve this movement, ascending from the kerb; never empty.
   public var lanes: [Int]
+  /// By lane of ``lanes``: the lanes of ``to`` on which one comes out without changing lanes. Empty: left turns keep their
+  /// order from the median, all others from the kerb.
+  public var targetLanes: [ClosedRange<Int>]
   /// Groups of the node's controller under which it has the right of way over everything that crosses it.
   public var protectedGroups: [Int]
   /// Groups under which it may go after yielding to ``yieldsTo`` (permissive left turns, for instance).
@@ -45,7 +48,7 @@ public struct Movement: Hashable, Sendable {
     permittedGroups: [Int] = [], yieldsTo: [MovementID] = [], innerLengthMeters: Double = 20,
     turningSpeedMetersPerSecond: Double? = nil, waitingPlaceMeters: Double = 0,
     criticalGapSeconds: Double? = nil, followUpSeconds: Double? = nil, turnsOnRed: Bool = false,
-    stopsFirst: Bool = false, crosses: [CrosswalkID] = []
+    stopsFirst: Bool = false, crosses: [CrosswalkID] = [], targetLanes: [ClosedRange<Int>] = []
   ) {
     self.node = node
     self.from = from
@@ -63,5 +66,6 @@ public struct Movement: Hashable, Sendable {
     self.turnsOnRed = turnsOnRed
     self.stopsFirst = stopsFirst
     self.crosses = crosses
+    self.targetLanes = targetLanes
   }
 }

@@ -166,6 +166,19 @@ extension Network {
       {
         error("movement-lanes", "lanes \(movement.lanes); expected at least one, ascending", "list its lanes")
       }
+      let target = links[movement.to.index].lanes.indices
+      if !movement.targetLanes.isEmpty
+        && (movement.targetLanes.count != movement.lanes.count
+          || !movement.targetLanes.allSatisfy {
+            target.contains($0.lowerBound) && target.contains($0.upperBound)
+          })
+      {
+        error(
+          "movement-target-lanes",
+          "target lanes \(movement.targetLanes.map { [$0.lowerBound, $0.upperBound] }) for \(movement.lanes.count) lanes; "
+            + "expected first and last lane of the target link for each, within its \(target.count)",
+          "write a pair for each lane, or leave them out")
+      }
       findings += pathFindings(of: movement)
       if movement.yieldsTo.contains(where: { self[$0].node != movement.node }) {
         error(

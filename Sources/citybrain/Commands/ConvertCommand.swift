@@ -20,6 +20,7 @@ enum ConvertCommand: Command {
         "scenario (default), sumo (sources in a folder) or sumo-programs (plans of a .net.xml)"),
       .value("seed", "N", "SUMO: the seed of the vehicles that are drawn (default 1)"),
       .value("replication", "N", "SUMO: other vehicles of the same seed (default 1)"),
+      .flag("nema", "SUMO: ring-barrier controllers as SUMO's NEMA controllers instead of fixed programs"),
     ] + InputChoice.options,
     notes: [
       """
@@ -39,7 +40,8 @@ enum ConvertCommand: Command {
       return try SUMOExportFiles.writeSources(
         input, to: arguments.operands[1],
         seed: UInt64(try arguments.integer("seed", in: 0...StudyRequest.seedLimit, default: 1)),
-        replication: try arguments.integer("replication", in: 1...1_000_000, default: 1), context.console)
+        replication: try arguments.integer("replication", in: 1...1_000_000, default: 1),
+        programs: arguments.has("nema") ? .nema : .fixed, context.console)
     case "sumo-programs":
       return try SUMOExportFiles.writePrograms(input, to: arguments.operands[1], context.console)
     case let other:

@@ -20,6 +20,8 @@ enum FidelityCommand: Command {
       .value("strategies", "NAME,...", "what drives the signals on both roads (default fixed)"),
       .value("seeds", "N", "runs in SUMO and here (default 3)"),
       .value("jobs", "N", "runs at a time (default: one per processor)", letter: "j"),
+      .value("svg", "FILE", "draw the travel times of all approaches, one file for each strategy"),
+      .value("keep", "DIR", "keep SUMO's routes and runs there, and take them from there the next time"),
     ]
       + DriveRequest.options.filter {
         !["strategy", "tripinfo", "sumo-port", "check-collisions"].contains($0.name)
@@ -37,12 +39,11 @@ enum FidelityCommand: Command {
     let strategies = try arguments.list("strategies", default: ["fixed"])
     let seeds = try arguments.integer("seeds", in: 1...1000, default: 3)
     let pool = TaskPool(jobs: try TaskPool.jobs(arguments), interruption: context.interruption)
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("routes-\(UUID().uuidString)")
-      .path
-    try Files.makeDirectory(folder)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try SUMOFolder(keeping: arguments["keep"])
+    defer { folder.finish() }
     var input = try ScenarioInput.load(request.operand, choice: request.choice)
     let given = input.files
+    try folder.check(given.map { "\($0.path) \($0.sha256)" } + request.runWords)
     if let source = input.sumo, input.warnings.contains(where: { $0.rule == "sumo-trips-routed" }) {
       request.choice.sumo.routes = try FrozenRoutes.freeze(request, source, into: folder)
       request.choice.sumo.begin = source.imported.beginSeconds
@@ -57,8 +58,15 @@ enum FidelityCommand: Command {
       guard let source = own.sumo else {
         throw CommandFailure(.usage, "\(request.operand) is no network of SUMO")
       }
-      let runs = FidelityRuns(request, own, source, pool, context)
+      let runs = FidelityRuns(request, own, source, pool, context, keeping: folder)
       comparisons.append(try runs.comparison(seeds: seeds, replications: seeds))
+    }
+    if let path = arguments["svg"] {
+      for comparison in comparisons {
+        let own = comparisons.count == 1 ? path : Self.name(path, comparison.strategy)
+        try Files.write(comparison.scatterPlot(of: input.scenario.name).svg(), to: own)
+        context.console.remark("wrote \(own)")
+      }
     }
     if arguments.has("json") {
       try context.console.output(
@@ -77,7 +85,21 @@ enum FidelityCommand: Command {
   }
 }
 
+extension FidelityCommand {
+  /// The file's name with a strategy's before its ending.
+  private static func name(_ path: String, _ strategy: String) -> String {
+    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return "\(path)-\(strategy)" }
+    return "\(path[..<dot])-\(strategy)\(path[dot...])"
+  }
+}
+
 extension DriveRequest {
+  /// What of a request changes SUMO's runs beside inputs, strategy and seed.
+  var runWords: [String] {
+    choice.sumo.canonicalArguments + ["--step", "\(step.seconds)"]
+      + (sensors.map { ["--sensors", SensorChoice.word($0)] } ?? []) + more
+  }
+
   /// The same request for another strategy, with its defaults.
   func driving(_ name: String, _ arguments: ParsedArguments) throws(CommandFailure) -> DriveRequest {
     try Self.check(name, arguments)

@@ -31,7 +31,8 @@ struct DriveRequest: Sendable {
       .value("tripinfo", "FILE", "where SUMO writes what became of each vehicle"),
       .value("sumo-binary", "PATH", "SUMO's program, or the folder of its installation"),
       .value("sumo-port", "PORT", "connect to a SUMO that waits there (PORT or ADDRESS:PORT)"),
-      .value("sumo-options", "WORDS", "further options for SUMO, in one word"),
+      .value("sumo-options", "WORDS", "further options for SUMO, in one word behind an ="),
+      .value("plan", "FILE", "put a timing plan on the street (from citybrain optimize)"),
       .flag("check-collisions", "let SUMO look for vehicles that meet inside junctions"),
     ] + SUMOChoice.options
 
@@ -39,6 +40,7 @@ struct DriveRequest: Sendable {
     operand = arguments.operands[0]
     choice = InputChoice()
     choice.sumo = try SUMOChoice(arguments)
+    choice.plan = arguments["plan"]
     strategy = arguments["strategy"] ?? "fixed"
     try Self.check(strategy, arguments)
     if let road = arguments["road"], road != "sumo" {

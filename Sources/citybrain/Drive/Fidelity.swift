@@ -81,6 +81,23 @@ struct FidelityComparison: Sendable {
   }
 }
 
+// MARK: - Drawing
+
+extension FidelityComparison {
+  /// Travel times of the approaches, SUMO's across and ours upwards.
+  func scatterPlot(of scenario: String) -> ScatterPlot {
+    ScatterPlot(
+      title: "\(scenario), \(strategy): mean travel time of signal approaches",
+      xTitle: "SUMO, s (\(theirs.count) runs)", yTitle: "here, s (\(ours.count) runs)",
+      tolerance: Self.tolerance,
+      points: approaches.map {
+        ScatterPlot.Point(
+          name: $0.name, x: $0.theirTravelSeconds, y: $0.ourTravelSeconds, weight: $0.theirFlow,
+          agrees: $0.agrees)
+      })
+  }
+}
+
 // MARK: - Text and JSON
 
 extension FidelityComparison {
@@ -135,6 +152,8 @@ extension FidelityComparison {
       .object([
         ("ours", json(summary(ours, value))), ("sumo", json(summary(theirs, value))),
         ("relativeDifference", .number(difference(value))),
+        ("ourRuns", .array(ours.map { .number(value($0)) })),
+        ("sumoRuns", .array(theirs.map { .number(value($0)) })),
       ])
     }
     let approaches = approaches

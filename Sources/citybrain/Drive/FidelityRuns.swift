@@ -12,17 +12,19 @@ struct FidelityRuns {
   let source: SUMOSource
   let pool: TaskPool
   let context: CommandContext
+  let folder: SUMOFolder
   private let approaches: SUMOApproaches
 
   init(
     _ request: DriveRequest, _ input: ScenarioInput, _ source: SUMOSource, _ pool: TaskPool,
-    _ context: CommandContext
+    _ context: CommandContext, keeping folder: SUMOFolder
   ) {
     self.request = request
     self.input = input
     self.source = source
     self.pool = pool
     self.context = context
+    self.folder = folder
     approaches = SUMOApproaches(input.scenario, source.imported.mapping)
   }
 
@@ -69,50 +71,60 @@ struct FidelityRuns {
   }
 
   private func sumoRuns(_ count: Int) throws(CommandFailure) -> [RoadSample] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "fidelity-\(UUID().uuidString)"
-    ).path
-    try Files.makeDirectory(folder)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let base = request
-    let input = input
-    let source = source
-    let context = context
-    let approaches = approaches
+    let folder = folder
     return try pool.map(count) { (index) throws(CommandFailure) in
-      var request = base
-      request.seed = base.seed + index
-      let data = Files.join(folder, "edges\(index).xml")
-      let asked = Files.join(folder, "ask\(index).xml")
-      try Files.write(SUMOEdgeData.request(output: data), to: asked)
-      var own = source
-      own.additionalPaths.append(asked)
-      let outcome = try SUMODrive(request: request, input: input, source: own).run(in: context)
-      guard let score = outcome.score else { throw CommandFailure(.inputOutput, "SUMO left no tripinfo") }
-      let bytes = try Files.read(data)
-      let edges: [String: SUMOEdgeData]
-      do throws(DocumentError) {
-        edges = try SUMOEdgeData.read(SUMOFile(name: data, bytes: bytes))
-      } catch {
-        throw CommandFailure(.inputOutput, error.description)
+      let seed = base.seed + index
+      let name = Files.join(folder.path, "\(base.strategy)-seed\(seed)")
+      let files = (trips: name + "-trips.xml", edges: name + "-edges.xml")
+      if !(folder.isKept && Files.exists(files.trips) && Files.exists(files.edges)) {
+        try drive(seed: seed, trips: files.trips, edges: files.edges)
       }
-      return RoadSample(
-        meanTripSeconds: score.durationSeconds, delayAllSeconds: score.delayAllSeconds,
-        finished: score.finished,
-        notInserted: score.notInserted, approaches: approaches.samples(edges))
+      return try sample(trips: files.trips, edges: files.edges)
     }
+  }
+
+  /// One run in SUMO; its files take their names when it has ended, so that a file with such a name is whole.
+  private func drive(seed: Int, trips: String, edges: String) throws(CommandFailure) {
+    var request = request
+    request.seed = seed
+    request.tripinfo = trips + ".part"
+    let asked = edges + ".ask.xml"
+    try Files.write(SUMOEdgeData.request(output: edges + ".part"), to: asked)
+    defer { try? FileManager.default.removeItem(atPath: asked) }
+    var own = source
+    own.additionalPaths.append(asked)
+    _ = try SUMODrive(request: request, input: input, source: own).run(in: context)
+    for path in [trips, edges] { try Files.move(path + ".part", to: path) }
+  }
+
+  private func sample(trips: String, edges: String) throws(CommandFailure) -> RoadSample {
+    let score = try SUMOScore.read(trips, source)
+    let bytes = try Files.read(edges)
+    let data: [String: SUMOEdgeData]
+    do throws(DocumentError) {
+      data = try SUMOEdgeData.read(SUMOFile(name: edges, bytes: bytes))
+    } catch {
+      throw CommandFailure(.inputOutput, error.description)
+    }
+    return RoadSample(
+      meanTripSeconds: score.durationSeconds, delayAllSeconds: score.delayAllSeconds,
+      finished: score.finished,
+      notInserted: score.notInserted, approaches: approaches.samples(data))
   }
 }
 
 /// Routes that both roads drive alike: trips without routes are sent through SUMO once, and keep the ways that they
 /// took there.
 enum FrozenRoutes {
-  /// Writes the routes of one run under the network's own programs into `folder`.
+  /// Writes the routes of one run under the network's own programs into `folder`, unless they are kept there.
   /// - Returns: the files, types first.
-  static func freeze(_ request: DriveRequest, _ source: SUMOSource, into folder: String)
+  static func freeze(_ request: DriveRequest, _ source: SUMOSource, into folder: SUMOFolder)
     throws(CommandFailure) -> [String]
   {
-    let path = Files.join(folder, "routes.rou.xml")
+    let types = Files.join(folder.path, "types.rou.xml")
+    let path = Files.join(folder.path, "routes.rou.xml")
+    if folder.isKept && Files.exists(types) && Files.exists(path) { return [types, path] }
     var arguments = SUMORun(
       net: source.netPath, routes: source.routePaths, additional: source.additionalPaths,
       beginSeconds: source.imported.beginSeconds, endSeconds: source.imported.endSeconds, step: request.step,
@@ -128,7 +140,6 @@ enum FrozenRoutes {
     } catch {
       throw CommandFailure(error)
     }
-    let types = Files.join(folder, "types.rou.xml")
     var files: [SUMOFile] = []
     for route in source.routePaths { files.append(SUMOFile(name: route, bytes: try Files.read(route))) }
     let text: String

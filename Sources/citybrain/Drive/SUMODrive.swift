@@ -60,7 +60,7 @@ struct SUMODrive {
     // SUMO writes its files when the conversation ends.
     connection.close()
     process?.finish()
-    if let tripinfo { outcome.score = try score(tripinfo) }
+    if let tripinfo { outcome.score = try SUMOScore.read(tripinfo, source) }
     return outcome
   }
 
@@ -150,8 +150,11 @@ struct SUMODrive {
       throw CommandFailure(.infeasible, error.description)
     }
   }
+}
 
-  private func score(_ path: String) throws(CommandFailure) -> SUMOScore {
+extension SUMOScore {
+  /// What a run's tripinfo says about the vehicles that were due.
+  static func read(_ path: String, _ source: SUMOSource) throws(CommandFailure) -> SUMOScore {
     let begin = source.imported.beginSeconds
     let end = source.imported.endSeconds
     var routes: [SUMOFile] = []

@@ -6,12 +6,14 @@ import TrafficModel
 enum SUMOExportFiles {
   /// Writes a scenario's sources into a folder, and tells how to make the network.
   static func writeSources(
-    _ input: ScenarioInput, to folder: String, seed: UInt64, replication: Int, _ console: Console
+    _ input: ScenarioInput, to folder: String, seed: UInt64, replication: Int, programs: SUMOProgramKind,
+    _ console: Console
   ) throws(CommandFailure) {
     let name = SUMOFileName.plain(input.scenario.name)
     let sources: SUMOSources
     do {
-      sources = try SUMOSources.make(input.scenario, name: name, seed: seed, replication: replication)
+      sources = try SUMOSources.make(
+        input.scenario, name: name, seed: seed, replication: replication, programs: programs)
     } catch {
       throw CommandFailure(.infeasible, error.description)
     }

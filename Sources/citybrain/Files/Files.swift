@@ -50,6 +50,16 @@ enum Files {
     try write(Array(text.utf8), to: path)
   }
 
+  /// Gives a file another name; what stood there before is gone.
+  static func move(_ path: String, to target: String) throws(CommandFailure) {
+    try write(try read(path), to: target)
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw CommandFailure(.inputOutput, "\(path): cannot be removed: \(error.localizedDescription)")
+    }
+  }
+
   /// Makes a folder and those above it, where they are missing.
   static func makeDirectory(_ path: String) throws(CommandFailure) {
     do {

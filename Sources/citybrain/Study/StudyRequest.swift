@@ -19,6 +19,8 @@ struct StudyRequest: Hashable, Sendable {
   private(set) var runsOneAtATime = false
   /// Seconds that a foreign program's answer may take.
   var patience = 60.0
+  /// `nil`: the simulated road.
+  var sumo: SUMORoadChoice?
 
   /// Seeds stay below 2⁵³, which every reader of JSON can hold.
   static let seedLimit = 9_007_199_254_740_991
@@ -47,6 +49,7 @@ struct StudyRequest: Hashable, Sendable {
     sensors = try SensorChoice.read(arguments)
     deadDetectorShare = try SensorChoice.deadShare(arguments)
     patience = try arguments.seconds("patience", in: 0.1...86_400) ?? patience
+    sumo = try SUMORoadChoice.read(arguments)
   }
 
   /// The words that ask for the same study again, in one order whatever the user's was; replications are not among
@@ -58,7 +61,7 @@ struct StudyRequest: Hashable, Sendable {
       case .simulate: "--strategy"
       }
     return [operand, option, strategies.joined(separator: ","), "--seed", "\(seed)"]
-      + sensorArguments + choice.canonicalArguments
+      + sensorArguments + choice.canonicalArguments + (sumo?.canonicalArguments ?? [])
   }
 
   private var sensorArguments: [String] {

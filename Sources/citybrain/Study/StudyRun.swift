@@ -38,6 +38,12 @@ struct StudyRun: Sendable {
     _ request: StudyRequest, of input: ScenarioInput, detail: Detail, jobs: Int, in context: CommandContext
   ) throws(CommandFailure) {
     let pool = TaskPool(jobs: request.runsOneAtATime ? 1 : jobs, interruption: context.interruption)
+    if let road = request.sumo {
+      document = try SUMOStudy(request, on: road, of: input, pool, context).document()
+      traces = []
+      events = []
+      return
+    }
     let runs = try StudyRuns(request, input, detail, pool)
     let progress = Progress(
       context.console, title: input.scenario.name, total: runs.perReplication * request.replications.count)

@@ -47,4 +47,49 @@ import TrafficModel
     // Poisson: four standard deviations.
     #expect((Double(count) - expected).magnitude < 4 * expected.squareRoot())
   }
+
+  @Test("a ring-barrier controller becomes a NEMA controller with one state for each phase")
+  func nema() throws {
+    let scenario = try ScenarioFiles.read("isolated-junction").scenario
+    let sources = try SUMOSources.make(scenario, name: "x", programs: .nema)
+    let text = try #require(sources.files.first { $0.name == "x.tll.xml" }?.text)
+    #expect(text.contains("type=\"NEMA\"") && text.contains("key=\"coordinate-mode\" value=\"true\""))
+    let phases = scenario.controllers[0].phases
+    let lines = text.split(separator: "\n").filter { $0.contains("<phase ") }
+    #expect(lines.count == phases.count)
+    for phase in phases {
+      let line = try #require(lines.first { $0.contains("name=\"\(phase.number)\"") })
+      #expect(line.contains("yellow=\"\(SUMOText.number(phase.yellow.seconds))\""))
+      // Every phase lets somebody go.
+      let state = try #require(line.firstRange(of: "state=\"").map { line[$0.upperBound...] })
+      #expect(state.prefix { $0 != "\"" }.contains { $0 == "G" || $0 == "g" })
+    }
+    // Rings are told in the order of the diagram.
+    let diagram = scenario.controllers[0].diagram
+    let ring = diagram.rings[0].joined().map { "\(phases[$0].number)" }.joined(separator: ",")
+    #expect(text.contains("key=\"ring1\" value=\"\(ring)\""))
+  }
+
+  @Test("a controller with stages stays a fixed program, and that is told")
+  func nemaOfStages() throws {
+    let scenario = try ScenarioFiles.read("four-stage").scenario
+    let sources = try SUMOSources.make(scenario, name: "x", programs: .nema)
+    #expect(!sources.files.contains { $0.text.contains("type=\"NEMA\"") })
+    #expect(sources.warnings.contains { $0.rule == "sumo-nema" })
+  }
+
+  @Test("a link that several groups let go shows the strongest of their lamps")
+  func severalGroups() {
+    var link = SUMOMapping.SignalLink(
+      protectedGroup: 0, permittedGroup: 1, restCharacter: UInt8(ascii: "r"))
+    link.moreProtectedGroups = [2]
+    link.morePermittedGroups = [3]
+    let signal = SUMOMapping.Signal(id: "a", links: [link], excludedPairs: [])
+    func shown(_ lamps: [Indication]) -> String { String(decoding: signal.state(lamps), as: UTF8.self) }
+    #expect(shown([.red, .red, .green, .red]) == "G")
+    #expect(shown([.red, .red, .red, .green]) == "g")
+    #expect(shown([.red, .red, .yellow, .red]) == "y")
+    #expect(shown([.red, .green, .yellow, .red]) == "g")
+    #expect(shown([.red, .red, .red, .red]) == "r")
+  }
 }

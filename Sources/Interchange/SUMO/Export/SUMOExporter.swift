@@ -175,14 +175,18 @@ struct SUMOExporter {
 
   // MARK: - Signals
 
-  private func signalID(_ controller: ControllerID) -> String {
+  func signalID(_ controller: ControllerID) -> String {
     "signal_" + SUMOText.identifier(scenario.controllers[controller.index].name)
   }
 
-  mutating func buildSignals() throws(TimelineFailure) {
+  /// How many characters the states of a controller's signal have.
+  func linkCount(of controller: ControllerID) -> Int { movementsOfLinks[controller.index].count }
+
+  mutating func buildSignals(as kind: SUMOProgramKind = .fixed) throws(TimelineFailure) {
     for (index, controller) in scenario.controllers.enumerated() {
       let links = movementsOfLinks[index].map { network[$0] }
       if links.isEmpty { continue }
+      if kind != .fixed, addNEMA(ControllerID(index), isFree: kind == .nemaFree, links) { continue }
       let phases = try SUMOProgramWriter.phases(of: controller) { lamps in
         links.map { Self.character($0, lamps) }
       }
@@ -194,6 +198,22 @@ struct SUMOExporter {
         "\(network.crosswalks.count) crosswalks and their pedestrians are not written",
         mend: "add them in SUMO where they matter")
     }
+  }
+
+  /// - Returns: whether SUMO's NEMA controller can stand for it.
+  private mutating func addNEMA(_ id: ControllerID, isFree: Bool, _ links: [Movement]) -> Bool {
+    let controller = scenario.controllers[id.index]
+    guard let writer = SUMONEMAWriter(controller, isFree: isFree) else {
+      notes.collect(
+        "sumo-nema", at: "controller \(controller.name)",
+        "not two rings with two sides and phases 1 to 8; written as a fixed program", mend: "none is needed")
+      return false
+    }
+    for loss in writer.losses {
+      notes.collect("sumo-nema", at: "controller \(controller.name)", loss, mend: "see whether it matters")
+    }
+    programs.append(writer.logic(id: signalID(id), programID: "0", links: links))
+    return true
   }
 
   private static func character(_ movement: Movement, _ lamps: [Indication]) -> UInt8 {

@@ -20,13 +20,15 @@ public struct SUMOSources: Hashable, Sendable {
   ///   - name: of the files.
   ///   - seed: of the vehicles that sources and flows send; trips have times of their own.
   ///   - replication: from 1; each has other vehicles.
+  ///   - programs: how controllers are written.
   public static func make(
-    _ scenario: Scenario, name: String, seed: UInt64 = 1, replication: Int = 1
+    _ scenario: Scenario, name: String, seed: UInt64 = 1, replication: Int = 1,
+    programs: SUMOProgramKind = .fixed
   ) throws(TimelineFailure) -> SUMOSources {
     var exporter = SUMOExporter(scenario)
     exporter.buildEdges()
     exporter.buildConnections()
-    try exporter.buildSignals()
+    try exporter.buildSignals(as: programs)
     let demand = SUMODemandWriter(exporter, seed: seed, replication: replication)
     var result = SUMOSources()
     result.files = [
