@@ -91,6 +91,7 @@ extension RoadSimulation {
     switch segments[segment].kind {
     case .waitingPlace: return true
     case .stopLine:
+      settleLamps(Int(connector.movement))
       return connector.waitingPlace < 0
         && (lamps.movements[Int(connector.movement)].state == .permitted || stopsToYield(segment, connector))
     case .section, .outside: return false
@@ -104,6 +105,8 @@ extension RoadSimulation {
     let number = connectorOfHead(segment)
     let connector = layout.connectors[number]
     let isCrossing = connector.movement >= 0
+    settleLane(segment)
+    if isCrossing { settleLamps(Int(connector.movement)) }
     let flashesRed = isCrossing && lamps.movements[Int(connector.movement)].stopsFirst
     if isCrossing && segments[segment].kind == .stopLine && (flashesRed || !mayPassLamp(segment, connector)) {
       let stopEnds = flashesRed || connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
@@ -194,6 +197,7 @@ extension RoadSimulation {
     segments[segment].hindrance = hindrance
     segments[segment].wasHindered = true
     if time != .max { schedule(segment, at: max(time, now + 1)) }
+    if lamps.followPrograms { lookAtNextGreen(segment) }
   }
 
   /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.
