@@ -18,9 +18,9 @@ struct EventQueue {
     }
   }
 
-  /// 16 ms are a slot; 2¹⁴ of them, or 4 minutes, come round again and again.
-  private static var slotShift: Int32 { 4 }
-  private static var slotCount: Int { 1 << 14 }
+  /// 64 ms are a slot; 2¹¹ of them, or 2 minutes, come round again and again.
+  private static var slotShift: Int32 { 6 }
+  private static var slotCount: Int { 1 << 11 }
 
   /// All events before the slot `nearEnd`: those that were there when their slot came, the earliest last, and as a heap
   /// those that came later.

@@ -32,7 +32,7 @@ struct MeasureBook: Sendable {
   private var passages: ContiguousArray<PassageSums>
 
   init(
-    scenario: Scenario, cycleMovement: ContiguousArray<Int32>, routes: RouteTable, options: RunOptions
+    scenario: Scenario, routes: RouteTable, options: RunOptions
   ) {
     let network = scenario.network
     measures = RunMeasures(
@@ -46,7 +46,6 @@ struct MeasureBook: Sendable {
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
     lanes = ContiguousArray(repeating: LaneAccount(), count: numbering.count)
-    for lane in lanes.indices { lanes[lane].cycleMovement = cycleMovement[lane] }
     if options.tracesVehicles {
       var trace = RunTrace()
       trace.queuesMeters = Array(repeating: [], count: numbering.count)
@@ -218,16 +217,16 @@ struct MeasureBook: Sendable {
     measures.movements[movement].outsideDelaySeconds += Double(milliseconds) / 1000
   }
 
+  /// Looks at what a passage will change.
+  func look(atPassagesOf movement: Int) -> Int32 {
+    Int32(truncatingIfNeeded: passages[movement].travelMilliseconds)
+  }
+
   // MARK: Queues
 
   mutating func noteQueue(lane: Int32, backCentimeters: Int32) {
     if lane >= 0 { lanes[Int(lane)].cycleMaximum = max(lanes[Int(lane)].cycleMaximum, backCentimeters) }
   }
-
-  /// The movement whose red ends a lane's cycles; −1 for none.
-  func cycleMovement(of lane: Int) -> Int { Int(lanes[lane].cycleMovement) }
-
-  func hasSignal(lane: Int) -> Bool { lanes[lane].cycleMovement >= 0 }
 
   mutating func closeCycle(ofLane lane: Int) {
     cycles.append((lane: Int32(lane), centimeters: lanes[lane].cycleMaximum))
@@ -239,6 +238,11 @@ struct MeasureBook: Sendable {
     for lane in lanes.indices {
       measures.lanes[lane].greens = Int(lanes[lane].greens)
       measures.lanes[lane].splitFailures = Int(lanes[lane].splitFailures)
+    }
+    var counts = ContiguousArray<Int32>(repeating: 0, count: lanes.count)
+    for cycle in cycles { counts[Int(cycle.lane)] += 1 }
+    for lane in lanes.indices {
+      measures.lanes[lane].queueMaximaMeters.reserveCapacity(Int(counts[lane]))
     }
     for cycle in cycles {
       measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)

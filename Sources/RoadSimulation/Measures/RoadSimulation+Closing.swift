@@ -4,6 +4,7 @@ extension RoadSimulation {
   /// Closes the accounts at the end of the measured time and returns them.
   mutating func close() -> (measures: RunMeasures, trace: RunTrace?) {
     now = measuredUntil
+    settleAllLamps()
     for movement in network.movements.indices {
       if lamps.goes(movement) { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
       book.take(lamps.movements[movement], of: movement)

@@ -12,12 +12,12 @@ extension RoadSimulation {
   /// How long drivers of a ring are patient: longer than any start wave takes to come round, shorter than two cycles.
   private static var patience: Int32 { 60_000 }
 
-  /// Counts the locks that were not there a minute ago, and moves each on by one vehicle. - Complexity: O(segments)
+  /// Counts the locks that were not there a minute ago, and moves each on by one vehicle. - Complexity: O(segments / 64 + segments that wait)
   mutating func findLocks() {
     var found: ContiguousArray<Int32> = []
     // By segment: the walk that came by.
     var walks: ContiguousArray<Int32> = []
-    for start in segments.indices where hasWaitedLong(start) {
+    for start in waitingSegments() where hasWaitedLong(start) {
       if walks.isEmpty { walks = ContiguousArray(repeating: -1, count: segments.count) }
       var segment = start
       while segment >= 0 && walks[segment] < 0 && hasWaitedLong(segment) {
@@ -42,6 +42,19 @@ extension RoadSimulation {
     if details.squeezesOutOfLocks {
       for segment in found { squeeze(ring: Int(segment)) }
     }
+  }
+
+  /// In ascending order.
+  private func waitingSegments() -> ContiguousArray<Int> {
+    var found: ContiguousArray<Int> = []
+    for (word, bits) in waiting.enumerated() where bits != 0 {
+      var left = bits
+      while left != 0 {
+        found.append(word << 6 + left.trailingZeroBitCount)
+        left &= left &- 1
+      }
+    }
+    return found
   }
 
   /// Its first vehicle has stood for room that was not there for as long as drivers are patient.
@@ -79,6 +92,7 @@ extension RoadSimulation {
 
   private mutating func seesGreen(_ segment: Int) -> Bool {
     let connector = layout.connectors[connectorOfHead(segment)]
+    if connector.movement >= 0 { settleLamps(Int(connector.movement)) }
     return segments[segment].kind != .stopLine || connector.movement < 0
       || lamps.goes(Int(connector.movement))
   }

@@ -153,7 +153,7 @@ extension RoadSimulation {
     }
     if elapsed % 60_000 == 0 {
       findLocks()
-      for lane in book.measures.lanes.indices where !book.hasSignal(lane: lane) {
+      for lane in layout.lanesWithoutSignal {
         for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
         if elapsed > 0 { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
       }

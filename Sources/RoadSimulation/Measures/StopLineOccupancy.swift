@@ -52,11 +52,9 @@ struct StopLineOccupancy {
   }
 }
 
-/// What is kept of a lane for its measures.
+/// What is kept of a lane for its measures: half a cache line.
 struct LaneAccount {
   var occupancy = StopLineOccupancy()
-  /// The movement whose red ends a cycle; −1 for lanes without a signal.
-  var cycleMovement: Int32 = -1
   /// Furthest back of queue in the present cycle, cm.
   var cycleMaximum: Int32 = 0
   /// Greens that have ended, and those of them that were split failures.
@@ -96,7 +94,7 @@ extension RoadSimulation {
   /// A vehicle crosses a stop line with a signal.
   mutating func noteOccupancy(_ segment: Int, length: Int32, _ release: Release) {
     let lane = Int(segments[segment].lane)
-    let movement = book.cycleMovement(of: lane)
+    let movement = Int(layout.cycleMovement[lane])
     if movement < 0 { return }
     book.lanes[lane].occupancy.cross(
       at: release.time, release, length: Float(length) / 100,

@@ -12,6 +12,8 @@ public struct RunOptions: Sendable {
   public var tracesVehicles: Bool
   /// Keeps the event logs of the controllers.
   public var recordsControllerEvents: Bool
+  /// Lamps that nobody commands cost no events; off only to show that it makes no difference.
+  var looksAtLampsLate = true
 
   public init(
     seed: UInt64, replication: Int, recordsEvents: Bool = false, tracesVehicles: Bool = false,
@@ -53,6 +55,8 @@ public struct CompiledScenario: Sendable {
   let firstStatuses: [CabinetStatus]
   /// What the cabinets do if nobody commands them; `nil` where only they themselves know.
   let tapes: LampTapes?
+  /// The same by movement, for runs in which nobody wants to hear of lamps.
+  let programs: LampPrograms?
   let details: ModelDetails
 
   /// Compiles a scenario that has been validated.
@@ -90,6 +94,7 @@ public struct CompiledScenario: Sendable {
     }
     self.cabinets = cabinets
     self.tapes = tapes
+    programs = tapes.flatMap { [lamps, layout] in LampPrograms($0, lamps, layout) }
     firstStatuses = statuses
   }
 

@@ -14,7 +14,7 @@ struct LampTapes: Sendable {
     var indication: Indication
   }
 
-  fileprivate struct Tape: Sendable {
+  struct Tape: Sendable {
     /// Entries of the pool: `first..<loop` once, `loop..<end` again and again, `period` ms later each time.
     var first: Int32
     var loop: Int32
@@ -23,8 +23,8 @@ struct LampTapes: Sendable {
     var period: Int32
   }
 
-  fileprivate private(set) var pool: ContiguousArray<Entry> = []
-  fileprivate private(set) var tapes: ContiguousArray<Tape> = []
+  private(set) var pool: ContiguousArray<Entry> = []
+  private(set) var tapes: ContiguousArray<Tape> = []
 
   /// A cabinet that has not settled after this many cycles runs itself.
   private static let mostCycles = 6

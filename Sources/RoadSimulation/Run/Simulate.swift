@@ -36,6 +36,8 @@ struct InnerLoop {
   private var cabinetDue: ContiguousArray<Int32>
   /// In place of the cabinets where the brain leaves them alone for good.
   private var player: LampPlayer?
+  /// Lamps follow their programs, and nobody here has anything to do with them.
+  private var isOnItsOwn = false
   private var strategy: any Strategy
   private var brainDue: Int32 = 0
   private var commands: [AddressedCommand] = []
@@ -53,7 +55,13 @@ struct InnerLoop {
     // The brain speaks first, so that the cabinets begin with what it wants.
     let next = ask(at: .zero, statuses: compiled.firstStatuses)
     // A tape has no event log.
-    if next == nil && commands.isEmpty && !options.recordsControllerEvents, let tapes = compiled.tapes {
+    let isLeftAlone = next == nil && commands.isEmpty && !options.recordsControllerEvents
+    if isLeftAlone && options.looksAtLampsLate && road.hearsNoLamps, let programs = compiled.programs {
+      isOnItsOwn = true
+      road.follow(programs)
+      return
+    }
+    if isLeftAlone, let tapes = compiled.tapes {
       player = LampPlayer(tapes)
       for index in scenario.controllers.indices {
         player?.play(index, at: 0, into: &changes)
@@ -104,7 +112,7 @@ struct InnerLoop {
 
   /// What happens at a tick after the cabinets have acted reaches them at the next, as it does from outside.
   private mutating func handOver(from key: EventKey) {
-    if player != nil {
+    if player != nil || isOnItsOwn {
       // Nothing that happens on the road changes a pretimed program.
       road.pendingInputs.removeAll(keepingCapacity: true)
       return

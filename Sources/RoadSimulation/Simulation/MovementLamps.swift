@@ -13,11 +13,8 @@ enum LampState: UInt8 {
 /// What a run keeps of one movement: one cache line.
 struct MovementState: Sendable {
   var greenSeconds = 0.0
-  /// Its groups in the table of groups: protected ones, then permitted ones.
-  var firstGroup: Int32 = 0
-  var protectedCount: UInt8 = 0
-  var permittedCount: UInt8 = 0
-
+  /// When its program changes its lamps next; `Int32.max`: never, or whoever has the lamps tells.
+  var nextChange = Int32.max
   var state = LampState.stopped
   /// Its lamp flashes red: a stop, and then a gap, as at a stop sign.
   var stopsFirst = false
@@ -38,6 +35,22 @@ struct MovementState: Sendable {
   /// Its red ends a cycle of some lane.
   var endsCycles = false
   var delaySeconds = 0.0
+
+  /// Its lamps change at `now`; returns the state before.
+  mutating func change(to new: LampState, at now: Int32) -> LampState {
+    let before = state
+    if new == before { return before }
+    let wentBefore = goes
+    state = new
+    if goes != wentBefore || !goes { since = now }
+    if goes && !wentBefore {
+      earlierStart = greenStart
+      greenStart = now
+    } else if wentBefore && !goes {
+      greenEnd = now
+    }
+    return before
+  }
 
   /// A green that began at `greenStart` and ends, or is still there at the end.
   mutating func noteGreen(from measuredFrom: Int32, to end: Int32) {
@@ -71,15 +84,24 @@ struct MovementState: Sendable {
 
 /// Which lamps belong to which movements: what stays the same in all replications of a scenario.
 struct LampWiring: Sendable {
+  /// A movement's groups in the table of groups: protected ones, then permitted ones.
+  fileprivate struct Groups: Sendable {
+    var first: Int32 = 0
+    var protectedCount: UInt8 = 0
+    var permittedCount: UInt8 = 0
+  }
+
   /// In their state before the first lamp is lit.
   private(set) var movements: ContiguousArray<MovementState>
   /// By controller: its first group in the tables of groups.
   fileprivate let firstGroup: ContiguousArray<Int32>
   fileprivate let groupCount: Int
+  /// By movement.
+  fileprivate private(set) var groups: ContiguousArray<Groups>
   /// By group: its movements as a range of `movementsOfGroups`.
   fileprivate private(set) var firstMovement: ContiguousArray<Int32> = []
   fileprivate private(set) var movementsOfGroups: ContiguousArray<Int32> = []
-  /// Groups of movements, see ``MovementState``.
+  /// Groups of movements, see ``Groups``.
   fileprivate private(set) var groupsOfMovements: ContiguousArray<Int32> = []
   /// By movement: where its part of `flashFoes` begins; empty where no controller is made to flash.
   private var firstFlashFoe: ContiguousArray<Int32> = []
@@ -89,24 +111,25 @@ struct LampWiring: Sendable {
     let network = scenario.network
     let count = network.movements.count
     movements = ContiguousArray(repeating: MovementState(), count: count)
-    var groups: [Int32] = []
+    groups = ContiguousArray(repeating: Groups(), count: count)
+    var firsts: [Int32] = []
     var next: Int32 = 0
     for controller in scenario.controllers {
-      groups.append(next)
+      firsts.append(next)
       next += Int32(controller.groups.count)
     }
-    firstGroup = ContiguousArray(groups)
+    firstGroup = ContiguousArray(firsts)
     groupCount = Int(next)
     let controllerOfNode = scenario.controllerOfNode
     var byGroup = [[Int32]](repeating: [], count: Int(next))
     for (index, movement) in network.movements.enumerated() {
-      movements[index].firstGroup = Int32(groupsOfMovements.count)
-      let first = controllerOfNode[movement.node.index].map { groups[$0.index] }
+      groups[index].first = Int32(groupsOfMovements.count)
+      let first = controllerOfNode[movement.node.index].map { firsts[$0.index] }
       let governing = first == nil ? [] : movement.protectedGroups + movement.permittedGroups
       if let first {
         for group in governing { groupsOfMovements.append(first + Int32(group)) }
-        movements[index].protectedCount = UInt8(movement.protectedGroups.count)
-        movements[index].permittedCount = UInt8(movement.permittedGroups.count)
+        groups[index].protectedCount = UInt8(movement.protectedGroups.count)
+        groups[index].permittedCount = UInt8(movement.permittedGroups.count)
         for group in Set(governing).sorted() { byGroup[Int(first) + group].append(Int32(index)) }
       }
       if governing.isEmpty {
@@ -156,6 +179,9 @@ struct MovementLamps: Sendable {
   var movements: ContiguousArray<MovementState>
   private let wiring: LampWiring
   private var indications: ContiguousArray<Indication>
+  /// What lamps follow of themselves, and where each movement stands in it; empty where whoever has the lamps tells.
+  private var programs: LampPrograms?
+  private var places: ContiguousArray<LampPrograms.Place> = []
 
   init(_ wiring: LampWiring, _ layout: StreetLayout) {
     self.wiring = wiring
@@ -190,28 +216,16 @@ struct MovementLamps: Sendable {
 
   /// Works out the state of a movement anew; returns the state before.
   mutating func update(_ movement: Int, at now: Int32) -> LampState {
-    let before = movements[movement].state
-    let (state, stopsFirst) = stateFromGroups(movements[movement])
+    let (state, stopsFirst) = stateFromGroups(wiring.groups[movement])
     movements[movement].stopsFirst = stopsFirst
-    if state == before { return before }
-    movements[movement].state = state
-    let wentBefore = before == .protected || before == .permitted
-    let goesNow = state == .protected || state == .permitted
-    if goesNow != wentBefore || !goesNow { movements[movement].since = now }
-    if goesNow && !wentBefore {
-      movements[movement].earlierStart = movements[movement].greenStart
-      movements[movement].greenStart = now
-    } else if wentBefore && !goesNow {
-      movements[movement].greenEnd = now
-    }
-    return before
+    return movements[movement].change(to: state, at: now)
   }
 
   /// In flash nobody has the right of way over all others: flashing yellow permits, flashing red permits after a stop.
-  private func stateFromGroups(_ movement: MovementState) -> (state: LampState, stopsFirst: Bool) {
-    let first = Int(movement.firstGroup)
-    let permitted = first + Int(movement.protectedCount)
-    let end = permitted + Int(movement.permittedCount)
+  private func stateFromGroups(_ groups: LampWiring.Groups) -> (state: LampState, stopsFirst: Bool) {
+    let first = Int(groups.first)
+    let permitted = first + Int(groups.protectedCount)
+    let end = permitted + Int(groups.permittedCount)
     var isYellow = false
     var flashesRed = false
     var isPermitted = false
@@ -235,6 +249,41 @@ struct MovementLamps: Sendable {
     if flashesRed { return (.permitted, true) }
     if isPermitted { return (.permitted, false) }
     return (isYellow ? .yellow : .stopped, false)
+  }
+
+  /// The movements of a controller, each once.
+  func movements(ofController controller: Int) -> [Int] {
+    let first = Int(wiring.firstGroup[controller])
+    let end =
+      controller + 1 < wiring.firstGroup.count ? Int(wiring.firstGroup[controller + 1]) : wiring.groupCount
+    let positions = Int(wiring.firstMovement[first])..<Int(wiring.firstMovement[end])
+    return Set(positions.map { movement($0) }).sorted()
+  }
+
+  // MARK: Programs
+
+  var followPrograms: Bool { programs != nil }
+
+  mutating func follow(_ programs: LampPrograms) {
+    self.programs = programs
+    places = programs.beginnings
+    for movement in movements.indices {
+      movements[movement].nextChange = programs.time(movement, places[movement])
+    }
+  }
+
+  /// Makes a movement's next change; returns the state before.
+  mutating func takeNextChange(of movement: Int) -> LampState {
+    guard let programs else { return movements[movement].state }
+    let state = programs.next(movement, &places[movement])
+    let before = movements[movement].change(to: state, at: movements[movement].nextChange)
+    movements[movement].nextChange = programs.time(movement, places[movement])
+    return before
+  }
+
+  /// When a movement that has been settled may go next, or anew with other rights; `Int32.max`: never.
+  func nextGreen(of movement: Int) -> Int32 {
+    programs?.nextGreen(movement, from: places[movement]) ?? .max
   }
 
   func goes(_ movement: Int) -> Bool {

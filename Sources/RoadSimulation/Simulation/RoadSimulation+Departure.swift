@@ -47,6 +47,7 @@ extension RoadSimulation {
     }
     if changeLoss > 0 { segments[segment].lastDeparture += changeLoss }
     beginHead(segment)
+    settleLane(target)
     let isInsertion = driver.insertionHeadway >= 0 && segments[segment].kind == .outside
     enter(
       target, &vehicle, index, kind, from: segment, at: entry, speed: entrySpeed, freeSpeed: freeBehind,

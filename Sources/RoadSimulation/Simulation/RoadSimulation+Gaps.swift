@@ -12,6 +12,7 @@ extension RoadSimulation {
     var opening = now
     for position in Int(connector.firstFoe)..<Int(connector.firstFoe) + Int(connector.foeCount) {
       let foe = Int(layout.foes[position])
+      settleLamps(foe)
       if lamps.movements[foe].state == .stopped && lamps.movements[foe].lastPassage <= now { continue }
       let lanes = layout.lanes(ofMovement: foe)
       if ignoringSameTarget {

@@ -66,10 +66,11 @@ extension RoadSimulation {
 
   /// The speed at which drivers who have others to look for cross the end of the segment; without bound elsewhere.
   private mutating func carefulSpeed(_ segment: Int, _ connector: Connector) -> Float {
-    let looks =
-      driver.carefulSpeed < .infinity && connector.foeCount > 0 && segments[segment].kind == .stopLine
-      && lamps.movements[Int(connector.movement)].state != .protected
-    return looks ? driver.carefulSpeed : .infinity
+    if driver.carefulSpeed == .infinity || connector.foeCount == 0 || segments[segment].kind != .stopLine {
+      return .infinity
+    }
+    settleLamps(Int(connector.movement))
+    return lamps.movements[Int(connector.movement)].state == .protected ? .infinity : driver.carefulSpeed
   }
 
   /// Whether a vehicle is a bus that stops at the end of the segment.
@@ -100,6 +101,7 @@ extension RoadSimulation {
     switch segments[segment].kind {
     case .waitingPlace: return true
     case .stopLine:
+      settleLamps(Int(connector.movement))
       return connector.waitingPlace < 0
         && (lamps.movements[Int(connector.movement)].state == .permitted || stopsToYield(segment, connector))
     case .section, .outside: return false
@@ -113,6 +115,8 @@ extension RoadSimulation {
     let number = connectorOfHead(segment)
     let connector = layout.connectors[number]
     let isCrossing = connector.movement >= 0
+    settleLane(segment)
+    if isCrossing { settleLamps(Int(connector.movement)) }
     let flashesRed = isCrossing && lamps.movements[Int(connector.movement)].stopsFirst
     if isCrossing && segments[segment].kind == .stopLine && (flashesRed || !mayPassLamp(segment, connector)) {
       let stopEnds = flashesRed || connector.turnsOnRed ? endOfStopAtRed(segment, connector) : .max
@@ -211,6 +215,7 @@ extension RoadSimulation {
     segments[segment].hindrance = hindrance
     segments[segment].wasHindered = true
     if time != .max { schedule(segment, at: max(time, now + 1)) }
+    if lamps.followPrograms { lookAtNextGreen(segment) }
   }
 
   /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.

@@ -224,6 +224,7 @@ extension RoadSimulation {
     if segments[segment].waitsFor == Int32(target) { return }
     leaveWaitingList(segment)
     segments[segment].waitsFor = Int32(target)
+    waiting[segment >> 6] |= 1 << UInt64(segment & 63)
     rare[segment].nextWaiting = -1
     if segments[target].firstWaiting < 0 {
       segments[target].firstWaiting = Int32(segment)
@@ -243,6 +244,7 @@ extension RoadSimulation {
   private mutating func quitWaitingList(_ segment: Int) {
     let target = Int(segments[segment].waitsFor)
     segments[segment].waitsFor = -1
+    waiting[segment >> 6] &= ~(1 << UInt64(segment & 63))
     let next = rare[segment].nextWaiting
     if segments[target].firstWaiting == Int32(segment) {
       segments[target].firstWaiting = next

@@ -12,7 +12,7 @@ extension RoadSimulation {
   mutating func lookAhead() {
     if !events.hasOpenedSlot { return }
     events.hasOpenedSlot = false
-    if events.nearCount < 3 { return }
+    if events.nearCount < 2 { return }
     lookAtSegments()
     lookAtVehicles()
     lookAtConnectors()
@@ -53,7 +53,7 @@ extension RoadSimulation {
       switch segments[key.entity].kind {
       case .section:
         let next = layout.nextSegments[Int(segments[key.entity].firstNext) + Int(vehicles[head].lane)]
-        if next >= 0 { sum &+= segments[Int(next)].tail }
+        if next >= 0 { sum &+= segments[Int(next)].tail &+ fill[Int(next)].present }
       case .stopLine:
         sum &+= layout.connectors.movement(of: vehicles[head].connector)
         if vehicles[head].route >= 0 {
@@ -71,17 +71,18 @@ extension RoadSimulation {
     for position in 0..<events.nearCount {
       let key = events.nearEvent(position)
       if key.kind != EventKind.laneHead.rawValue || segments[key.entity].kind != .stopLine { continue }
+      sum &+= book.lanes[Int(segments[key.entity].lane)].cycleMaximum
       let head = Int(segments[key.entity].head)
       if head < 0 { continue }
       let movement = layout.connectors.movement(of: vehicles[head].connector)
       if movement < 0 { continue }
-      sum &+= lamps.movements[Int(movement)].lastPassage
+      sum &+= lamps.movements[Int(movement)].lastPassage &+ book.look(atPassagesOf: Int(movement))
       if vehicles[head].route < 0 { continue }
       let next = layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops) + 1)
       if next < 0 { continue }
       for lane in layout.lanes(ofMovement: Int(next)) {
         let entry = Int(layout.movementLanes[lane].way.entry)
-        sum &+= fill[entry].present &+ segments[entry].usedCentimeters
+        sum &+= fill[entry].present &+ segments[entry].usedCentimeters &+ segments[entry].lane
       }
     }
     seen &+= sum

@@ -42,6 +42,7 @@ extension RoadSimulation {
       let vehicle = vehicles[Int(head)]
       if vehicle.connector != layout.movementLanes[position].connector { continue }
       let connector = layout.connectors[Int(vehicle.connector)]
+      settleLamps(Int(connector.movement))
       if !lamps.goes(Int(connector.movement)) { continue }
       let inner = Int32(Float(connector.innerCentimeters) * 10 / connector.crossingSpeed)
       let passage = max(segments[segment].ready, now) + inner + lead

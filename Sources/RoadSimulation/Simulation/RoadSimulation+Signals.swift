@@ -20,29 +20,32 @@ extension RoadSimulation {
 
   private mutating func updateMovement(_ movement: Int) {
     let before = lamps.update(movement, at: now)
+    if lamps.movements[movement].state == before { return }
+    closeAccounts(of: movement, before)
+    if !lamps.movements[movement].goes { return }
+    for lane in layout.lanes(ofMovement: movement) {
+      let segment = Int(layout.movementLanes[lane].segment)
+      if segments[segment].head >= 0 && segments[segment].hindrance != .none {
+        // Also those that waited for a gap: protection may have ended the need.
+        schedule(segment, at: max(now, segments[segment].ready))
+      }
+      if layout.movementLanes[lane].hasWaitingPlace {
+        wakeWaitingPlace(Int(layout.movementLanes[lane].connector))
+      }
+    }
+  }
+
+  /// The lamps of a movement have changed from what they were before: closes what ends with that.
+  mutating func closeAccounts(of movement: Int, _ before: LampState) {
     let state = lamps.movements[movement].state
-    if state == before { return }
-    let went = before == .protected || before == .permitted
-    let goes = state == .protected || state == .permitted
+    let hasEnded =
+      (before == .protected || before == .permitted) && !lamps.movements[movement].goes
     if lamps.movements[movement].endsCycles {
-      if went && !goes { endGreen(of: movement) }
+      if hasEnded { endGreen(of: movement) }
       if state == .stopped { endCycle(of: movement) }
     }
-    if went && !goes {
-      lamps.movements[movement].noteGreen(from: measuredFrom, to: now)
-    }
-    if goes {
-      for lane in layout.lanes(ofMovement: movement) {
-        let segment = Int(layout.movementLanes[lane].segment)
-        if segments[segment].head >= 0 && segments[segment].hindrance != .none {
-          // Also those that waited for a gap: protection may have ended the need.
-          schedule(segment, at: max(now, segments[segment].ready))
-        }
-        if layout.movementLanes[lane].hasWaitingPlace {
-          wakeWaitingPlace(Int(layout.movementLanes[lane].connector))
-        }
-      }
-    } else if state == .stopped && lamps.movements[movement].lastCrossing > now {
+    if hasEnded { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
+    if state == .stopped && lamps.movements[movement].lastCrossing > now {
       if now >= measuredFrom { book.crossingsOnRed += 1 }
       log.append(now, .crossedOnRed, UInt32(movement))
     }

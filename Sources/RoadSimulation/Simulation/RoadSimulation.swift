@@ -47,6 +47,8 @@ public struct RoadSimulation: Sendable {
   /// Inputs for cabinets that have occurred and were not yet handed over.
   var pendingInputs: ContiguousArray<TimedInput> = []
   var nextSerial: UInt32 = 0
+  /// By segment, one bit: its first vehicle stands in a list of those who wait for room.
+  var waiting: ContiguousArray<UInt64>
   /// The segment whose first vehicle squeezes itself into a full one; −1 for none.
   var squeezing: Int32 = -1
   /// What ``lookAhead()`` has seen; only so that it has to look.
@@ -66,6 +68,7 @@ public struct RoadSimulation: Sendable {
     fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
     waveLengths = ContiguousArray(
       repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
+    waiting = ContiguousArray(repeating: 0, count: segments.count / 64 + 1)
     self.segments = segments
     self.driver = driver
     layout = compiled.layout
@@ -78,8 +81,7 @@ public struct RoadSimulation: Sendable {
     detection = compiled.detection
     crossings = compiled.crossings
     book = MeasureBook(
-      scenario: scenario, cycleMovement: compiled.layout.cycleMovement, routes: compiled.layout.routes,
-      options: options)
+      scenario: scenario, routes: compiled.layout.routes, options: options)
     log = EventLog(isOn: options.recordsEvents)
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane

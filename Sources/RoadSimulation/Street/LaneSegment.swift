@@ -118,6 +118,8 @@ struct SegmentFill {
   var dissolved: Int32 = 0
   /// When it was released.
   var queueReleased: Int32 = 0
+  /// When the lane's accounts have to be looked at, because its lamps have changed by then of themselves.
+  var lampsDue = Int32.max
 }
 
 /// What few events need of a segment.

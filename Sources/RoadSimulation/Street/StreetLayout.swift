@@ -25,6 +25,9 @@ struct StreetLayout: Sendable {
   /// By movement: where its lanes begin in ``movementLanes``.
   var firstLaneOfMovement: ContiguousArray<Int32> = []
   var movementLanes: ContiguousArray<MovementLane> = []
+  /// By lane number: the movements that leave from it, as a range of ``movementsOfLanes``.
+  private var firstMovementOfLane: ContiguousArray<Int32> = []
+  private(set) var movementsOfLanes: ContiguousArray<Int32> = []
   /// By link: the connector of vehicles that leave the network at its end, and in mid-block; −1 for none.
   var exitConnector: ContiguousArray<Int32> = []
   var midblockConnector: ContiguousArray<Int32> = []
@@ -33,6 +36,7 @@ struct StreetLayout: Sendable {
   var laneSegments: ContiguousArray<Int32> = []
   /// By lane number: the movement whose red ends a cycle there, −1 for lanes without a signal.
   var cycleMovement: ContiguousArray<Int32>
+  let lanesWithoutSignal: [Int]
   /// Where vehicles come in.
   var origins: [Origin] = []
   /// By origin: the outside queues, one per lane at the entry, as a range of ``outsideSegments``.
@@ -52,18 +56,39 @@ struct StreetLayout: Sendable {
     busLines = BusLineTable(scenario.demand.busLines)
     let numbering = LaneNumbering(scenario.network)
     cycleMovement = MeasureBook.cycleMovements(scenario, numbering)
+    lanesWithoutSignal = cycleMovement.indices.filter { [cycleMovement] in cycleMovement[$0] < 0 }
     var builder = LayoutBuilder(
       scenario, constants: constants, numbering: numbering, busStops: busLines.stops)
     for link in scenario.network.links.indices { builder.addLink(link, to: &self) }
     firstEntry.append(Int32(entries.count))
     firstSegmentOfLane.append(Int32(laneSegments.count))
     builder.addMovements(to: &self)
+    addMovementsOfLanes(count: numbering.count)
     feeders = LinkFeeders(scenario.network, self)
     if constants.laneLookAheadMeters > 0 { routes.setLaneCosts(scenario, self) }
     origins = Origin.all(of: scenario.demand)
     for origin in origins { builder.addOrigin(origin, to: &self) }
     firstOutside.append(Int32(outsideSegments.count))
     connectors.close()
+  }
+
+  private mutating func addMovementsOfLanes(count: Int) {
+    var lists = [[Int32]](repeating: [], count: count)
+    for movement in 0..<firstLaneOfMovement.count - 1 {
+      for position in lanes(ofMovement: movement) {
+        lists[Int(movementLanes[position].number)].append(Int32(movement))
+      }
+    }
+    for list in lists {
+      firstMovementOfLane.append(Int32(movementsOfLanes.count))
+      movementsOfLanes.append(contentsOf: list)
+    }
+    firstMovementOfLane.append(Int32(movementsOfLanes.count))
+  }
+
+  @inline(__always)
+  func movements(ofLane lane: Int) -> Range<Int> {
+    Int(firstMovementOfLane[lane])..<Int(firstMovementOfLane[lane + 1])
   }
 
   // Called from the module's hottest loops: a plain method gets a copy of this value, half a kilobyte, each time.
