@@ -5,50 +5,57 @@ import TrafficModel
 /// A vehicle that looks at its lamps can work out from its movement's program what they show and when they change; then
 /// no lamp costs an event. In a city with few vehicles most changes are seen by nobody.
 struct LampPrograms: Sendable {
-  struct Change: Hashable, Sendable {
+  /// A movement's lamps change.
+  private struct Change: Sendable {
     var milliseconds: Int32
     var state: LampState
+    /// The change that follows, −1 for none; and how much later than written it and those behind it come.
+    var next: Int32 = -1
+    var delay: Int32 = 0
+    /// From here to the first change, this one or later, after which vehicles may go; `Int32.max`: there is none.
+    var untilGreen = Int32.max
 
     var goes: Bool { state == .protected || state == .permitted }
   }
 
-  /// Changes of the table: `first..<loop` once, `loop..<end` again and again, `period` ms later each time.
-  private struct Program: Sendable {
-    var first: Int32
-    var loop: Int32
-    var end: Int32
-    /// 0 where nothing is repeated.
-    var period: Int32
-  }
-
-  /// Which change of a program comes next, and how much later than written.
+  /// Which change comes next, −1 for none, and how much later than written.
   struct Place: Sendable {
     fileprivate var position: Int32
     fileprivate var delay: Int32 = 0
   }
 
-  /// Those of equal programs stand there once: what one movement has looked at is at hand for the next.
+  /// A program as it is found: changes up to `loop` once, those behind it again and again, `period` ms later each time;
+  /// without a period nothing is repeated.
+  private struct Found: Hashable {
+    var times: [Int32] = []
+    var states: [LampState] = []
+    var loop: Int?
+    var period: Int32 = 0
+
+    mutating func append(_ state: LampState, at milliseconds: Int32) {
+      times.append(milliseconds)
+      states.append(state)
+    }
+  }
+
+  /// Those of equal programs stand here once: what one movement has looked at is at hand for the next.
   private var changes: ContiguousArray<Change> = []
   /// By movement.
-  private var programs: ContiguousArray<Program> = []
+  private(set) var beginnings: ContiguousArray<Place> = []
 
   /// - Returns: `nil` where a lamp flashes red, or a cycle does not end with the lamps that it began with.
   init?(_ tapes: LampTapes, _ wiring: LampWiring, _ layout: StreetLayout) {
     var lamps = MovementLamps(wiring, layout)
-    let count = lamps.movements.count
-    var lists = [[Change]](repeating: [], count: count)
-    var loops = [Int?](repeating: nil, count: count)
-    var periods = [Int32](repeating: 0, count: count)
-    var known: [[Change]: Int32] = [:]
+    var found = [Found](repeating: Found(), count: lamps.movements.count)
+    var firstStates = lamps.movements.map(\.state)
     for (controller, tape) in tapes.tapes.enumerated() {
       let movements = lamps.movements(ofController: controller)
       for position in tape.first..<tape.end {
         if position == tape.loop {
           for movement in movements {
-            loops[movement] = lists[movement].count
-            periods[movement] = tape.period
-            lists[movement].append(
-              Change(milliseconds: .min, state: lamps.movements[movement].state))
+            found[movement].loop = found[movement].times.count
+            found[movement].period = tape.period
+            firstStates[movement] = lamps.movements[movement].state
           }
         }
         let entry = tapes.pool[Int(position)]
@@ -59,72 +66,65 @@ struct LampPrograms: Sendable {
           let before = lamps.update(movement, at: entry.milliseconds)
           let state = lamps.movements[movement].state
           if lamps.movements[movement].stopsFirst { return nil }
-          if state != before {
-            lists[movement].append(Change(milliseconds: entry.milliseconds, state: state))
-          }
+          if state != before { found[movement].append(state, at: entry.milliseconds) }
         }
       }
     }
-    for movement in 0..<count {
-      guard append(&lists[movement], loop: loops[movement], period: periods[movement], &known) else {
-        return nil
+    var known: [Found: Int32] = [:]
+    for (movement, program) in found.enumerated() {
+      if program.loop != nil && lamps.movements[movement].state != firstStates[movement] { return nil }
+      let first = known[program] ?? append(program)
+      known[program] = first
+      beginnings.append(Place(position: first))
+    }
+  }
+
+  /// - Returns: the position of the first change, −1 for none.
+  private mutating func append(_ found: Found) -> Int32 {
+    let first = changes.count
+    let count = found.times.count
+    if count == 0 { return -1 }
+    for index in 0..<count {
+      var change = Change(milliseconds: found.times[index], state: found.states[index])
+      if index + 1 < count {
+        change.next = Int32(first + index + 1)
+      } else if let loop = found.loop, loop < count, found.period > 0 {
+        change.next = Int32(first + loop)
+        change.delay = found.period
       }
+      changes.append(change)
     }
+    for position in first..<changes.count { changes[position].untilGreen = untilGreen(from: position, count) }
+    return Int32(first)
   }
 
-  /// Adds the program of the next movement. Where its cycle begins the list has a mark with the state there.
-  private mutating func append(
-    _ list: inout [Change], loop: Int?, period: Int32, _ known: inout [[Change]: Int32]
-  ) -> Bool {
-    var begin = Int32(list.count)
-    if let loop {
-      if list.last?.state != list[loop].state { return false }
-      list.remove(at: loop)
-      begin = Int32(loop)
+  private func untilGreen(from start: Int, _ count: Int) -> Int32 {
+    var place = Place(position: Int32(start))
+    // Once round at most.
+    for _ in 0..<2 * count where place.position >= 0 {
+      if changes[Int(place.position)].goes { return time(place) - changes[start].milliseconds }
+      _ = next(&place)
     }
-    let first = known[list] ?? Int32(changes.count)
-    if first == changes.count { changes.append(contentsOf: list) }
-    known[list] = first
-    let end = first + Int32(list.count)
-    programs.append(
-      Program(first: first, loop: first + begin, end: end, period: first + begin == end ? 0 : period))
-    return true
+    return .max
   }
-
-  var beginnings: ContiguousArray<Place> { ContiguousArray(programs.map { Place(position: $0.first) }) }
 
   /// When the next change comes; `Int32.max`: never.
-  func time(_ movement: Int, _ place: Place) -> Int32 {
-    place.position < programs[movement].end ? changes[Int(place.position)].milliseconds + place.delay : .max
+  func time(_ place: Place) -> Int32 {
+    place.position < 0 ? .max : changes[Int(place.position)].milliseconds + place.delay
   }
 
   /// The next change, which there must be; afterwards `place` is behind it.
-  func next(_ movement: Int, _ place: inout Place) -> LampState {
-    let state = changes[Int(place.position)].state
-    place.position += 1
-    wind(movement, &place)
-    return state
-  }
-
-  private func wind(_ movement: Int, _ place: inout Place) {
-    if place.position == programs[movement].end && programs[movement].period > 0 {
-      place.position = programs[movement].loop
-      place.delay += programs[movement].period
-    }
+  func next(_ place: inout Place) -> LampState {
+    let change = changes[Int(place.position)]
+    place.position = change.next
+    place.delay += change.delay
+    return change.state
   }
 
   /// When a change comes after which vehicles may go, `place` or later; `Int32.max`: never.
-  func nextGreen(_ movement: Int, from place: Place) -> Int32 {
-    var place = place
-    // Once round at most.
-    var left =
-      programs[movement].end - programs[movement].loop + max(0, programs[movement].loop - place.position)
-    while left > 0 && place.position < programs[movement].end {
-      if changes[Int(place.position)].goes { return time(movement, place) }
-      place.position += 1
-      wind(movement, &place)
-      left -= 1
-    }
-    return .max
+  func nextGreen(from place: Place) -> Int32 {
+    if place.position < 0 { return .max }
+    let wait = changes[Int(place.position)].untilGreen
+    return wait == .max ? .max : time(place) + wait
   }
 }

@@ -268,22 +268,22 @@ struct MovementLamps: Sendable {
     self.programs = programs
     places = programs.beginnings
     for movement in movements.indices {
-      movements[movement].nextChange = programs.time(movement, places[movement])
+      movements[movement].nextChange = programs.time(places[movement])
     }
   }
 
   /// Makes a movement's next change; returns the state before.
   mutating func takeNextChange(of movement: Int) -> LampState {
     guard let programs else { return movements[movement].state }
-    let state = programs.next(movement, &places[movement])
+    let state = programs.next(&places[movement])
     let before = movements[movement].change(to: state, at: movements[movement].nextChange)
-    movements[movement].nextChange = programs.time(movement, places[movement])
+    movements[movement].nextChange = programs.time(places[movement])
     return before
   }
 
   /// When a movement that has been settled may go next, or anew with other rights; `Int32.max`: never.
   func nextGreen(of movement: Int) -> Int32 {
-    programs?.nextGreen(movement, from: places[movement]) ?? .max
+    programs?.nextGreen(from: places[movement]) ?? .max
   }
 
   func goes(_ movement: Int) -> Bool {

@@ -24,12 +24,13 @@ extension RoadSimulation {
     for position in 0..<events.nearCount {
       let key = events.nearEvent(position)
       if key.kind != EventKind.laneHead.rawValue { continue }
-      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ fill[key.entity].present
+      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ segments[key.entity].lane
+      sum &+= fill[key.entity].present
     }
     seen &+= sum
   }
 
-  /// The first vehicle of each segment, and where the space it leaves is noted.
+  /// The first vehicle of each segment, where the space it leaves is noted, and the lamps that count its cycles.
   private mutating func lookAtVehicles() {
     var sum: Int32 = 0
     for position in 0..<events.nearCount {
@@ -37,7 +38,11 @@ extension RoadSimulation {
       if key.kind != EventKind.laneHead.rawValue { continue }
       let head = segments[key.entity].head
       if head >= 0 { sum &+= vehicles[Int(head)].connector }
-      sum &+= returns.firstTime(segments[key.entity].returns)
+      sum &+= returns.look(at: segments[key.entity].returns)
+      let lane = Int(segments[key.entity].lane)
+      if lane >= 0 && layout.cycleMovement[lane] >= 0 {
+        sum &+= lamps.movements[Int(layout.cycleMovement[lane])].nextChange
+      }
     }
     seen &+= sum
   }
@@ -50,6 +55,7 @@ extension RoadSimulation {
       if key.kind != EventKind.laneHead.rawValue { continue }
       let head = Int(segments[key.entity].head)
       if head < 0 { continue }
+      if vehicles[head].next >= 0 { sum &+= vehicles[Int(vehicles[head].next)].connector }
       switch segments[key.entity].kind {
       case .section:
         let next = layout.nextSegments[Int(segments[key.entity].firstNext) + Int(vehicles[head].lane)]

@@ -40,8 +40,10 @@ struct SpaceReturns {
     return Int(ring.base) + (place >= Int(ring.capacity) ? place - Int(ring.capacity) : place)
   }
 
-  /// The first entry there is room for.
-  func firstTime(_ ring: Ring) -> Int32 { ring.capacity == 0 ? 0 : entries[Int(ring.base)].milliseconds }
+  /// Looks at the entry that is written next.
+  func look(at ring: Ring) -> Int32 {
+    ring.count == ring.capacity ? 0 : entries[position(ring, ring.count)].milliseconds
+  }
 
   mutating func append(to ring: inout Ring, milliseconds: Int32, centimeters: Int32) {
     var time = milliseconds
