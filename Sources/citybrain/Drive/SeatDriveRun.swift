@@ -3,6 +3,7 @@ import ControlLoop
 import Interchange
 import Reporting
 import RoadSimulation
+import SignalControl
 import TimingOptimization
 import TrafficModel
 
@@ -38,7 +39,8 @@ struct SeatDriveRun {
     seed = try arguments.integer("seed", in: 0...Int(Int32.max), default: 1)
     cabinetPlaces = try Self.cabinets(arguments, input.scenario.controllers)
     if arguments.has("arm") {
-      throw arguments.failure("--arm is for cabinets on the street (ntcip:); foreign programs run in lockstep")
+      throw arguments.failure(
+        "--arm is for cabinets on the street (ntcip:); foreign programs run in lockstep")
     }
     if let road = arguments["road"], road != Self.simulatedRoad, !ExternalChoice.isExternal(road) {
       throw arguments.failure("foreign cabinets stand on --road simulated or --road external:…, not \(road)")

@@ -1,6 +1,8 @@
 import CabinetLink
 import CabinetProtocols
+import ControlLoop
 import Foundation
+import TrafficModel
 
 /// `citybrain cabinet --line`: one emulated cabinet in lockstep with whoever holds the other end of the line.
 struct LineCabinetRun {
@@ -15,25 +17,27 @@ struct LineCabinetRun {
   func run(in context: CommandContext) throws(CommandFailure) {
     let text = arguments["line"] ?? ""
     let endpoint = try arguments.endpoint(text, "line")
-    do {
+    var cabinet = LineCabinet(try choice.emulated(), choice.data, in: choice.input.scenario.network)
+    do throws(LinkFailure) {
       switch endpoint {
       case .tcp(let host, let port):
         let listener = try TCPListener(at: host, port: port)
         context.console.remark("\(choice.data.name): line protocol at tcp:\(host):\(listener.port)")
         guard let link = try accept(listener, context) else { return }
-        try converse(link, context)
-      case .serial, .standardStreams: try converse(try Links.open(endpoint), context)
+        try converse(link, &cabinet, context)
+      case .serial, .standardStreams: try converse(try Links.open(endpoint), &cabinet, context)
       case .udp, .program:
-        throw arguments.failure("--line \(text): expected stdio, tcp:HOST:PORT or serial:DEVICE@SPEED")
+        throw LinkFailure.badEndpoint(text: text, expected: "stdio, tcp:HOST:PORT or serial:DEVICE@SPEED")
       }
-    } catch let failure as LinkFailure {
-      throw CommandFailure(failure)
-    } catch let failure as CommandFailure {
-      throw failure
-    } catch { throw CommandFailure(.inputOutput, "\(error)") }
+    } catch { throw CommandFailure(error) }
+    if let violation = cabinet.cabinet.violation {
+      throw CommandFailure(.safetyViolation, "\(violation)")
+    }
   }
 
-  private func accept(_ listener: TCPListener, _ context: CommandContext) throws(LinkFailure) -> (any Link)? {
+  private func accept(_ listener: TCPListener, _ context: CommandContext) throws(LinkFailure) -> (
+    any CabinetLink.Link
+  )? {
     while !context.interruption.isRequested {
       _ = Readiness.wait(for: [listener.descriptor], milliseconds: 100)
       if let link = try listener.accept() { return link }
@@ -41,15 +45,19 @@ struct LineCabinetRun {
     return nil
   }
 
-  private func converse(_ opened: any Link, _ context: CommandContext) throws {
+  private func converse(
+    _ opened: any CabinetLink.Link, _ cabinet: inout LineCabinet, _ context: CommandContext
+  ) throws(LinkFailure) {
     var link = opened
-    var cabinet = LineCabinet(try choice.emulated(), choice.data, in: choice.input.scenario.network)
     var decoder = LineDecoder()
     try link.send(cabinet.greeting.bytes)
     while !cabinet.isOver && !context.interruption.isRequested {
       if let descriptor = link.descriptor { _ = Readiness.wait(for: [descriptor], milliseconds: 100) }
       var bytes: [UInt8] = []
-      do { while try link.receive(into: &bytes) {} } catch LinkFailure.closed {
+      do throws(LinkFailure) {
+        while try link.receive(into: &bytes) {}
+      } catch {
+        guard case .closed = error else { throw error }
         // Whoever hangs up without a word has ended the conversation too.
         if bytes.isEmpty { return }
       }
@@ -59,9 +67,6 @@ struct LineCabinetRun {
         for answer in cabinet.handle(frame) { answers += answer.bytes }
       }
       if !answers.isEmpty { try link.send(answers) }
-    }
-    if let violation = cabinet.cabinet.violation {
-      throw CommandFailure(.safetyViolation, "\(violation)")
     }
   }
 }
