@@ -91,6 +91,12 @@ let package = Package(
       "ControllerSoak", ["TrafficModel", "SignalControl", "ControlLoop", "TestSupport", "ProcessFigures"]),
     benchmark("ControllerStates", ["TrafficModel", "SignalControl", "TestSupport"]),
     benchmark("CodecFuzz", ["TrafficModel", "CabinetProtocols", "ProcessFigures"]),
+    benchmark(
+      "FieldSupervision",
+      [
+        "TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols", "CabinetLink", "Interchange",
+        "ProcessFigures",
+      ]),
     benchmark("SUMOScore", []),
     benchmark("SUMORanking", ["TrafficModel", "Interchange"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
@@ -113,6 +119,9 @@ let package = Package(
     tests(of: "Interchange", exclude: ["Fixtures"]),
     tests(of: "Reporting", ["Interchange"]),
     tests(of: "CabinetProtocols", exclude: ["Judges"]),
-    tests(of: "citybrain", ["Interchange", "Reporting", "RoadSimulation"]),
+    tests(
+      of: "citybrain",
+      ["Interchange", "Reporting", "RoadSimulation", "ControlLoop", "CabinetProtocols", "CabinetLink"],
+      exclude: ["Judges"]),
   ] + libFuzzer
 )

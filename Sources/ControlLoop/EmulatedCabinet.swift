@@ -118,11 +118,13 @@ public struct EmulatedCabinet: CabinetSeat {
     }
   }
 
-  /// Takes over patterns that were downloaded, see ``ControllerUnit/adopt(_:)``.
+  /// Takes over patterns and a schedule that were downloaded, see ``ControllerUnit/adopt(_:at:)``.
   /// - Returns: Whether they are in force; if not, nothing has changed.
-  public mutating func adopt(_ changed: SignalController) -> Bool {
-    defer { updateDeadline() }
-    return unit.adopt(changed)
+  public mutating func adopt(_ changed: SignalController, at now: SimTime) -> Bool {
+    guard unit.adopt(changed, at: now) else { return false }
+    invariants.noteDownload(changed.patterns, at: now)
+    updateDeadline()
+    return true
   }
 
   public func status(at now: SimTime) -> CabinetStatus { unit.status(at: now) }

@@ -1,51 +1,63 @@
 import TrafficModel
 
-/// New patterns in a unit that runs.
+/// New patterns and a new schedule in a unit that runs.
 extension ControllerUnit {
-  /// Takes over the patterns of `changed` while the unit runs.
+  /// Takes over the patterns and the schedule of `changed` while the unit runs; they act at the next tick.
   ///
-  /// The pattern in force, and the first one, to which the unit returns by itself, keep running as they were laid out;
-  /// so those two must be unchanged, and stand at the same places. Phases, groups, clearances, detectors, preempts and
-  /// all else must be the same: they are not changed under traffic.
+  /// Whatever runs is left as it would be for another pattern: greens that the new plan does not want end legally, rings
+  /// under coordination go over by an ordinary transition, and a new schedule acts as an event of the old one would. A
+  /// running pattern that `changed` no longer has gives way to the first. Phases, groups, clearances, detectors,
+  /// preempts and all else must be the same: they are not changed under traffic.
   ///
-  /// - Returns: Whether the patterns are in force now; if not, nothing has changed. Ask again once another pattern runs.
-  public mutating func adopt(_ changed: SignalController) -> Bool {
+  /// - Returns: Whether they are in force. If not, nothing has changed, and asking again is of no use: something else
+  ///   than patterns and schedule differs, or the first pattern, to which the unit returns by itself, cannot be laid out.
+  public mutating func adopt(_ changed: SignalController, at now: SimTime) -> Bool {
     var expected = data
     expected.patterns = changed.patterns
-    guard changed == expected, let first = data.patterns.first, changed.patterns.first == first else {
-      return false
-    }
-    for index in usedPatterns
-    where !changed.patterns.indices.contains(index) || changed.patterns[index] != data.patterns[index] {
-      return false
-    }
+    expected.schedule = changed.schedule
+    guard changed == expected, let first = changed.patterns.first,
+      let local = try? changed.timeline(of: first)
+    else { return false }
+    if changed == data { return true }
     let zero = coordination.timeBase.masterZero
     var sequencers: ContiguousArray<FixedTimeSequencer?> = []
     for (index, pattern) in changed.patterns.enumerated() {
-      if data.patterns.indices.contains(index), data.patterns[index] == pattern {
-        sequencers.append(fixed[index])
+      if let old = data.patterns.firstIndex(of: pattern) {
+        sequencers.append(fixed[old])
         continue
       }
-      var sequencer = (try? changed.timeline(of: pattern)).map { FixedTimeSequencer($0, of: changed) }
+      let timeline = index == 0 ? local : try? changed.timeline(of: pattern)
+      var sequencer = timeline.map { FixedTimeSequencer($0, of: changed) }
       sequencer?.masterZero = zero
       sequencers.append(sequencer)
     }
+    let running = runningPattern
+    let schedule = data.schedule
     data = changed
     fixed = sequencers
     coordination.adopt(changed)
+    if changed.schedule != schedule { coordination.timeBase.adopt(changed.schedule) }
+    goOn(from: running)
     chooseProgram()
+    // Splits or an offset of the command belong to the pattern as it is now.
+    changedPattern = nil
+    changePattern()
+    wake(at: actingTick(now))
     return true
   }
 
-  /// Places of the patterns that run, or that the command in force asks for.
-  private var usedPatterns: [Int] {
-    var used: [Int] = []
-    for case .pattern(let index) in [program, desired] { used.append(index) }
-    if let running = coordination.wanted ?? coordination.coordinator?.plan,
-      let index = coordination.plans.firstIndex(of: running)
-    {
-      used.append(index)
-    }
-    return used
+  /// The pretimed pattern that runs.
+  private var runningPattern: Pattern? {
+    if case .pattern(let index) = program { return data.patterns[index] }
+    return nil
+  }
+
+  /// The pattern with the number of the one that ran takes the lamps over as they are.
+  private mutating func goOn(from running: Pattern?) {
+    guard let running else { return }
+    let index = data.patterns.firstIndex { $0.number == running.number } ?? 0
+    // A pattern that only the rings could run has no timeline of its own.
+    program = .pattern(fixed[index] == nil ? 0 : index)
+    if data.patterns[index] != running { begin(program) }
   }
 }

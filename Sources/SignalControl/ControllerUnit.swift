@@ -25,7 +25,7 @@ public struct ControllerUnit: Sendable {
     case free
   }
 
-  /// Patterns and schedule can be replaced, see ``adopt(_:)``; all else is as it was at the start.
+  /// Patterns and schedule can be replaced at any time, see ``adopt(_:at:)``; all else is as it was at the start.
   var data: SignalController
   let plan: ActuatedPlan?
   /// One per pattern; `nil` where the pattern cannot be laid out.

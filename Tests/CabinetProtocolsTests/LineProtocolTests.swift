@@ -119,7 +119,8 @@ struct LineProtocolTests {
       return .configure(
         [
           LineController(NTCIPObjectTests.controller, crosswalks: ["north"]),
-          LineController(name: "a", stages: ["x", "y"], stageGroups: [[0, 2], []], detectorPhases: [[], [1]]),
+          LineController(
+            name: "a", stages: ["x", "y"], stageGroups: [[0, 2], []], detectorPhases: [[], [1]]),
         ], tick: .tick,
         lanes: [
           LineLane(name: "W-C/0", lengthMeters: 290.5, controller: ControllerID(1), groups: [2, 3]),
@@ -174,7 +175,10 @@ struct LineProtocolTests {
     (.outOfRange, #"{"type":"lamps","t_ms":0,"changes":[{"controller":-1,"group":1,"lamp":"red"}]}"#),
     (.outOfRange, #"{"type":"command","t_ms":0,"command":{"controller":0,"hold":[32]}}"#),
     (.outOfRange, #"{"type":"command","t_ms":0,"command":{"controller":0,"splits_ms":[86400001]}}"#),
-    (.outOfRange, #"{"type":"inputs","t_ms":0,"inputs":[{"controller":0,"input":"clock","unix_ms":253402300800000}]}"#),
+    (
+      .outOfRange,
+      #"{"type":"inputs","t_ms":0,"inputs":[{"controller":0,"input":"clock","unix_ms":253402300800000}]}"#
+    ),
     (.badSyntax, "{\"type\":\"b\u{1}\"}"), (.truncated, #"{"type":"bye"#),
     (.badSyntax, #"{"type":"\ud800"}"#),
     (.outOfRange, String(repeating: "[", count: 30)),

@@ -8,6 +8,9 @@ public struct CabinetHost {
   enum Door {
     case snmp(UDPSocket)
     case pmpp(any Link, PMPPDecoder, address: UInt16)
+    /// Unasked reports go to who has spoken last.
+    case gbtDatagrams(UDPSocket, upperComputer: SocketAddress?)
+    case gbtStream(any Link, GBTDecoder)
   }
 
   public private(set) var cabinet: ServedCabinet
@@ -37,6 +40,19 @@ public struct CabinetHost {
     return "udp:\(host):\(socket.port)"
   }
 
+  /// Serves GB/T 20999: plain on UDP, with escapes on a serial line or a TCP stream.
+  ///
+  /// - Returns: Where it listens, with the port that the system has chosen where 0 was asked for.
+  public mutating func serveGBT20999(at endpoint: Endpoint) throws(LinkFailure) -> String {
+    guard case .udp(let host, let port) = endpoint else {
+      doors.append(.gbtStream(try Links.open(endpoint), GBTDecoder()))
+      return "\(endpoint)"
+    }
+    let socket = try UDPSocket(listeningAt: host, port: port)
+    doors.append(.gbtDatagrams(socket, upperComputer: nil))
+    return "udp:\(host):\(socket.port)"
+  }
+
   /// The high-resolution log since the last time.
   public mutating func takeEvents() -> ContiguousArray<ControllerEvent> { cabinet.takeEvents() }
 
@@ -55,7 +71,21 @@ public struct CabinetHost {
     let descriptors = doors.compactMap(\.descriptor)
     _ = Readiness.wait(for: descriptors, milliseconds: wait)
     cabinet.advance(to: now)
+    for frame in cabinet.takeReports() { try report(frame) }
     for index in doors.indices { try serve(index) }
+  }
+
+  /// Sends what nobody has asked for.
+  private mutating func report(_ frame: GBTFrame) throws(LinkFailure) {
+    for index in doors.indices {
+      switch doors[index] {
+      case .gbtDatagrams(let socket, let peer?): try socket.send(frame.datagram, to: peer)
+      case .gbtStream(var link, let decoder):
+        try link.send(frame.escaped)
+        doors[index] = .gbtStream(link, decoder)
+      case .gbtDatagrams, .snmp, .pmpp: break
+      }
+    }
   }
 
   private mutating func serve(_ index: Int) throws(LinkFailure) {
@@ -70,6 +100,21 @@ public struct CabinetHost {
       decoder.append(bytes)
       while let frame = decoder.next() { try answer(frame, as: address, over: &link) }
       doors[index] = .pmpp(link, decoder, address: address)
+    case .gbtDatagrams(let socket, _):
+      while let (bytes, sender) = try socket.receive() {
+        // Whatever is no frame is dropped.
+        guard let frame = try? GBTFrame(datagram: bytes) else { continue }
+        doors[index] = .gbtDatagrams(socket, upperComputer: sender)
+        for answer in cabinet.handleGBT20999(frame, at: now) { try socket.send(answer.datagram, to: sender) }
+      }
+    case .gbtStream(var link, var decoder):
+      var bytes: [UInt8] = []
+      while try link.receive(into: &bytes) {}
+      decoder.append(bytes)
+      while let frame = decoder.next() {
+        for answer in cabinet.handleGBT20999(frame, at: now) { try link.send(answer.escaped) }
+      }
+      doors[index] = .gbtStream(link, decoder)
     }
   }
 
@@ -91,6 +136,8 @@ extension CabinetHost.Door {
     switch self {
     case .snmp(let socket): socket.descriptor
     case .pmpp(let link, _, _): link.descriptor
+    case .gbtDatagrams(let socket, _): socket.descriptor
+    case .gbtStream(let link, _): link.descriptor
     }
   }
 }

@@ -94,7 +94,8 @@ public struct ExternalCabinet: CabinetSeat {
 
   public func status(at now: SimTime) -> CabinetStatus {
     peer.tell(.status(now, []))
-    let status = peer.answer(expected: "a status with t_ms \(now.milliseconds)") { message -> CabinetStatus? in
+    let status = peer.answer(expected: "a status with t_ms \(now.milliseconds)") {
+      message -> CabinetStatus? in
       guard case .status(now, let statuses, _) = message else { return nil }
       return statuses.first?.status
     }

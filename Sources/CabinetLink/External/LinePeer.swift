@@ -158,7 +158,8 @@ public final class LinePeer: Sendable {
       try? state.link?.send(LineMessage.error(.unexpected, "the seat is that of a \(seat.rawValue)").bytes)
       throw LinkError(
         .refused,
-        "\(conversation.endpoint): it takes the seat of a \(found.rawValue), and a \(seat.rawValue) is wanted")
+        "\(conversation.endpoint): it takes the seat of a \(found.rawValue), and a \(seat.rawValue) is wanted"
+      )
     }
     return name
   }
@@ -176,7 +177,7 @@ private struct Conversation {
   ) throws(LinkError) -> LineMessage {
     do {
       try checkLengths(outgoing)
-      try link?.send(outgoing)
+      try send(outgoing, over: &link)
       outgoing.removeAll(keepingCapacity: true)
       while true {
         if let frame = decoder.next() {
@@ -198,6 +199,18 @@ private struct Conversation {
       throw LinkError(.dead, failure.message)
     } catch {
       throw LinkError(.dead, "\(endpoint): \(error)")
+    }
+  }
+
+  /// The last words of a program that is gone say more than that it is, and reading them comes to its end anyway.
+  private func send(_ bytes: [UInt8], over link: inout (any Link)?) throws(LinkFailure) {
+    do throws(LinkFailure) {
+      try link?.send(bytes)
+    } catch {
+      switch error {
+      case .closed, .ended: return
+      case .badEndpoint, .unresolved, .system, .tooLong: throw error
+      }
     }
   }
 

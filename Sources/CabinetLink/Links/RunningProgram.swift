@@ -54,15 +54,15 @@ final class RunningProgram: Sendable {
       do throws(LinkFailure) {
         try input.writeAll(bytes, endpoint)
       } catch {
-        guard case .closed = error, let how = howItEnded else { throw error }
+        guard case .closed = error, let how = howItEnded(within: 0.5) else { throw error }
         throw .ended(endpoint: "\(endpoint)", how: how)
       }
     }
   }
 
-  /// In words, once its streams are closed; `nil` while it runs.
-  var howItEnded: String? {
-    guard hasEnded(within: 0.5), let status = status.withLock({ $0 }) else { return nil }
+  /// In words; `nil` if it still runs after so many seconds.
+  func howItEnded(within seconds: Double) -> String? {
+    guard hasEnded(within: seconds), let status = status.withLock({ $0 }) else { return nil }
     let signal = status & 0x7F
     return signal == 0 ? "exit code \((status >> 8) & 0xFF)" : "signal \(signal)"
   }
@@ -131,7 +131,7 @@ final class RunningProgram: Sendable {
     let texts = ["/bin/sh", "-c", command]
     var words: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { text in unsafe strdup(text) }
     unsafe words.append(nil)
-    defer { for unsafe word in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { word in unsafe free(word) } }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, "/bin/sh", &actions, &attributes, &words, environ)
     guard code == 0 else {

@@ -39,10 +39,14 @@ public struct ProgramLink: Link {
   }
 
   public mutating func receive(into bytes: inout [UInt8]) throws(LinkFailure) -> Bool {
-    do {
-      return try program.output.readAvailable(into: &bytes, endpoint)
-    } catch .closed {
-      guard let how = program.howItEnded else { throw .closed(endpoint: "\(endpoint)") }
+    do throws(LinkFailure) {
+      if try program.output.readAvailable(into: &bytes, endpoint) { return true }
+      guard let how = program.howItEnded(within: 0) else { return false }
+      // What it has started may keep its streams open, and its last words may have come in between.
+      if try program.output.readAvailable(into: &bytes, endpoint) { return true }
+      throw .ended(endpoint: "\(endpoint)", how: how)
+    } catch {
+      guard case .closed = error, let how = program.howItEnded(within: 0.5) else { throw error }
       throw .ended(endpoint: "\(endpoint)", how: how)
     }
   }

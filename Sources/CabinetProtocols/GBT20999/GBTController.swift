@@ -150,6 +150,9 @@ public struct GBTController: Sendable {
     if configuration.reports { report(view(status, at: now)) }
   }
 
+  /// Another protocol has changed patterns or schedule.
+  public mutating func adopt(_ changed: SignalController) { controller = changed }
+
   private func view(_ status: CabinetStatus, at now: SimTime) -> GBTView {
     GBTView(
       controller: controller, status: status, identity: configuration, mode: mode(status), central: central,

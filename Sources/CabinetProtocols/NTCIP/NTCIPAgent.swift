@@ -194,6 +194,18 @@ public struct NTCIPAgent: Sendable {
     }
   }
 
+  /// Another protocol has changed patterns or schedule; what managers have stored in spare rows is forgotten, and a
+  /// transaction that is open too.
+  public mutating func adopt(_ changed: SignalController) {
+    let backup = database.number(.unitBackupTime)
+    controller = changed
+    database = NTCIPDatabase(changed)
+    database.write(.unitBackupTime, backup)
+    transaction = .none
+    verifyStatus = 1
+    verifyError = ""
+  }
+
   static func isControl(_ name: ObjectIdentifier) -> Bool {
     NTCIPInstance(name).map { NTCIPControl()[$0] != nil } ?? false
   }

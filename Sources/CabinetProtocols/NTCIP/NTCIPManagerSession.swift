@@ -75,8 +75,8 @@ public struct NTCIPManagerSession: Sendable {
   public private(set) var statusTime = SimTime.zero
   public private(set) var differences: [NTCIPDifference] = []
   public private(set) var client: SNMPClient
-  /// Round trips of the answers so far: how many, their sum and the longest.
-  public private(set) var roundTrips = (count: 0, sum: TimeSpan.zero, longest: TimeSpan.zero)
+  /// Of the answers so far.
+  public private(set) var roundTrips = RoundTripTimes()
 
   let expected: NTCIPDatabase
   var values: [NTCIPInstance: SNMPValue] = [:]
@@ -175,9 +175,7 @@ public struct NTCIPManagerSession: Sendable {
       switch answer {
       case .silence: takeSilence(request, at: now)
       case .response(let message, let roundTrip):
-        roundTrips.count += 1
-        roundTrips.sum += roundTrip
-        roundTrips.longest = max(roundTrips.longest, roundTrip)
+        roundTrips.note(roundTrip)
         missedPolls = 0
         take(message, request, at: now)
       }

@@ -39,6 +39,11 @@ public struct Invariants: Sendable {
     phases?.excuse(command.omit, pedestrians: command.pedestrianOmit, until: end.firstTick())
   }
 
+  /// The unit has taken over other patterns.
+  public mutating func noteDownload(_ patterns: [Pattern], at now: SimTime) {
+    phases?.adopt(patterns, at: now)
+  }
+
   /// Looks at calls, so that waits are measured from their beginning.
   public mutating func noteCalls(_ calls: PhaseSet, at now: SimTime) { phases?.noteCalls(calls, at: now) }
 

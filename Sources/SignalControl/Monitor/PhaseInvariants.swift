@@ -57,7 +57,7 @@ struct PhaseInvariants: Sendable {
 
   private let controller: ControllerID
   private let members: [Member]
-  private let patterns: [Pattern]
+  private var patterns: [Pattern]
   private let kinds: [(isVehicle: Bool, proceed: Indication)]
   private let turns: PermissiveTurns
   private var shown: ContiguousArray<Indication>
@@ -113,6 +113,17 @@ struct PhaseInvariants: Sendable {
   }
 
   // MARK: - Observation
+
+  /// The unit has other patterns from here on. One that runs and is changed is joined as another pattern would be.
+  mutating func adopt(_ changed: [Pattern], at now: SimTime) {
+    defer { patterns = changed }
+    guard case .pattern(let number) = program else { return }
+    let next = changed.first { $0.number == number }
+    let before = patterns.first { $0.number == number }
+    guard next != before else { return }
+    isRung = false
+    rungFrom = now + max(next?.cycle ?? .zero, before?.cycle ?? .zero) * 2
+  }
 
   mutating func excuse(_ phases: PhaseSet, pedestrians: PhaseSet, until end: SimTime) {
     omitted = phases

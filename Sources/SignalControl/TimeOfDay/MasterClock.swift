@@ -10,16 +10,26 @@ struct MasterClock: Hashable, Sendable {
   /// Beyond these years (1 and 9999) no calendar is meant; a clock set there is taken as set to the bound.
   private static let bounds: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_000
 
-  let rule: LocalTimeRule
-  let synchronisation: TimeSpan
+  private(set) var rule: LocalTimeRule
+  private(set) var synchronisation: TimeSpan
   /// UTC at the zero of ``SimTime``, on a tick so that local midnight falls on one; `nil`: never set.
   private(set) var unixAtZero: Int64?
   /// From where a clock that was never set counts.
   private var epoch = SimTime.zero
 
   init(_ schedule: TimeOfDaySchedule?) {
-    rule = LocalTimeRule(
+    rule = Self.rule(of: schedule)
+    synchronisation = schedule?.synchronisation ?? .zero
+  }
+
+  private static func rule(of schedule: TimeOfDaySchedule?) -> LocalTimeRule {
+    LocalTimeRule(
       zone: schedule?.standardTimeZone ?? .zero, daylightSaving: schedule?.daylightSaving ?? .none)
+  }
+
+  /// Reads local time by another schedule's zone, and counts from its synchronisation.
+  mutating func adopt(_ schedule: TimeOfDaySchedule?) {
+    rule = Self.rule(of: schedule)
     synchronisation = schedule?.synchronisation ?? .zero
   }
 

@@ -3,7 +3,7 @@ import TrafficModel
 /// The unit's clock and schedule: master time, and what the unit runs by itself.
 struct TimeBase: Hashable, Sendable {
   private(set) var clock: MasterClock
-  private let schedule: ScheduleClock?
+  private var schedule: ScheduleClock?
   /// Where master time is zero, as of the last advance.
   private(set) var masterZero = SimTime.zero
   /// What the schedule says; `nil` without a schedule, without a clock, or on a day without a day plan.
@@ -14,6 +14,13 @@ struct TimeBase: Hashable, Sendable {
   init(_ schedule: TimeOfDaySchedule?) {
     clock = MasterClock(schedule)
     self.schedule = schedule.map { ScheduleClock(schedule: $0) }
+  }
+
+  /// Another schedule; it acts at the next advance.
+  mutating func adopt(_ schedule: TimeOfDaySchedule?) {
+    clock.adopt(schedule)
+    self.schedule = schedule.map { ScheduleClock(schedule: $0) }
+    nextDeadline = Interlock.longAgo
   }
 
   /// A schedule without a clock cannot be followed.

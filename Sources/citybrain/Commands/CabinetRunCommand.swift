@@ -18,6 +18,9 @@ enum CabinetRunCommand: Command {
         "citybrain cabinet Scenarios/isolated-junction --ntcip serial:/dev/ttyUSB0@38400",
         "the same over a serial line (PMPP, address 1)"),
       .init(
+        "citybrain cabinet Scenarios/four-stage --gbt20999 udp:127.0.0.1:20999",
+        "a controller that runs stages, for upper computers of GB/T 20999-2017"),
+      .init(
         "citybrain cabinet Scenarios/isolated-junction --io modbus-rtu:/dev/ttyUSB0@19200,8E1",
         "our controller unit and monitor with the lamps of an I/O board, wired as its board.json says"),
       .init(
@@ -27,12 +30,15 @@ enum CabinetRunCommand: Command {
     operands: "SCENARIO[#JUNCTION]", operandCount: 1...1,
     options: [
       .value("ntcip", "ENDPOINT,...", "serve NTCIP 1202 there (udp:HOST:PORT, or PMPP on serial: or tcp:)"),
+      .value("gbt20999", "ENDPOINT,...", "serve GB/T 20999-2017 there (udp:HOST:PORT, serial: or tcp:)"),
+      .value("gbt-controller", "N", "the controller's number in GB/T 20999 (default 1)"),
       .value("pmpp-address", "N", "address on serial lines (default 1)"),
       .value("read-community", "NAME", "who may read (default public)"),
       .value("write-community", "NAME", "who may read and write (default administrator)"),
       .value("backup", "SECONDS", "silence after which control returns to the local plan (default 30)"),
       .value("io", "BOARD", "modbus-rtu:DEVICE@19200,8E1 or modbus-tcp:HOST:PORT"),
-      .value("line", "ENDPOINT", "take the cabinet's seat of the line protocol: stdio, tcp:HOST:PORT, serial:"),
+      .value(
+        "line", "ENDPOINT", "take the cabinet's seat of the line protocol: stdio, tcp:HOST:PORT, serial:"),
       .value("board", "FILE", "the board's channel map (default: board.json beside the scenario)"),
       .value("journal", "FILE", "keep a hash-chained journal there"),
       .value("event-log", "DIR", "write the unit's high-resolution log there at the end"),
@@ -49,33 +55,52 @@ enum CabinetRunCommand: Command {
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     let choice = try CabinetChoice(arguments.operands[0], arguments)
     if arguments["io"] != nil {
-      if arguments["ntcip"] != nil { throw arguments.failure("--io and --ntcip exclude each other") }
+      if arguments["ntcip"] != nil || arguments["gbt20999"] != nil || arguments["line"] != nil {
+        throw arguments.failure("--io excludes --ntcip, --gbt20999 and --line")
+      }
       try BoardRun(arguments, choice).run(in: context)
       return
     }
     if arguments["line"] != nil {
-      if arguments["ntcip"] != nil { throw arguments.failure("--line and --ntcip exclude each other") }
+      if arguments["ntcip"] != nil || arguments["gbt20999"] != nil {
+        throw arguments.failure("--line excludes --ntcip and --gbt20999: it has no clock of its own")
+      }
       return try LineCabinetRun(arguments, choice).run(in: context)
     }
-    guard let doors = arguments["ntcip"] else {
-      throw arguments.failure("the cabinet needs a way in or out: --ntcip ENDPOINT, --line ENDPOINT or --io BOARD")
+    guard arguments["ntcip"] != nil || arguments["gbt20999"] != nil else {
+      throw arguments.failure(
+        "the cabinet needs a way in or out: --ntcip, --gbt20999 or --line ENDPOINT, or --io BOARD")
     }
+    try serve(arguments, choice, context)
+  }
+
+  private static func serve(
+    _ arguments: ParsedArguments, _ choice: CabinetChoice, _ context: CommandContext
+  ) throws(CommandFailure) {
     var agent = NTCIPAgent.Configuration()
     agent.readCommunity = arguments["read-community"] ?? agent.readCommunity
     agent.writeCommunity = arguments["write-community"] ?? agent.writeCommunity
     agent.backupSeconds = try arguments.integer("backup", in: 0...65_535, default: 30)
     let now = Int64(Date().timeIntervalSince1970)
     var served = ServedCabinet(
-      try choice.emulated(), ntcip: NTCIPAgent(choice.data, unixSeconds: now, agent))
+      try choice.emulated(), ntcip: NTCIPAgent(choice.data, unixSeconds: now, agent),
+      gbt: try gbtController(arguments, choice, now))
     if arguments["event-log"] != nil { served.recordEvents() }
     let epoch = LocalTimestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     var host = CabinetHost(served, speed: try speed(arguments))
     let address = UInt16(try arguments.integer("pmpp-address", in: 1...8191, default: 1))
-    for text in doors.split(separator: ",").map(String.init) {
+    for text in try arguments.list("ntcip", default: []) {
       let endpoint = try arguments.endpoint(text, "ntcip")
       do {
         let place = try host.serveNTCIP(at: endpoint, address: address)
         context.console.remark("\(choice.data.name): NTCIP at \(place)")
+      } catch { throw CommandFailure(error) }
+    }
+    for text in try arguments.list("gbt20999", default: []) {
+      let endpoint = try arguments.endpoint(text, "gbt20999")
+      do {
+        let place = try host.serveGBT20999(at: endpoint)
+        context.console.remark("\(choice.data.name): GB/T 20999 at \(place)")
       } catch { throw CommandFailure(error) }
     }
     let end = try RunEnd(arguments)
@@ -92,6 +117,22 @@ enum CabinetRunCommand: Command {
       context.console.remark("wrote events.csv to \(folder)")
     }
     try report(host.cabinet, choice, arguments, context)
+  }
+
+  private static func gbtController(
+    _ arguments: ParsedArguments, _ choice: CabinetChoice, _ unixSeconds: Int64
+  ) throws(CommandFailure) -> GBTController? {
+    guard arguments["gbt20999"] != nil else { return nil }
+    var configuration = GBTController.Configuration()
+    configuration.controller = UInt32(
+      try arguments.integer("gbt-controller", in: 1...Int(UInt32.max), default: 1))
+    guard let controller = GBTController(choice.data, unixSeconds: unixSeconds, configuration) else {
+      throw CommandFailure(
+        .infeasible,
+        "\(choice.data.name) runs rings and phases; GB/T 20999 serves controllers with 1 to 64 stages "
+          + "(as in Scenarios/four-stage)")
+    }
+    return controller
   }
 
   private static func speed(_ arguments: ParsedArguments) throws(CommandFailure) -> Double {
@@ -113,13 +154,27 @@ enum CabinetRunCommand: Command {
         ("refusals", .integer(counts.refusals)), ("duplicates", .integer(counts.duplicates)),
         ("malformed", .integer(counts.malformed)), ("wrongCommunities", .integer(counts.wrongCommunities)),
         ("backups", .integer(counts.backups)),
-        ("downloadWaits", .bool(cabinet.waitingData != nil)),
+        ("refusedDownloads", .integer(cabinet.refusedDownloads)),
+        (
+          "gbt20999",
+          cabinet.gbt.map { gbt in
+            .object([
+              ("frames", .integer(gbt.counts.frames)), ("strangers", .integer(gbt.counts.strangers)),
+              ("refusals", .integer(gbt.counts.refusals)), ("fallbacks", .integer(gbt.counts.fallbacks)),
+            ])
+          } ?? .null
+        ),
       ])
       return try context.console.output(value.text(pretty: true))
     }
     context.console.remark(
       "\(counts.requests) requests, \(counts.sets) sets, \(counts.refusals) refused, \(counts.malformed) malformed, "
         + "\(counts.wrongCommunities) of a wrong community, \(counts.backups) times back to the local plan")
+    if let gbt = cabinet.gbt?.counts {
+      context.console.remark(
+        "GB/T 20999: \(gbt.frames) frames, \(gbt.refusals) values refused, \(gbt.strangers) frames for others, "
+          + "\(gbt.fallbacks) times back to the local plan")
+    }
   }
 }
 

@@ -11,7 +11,7 @@ struct FieldDriveRun {
   static let options: [OptionSpecification] = [
     .value(
       "cabinet", "J=WAY,...",
-      "cabinets: ntcip:udp:HOST:PORT, ntcip:serial:DEVICE@38400 (PMPP), or external:COMMAND (lockstep)"),
+      "cabinets: ntcip:udp:HOST:PORT, ntcip:serial:DEVICE@38400 (PMPP), or external:COMMAND"),
     .flag("arm", "command the cabinets; without it everything is only read (shadow)"),
     .value("operator", "NAME", "who answers for it; needed to arm"),
     .value("journal", "FILE", "the hash-chained record of everything that is sent; needed to arm"),
@@ -138,6 +138,8 @@ struct FieldDriveRun {
         ("controller", .string(input.scenario.controllers[cabinet.controller.index].name)),
         ("state", .string(cabinet.session.state.rawValue)), ("answers", .integer(trips.count)),
         ("meanRoundTripMilliseconds", .number(mean)),
+        ("roundTripP50Milliseconds", .integer(Int(trips.percentile(50).milliseconds))),
+        ("roundTripP99Milliseconds", .integer(Int(trips.percentile(99).milliseconds))),
         ("longestRoundTripMilliseconds", .number(trips.longest.seconds * 1000)),
         ("differences", .array(cabinet.session.differences.map { .string($0.description) })),
       ])
