@@ -102,14 +102,15 @@ public struct TraCIRoad: RoadSeat {
     _ preset: SensorPreset, at time: SimTime, into observations: inout [VehicleObservation]
   ) {
     let reach: Double
+    var seesInside = false
     switch preset {
     case .none: return
     case .stopbar: reach = 10
     case .advance: reach = 100
-    case .laneArea(let meters): reach = meters
+    case .laneArea(let meters): (reach, seesInside) = (meters, true)
     case .connected: reach = .infinity
     }
-    vehicles.observe(within: reach, into: &observations)
+    vehicles.observe(within: reach, seesInside: seesInside, into: &observations)
   }
 
   /// Ends the conversation; SUMO writes its files and ends.

@@ -8,6 +8,8 @@ struct TraCIPlaces: Sendable {
     var lane: LaneID
     /// From the begin of SUMO's lane to the stop line of ours.
     var toStopLine: Double
+    /// Inside a junction with lamps.
+    var isInside = false
   }
 
   private var places: [String: Place] = [:]
@@ -22,7 +24,10 @@ struct TraCIPlaces: Sendable {
       places[id] = Place(lane: lane, toStopLine: mapping.begins[id] ?? length(lane))
     }
     for (id, inner) in mapping.innerLanes {
-      places[id] = Place(lane: inner.to, toStopLine: inner.remainingMeters + length(inner.to))
+      let movement = network[inner.movement]
+      places[id] = Place(
+        lane: inner.to, toStopLine: inner.remainingMeters + length(inner.to),
+        isInside: !(movement.protectedGroups + movement.permittedGroups).isEmpty)
     }
   }
 
@@ -31,7 +36,8 @@ struct TraCIPlaces: Sendable {
 
 /// The vehicles that SUMO has on its roads, as they were after the last step.
 ///
-/// A vehicle inside a junction counts to the lane that it is bound for, at its whole distance to that stop line.
+/// A vehicle inside a junction counts to the lane that it is bound for, at its whole distance to that stop line. Sensors
+/// that see lanes see the inside of a junction with lamps too, however long the lane behind it is.
 struct TraCIVehicles: Sendable {
   static let variables = [TraCIVariable.laneIdentifier, TraCIVariable.lanePosition, TraCIVariable.speed]
 
@@ -46,6 +52,7 @@ struct TraCIVehicles: Sendable {
     var lastLane: LaneID?
     var lastDistanceMeters = 0.0
     var isSeen = false
+    var isInside = false
   }
 
   private var slots: [String: Int] = [:]
@@ -98,15 +105,20 @@ struct TraCIVehicles: Sendable {
       let position = result[TraCIVariable.lanePosition]?.number
     {
       vehicle.lane = place.lane
+      vehicle.isInside = place.isInside
       vehicle.distanceMeters = max(0, place.toStopLine - position)
     }
     vehicle.speedMetersPerSecond = result[TraCIVariable.speed]?.number ?? 0
     vehicles[slot] = vehicle
   }
 
-  func observe(within reach: Double, into observations: inout [VehicleObservation]) {
+  func observe(
+    within reach: Double, seesInside: Bool, into observations: inout [VehicleObservation]
+  ) {
     for vehicle in vehicles {
-      guard let lane = vehicle.lane, vehicle.distanceMeters <= reach else { continue }
+      guard let lane = vehicle.lane,
+        vehicle.distanceMeters <= reach || (seesInside && vehicle.isInside)
+      else { continue }
       observations.append(
         VehicleObservation(
           lane: lane, distanceMeters: vehicle.distanceMeters,

@@ -90,11 +90,14 @@ struct DecisionExplanation {
 
   private static func waits(_ junction: PredictiveJunction, _ states: SignalStates) -> [String] {
     var parts: [String] = []
-    for phase in states.phases.indices where junction.waits.waiting.contains(phase: phase) {
-      let left = junction.waits.deadline[phase]
-      parts.append(
-        "\(states.runsStages ? "stage" : "phase") \(states.phases[phase].number) must be green within "
-          + JunctionNames.seconds(left))
+    let waits = junction.waits
+    for claim in waits.deadline.indices where waits.waiting.contains(phase: claim) {
+      let meeting = (0..<states.count).filter { waits.claims.ofState[$0].contains(phase: claim) }
+      let what =
+        states.runsStages
+        ? "stage " + meeting.map { "\(states.phases[$0].number)" }.joined(separator: " or ")
+        : "phase \(states.phases[claim].number)"
+      parts.append("\(what) must be green within \(JunctionNames.seconds(waits.deadline[claim]))")
     }
     return parts.isEmpty ? ["nobody has called"] : ["calls: " + parts.joined(separator: ", ")]
   }

@@ -16,6 +16,10 @@ struct JunctionStreet: Sendable {
     var parent: Int32
     /// Whether vehicles come from another controlled junction, whose outflow is known.
     var isFedBySignal: Bool
+    /// Along the way that is seen if sensors reach so far: the link, and the links before it.
+    var approachMeters: Float
+    /// Detectors of the controller that lie on it, as places in its list.
+    var detectors: [Int] = []
   }
 
   struct MovementData: Sendable {
@@ -39,6 +43,8 @@ struct JunctionStreet: Sendable {
     var link: Int32
     /// Vehicles that the link holds; infinite where it leads out of the modelled area.
     var storage: Float
+    /// Whether another signal, or this one, stands at its end.
+    var isSignalled: Bool
   }
 
   /// More movements than bits in a mask are not looked at for yielding.
@@ -52,6 +58,8 @@ struct JunctionStreet: Sendable {
   private(set) var services: ContiguousArray<StateService> = []
   /// By phase: local movements that only go while it is green, or with the fewest others, as bits.
   private(set) var movementsOfPhase: ContiguousArray<UInt64> = []
+  /// Nearer links before farther ones.
+  private(set) var upstream: ContiguousArray<UpstreamLink> = []
 
   /// Jam spacing by which storage counts vehicles.
   static let spacing: Float = 7.5
@@ -65,12 +73,18 @@ struct JunctionStreet: Sendable {
     let own = Set(data.nodes.map(\.index))
     let local = network.movements.indices.filter { own.contains(network.movements[$0].node.index) }
       .prefix(Self.movementLimit)
-    addMovements(Array(local), network)
+    addMovements(Array(local), network, isControlled)
     addLanes(Array(local), network, numbering, isControlled)
+    for (place, assignment) in data.detectors.enumerated()
+    where network.detectors.indices.contains(assignment.detector.index) && !assignment.calls.isEmpty {
+      let detector = network.detectors[assignment.detector.index]
+      let number = Int32(numbering.laneID(detector.link, lane: detector.lane).index)
+      if let lane = lanes.firstIndex(where: { $0.lane == number }) { lanes[lane].detectors.append(place) }
+    }
     addServices(Array(local), network, data, states)
   }
 
-  private mutating func addMovements(_ local: [Int], _ network: Network) {
+  private mutating func addMovements(_ local: [Int], _ network: Network, _ isControlled: [Bool]) {
     for index in local {
       let movement = network.movements[index]
       var exit = exits.firstIndex { $0.link == Int32(movement.to.index) }
@@ -82,7 +96,8 @@ struct JunctionStreet: Sendable {
           ExitData(
             link: Int32(movement.to.index),
             storage: leadsOut
-              ? .infinity : Float(link.lengthMeters) * Float(max(1, through)) / Self.spacing))
+              ? .infinity : Float(link.lengthMeters) * Float(max(1, through)) / Self.spacing,
+            isSignalled: isControlled[link.to.index]))
         exit = exits.count - 1
       }
       var mask: UInt64 = 0
@@ -112,9 +127,15 @@ struct JunctionStreet: Sendable {
     for index in local where !links.contains(network.movements[index].from.index) {
       links.append(network.movements[index].from.index)
     }
+    upstream = Self.findUpstream(of: links, network, numbering, isControlled: isControlled)
     for link in links {
       let data = network.links[link]
       let first = lanes.count
+      var approach = Float(data.lengthMeters)
+      for before in upstream where before.target == Int32(link) {
+        approach = max(
+          approach, before.offsetMeters + Float(network.links[Int(before.link)].lengthMeters))
+      }
       for lane in data.lanes.indices {
         let served = local.indices.filter {
           network.movements[local[$0]].from.index == link && network.movements[local[$0]].lanes.contains(lane)
@@ -128,7 +149,7 @@ struct JunctionStreet: Sendable {
             lengthMeters: Float(min(pocket ?? data.lengthMeters, data.lengthMeters)),
             speed: Float(data.speedLimitMetersPerSecond), isPocket: pocket != nil,
             movements: start..<Int32(movementsOfLane.count), parent: -1,
-            isFedBySignal: isControlled[data.from.index]))
+            isFedBySignal: isControlled[data.from.index], approachMeters: approach))
       }
       for index in first..<lanes.count where lanes[index].isPocket {
         let full = (first..<lanes.count).filter { !lanes[$0].isPocket }

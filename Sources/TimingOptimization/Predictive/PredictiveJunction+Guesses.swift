@@ -55,17 +55,72 @@ extension PredictiveJunction {
       }
     }
     if range.count == 1 { return Int(street.movementsOfLane[Int(range.lowerBound)]) }
-    let choices = picture.choiceRange(Int(street.lanes[lane].lane))
-    var total: Float = 0
-    for choice in choices { total += picture.passages[choice] }
-    var draw = Self.draw(serial, 3) * total
-    var place = Int(range.lowerBound)
-    for choice in choices {
-      draw -= picture.passages[choice]
-      if draw < 0 || place == Int(range.upperBound) - 1 { break }
-      place += 1
-    }
+    let choice = choice(of: serial, Int(street.lanes[lane].lane), picture, salt: 3)
+    let place = min(Int(range.lowerBound) + choice, Int(range.upperBound) - 1)
     return Int(street.movementsOfLane[place])
+  }
+
+  /// The place among the movements of a lane of the network that a vehicle is taken to choose, without those that its
+  /// behaviour has ruled out.
+  func choice(of serial: UInt32, _ lane: Int, _ picture: TrafficPicture, salt: UInt32) -> Int {
+    let choices = picture.choiceRange(lane)
+    let ruledOut = picture.track(of: serial)?.ruledOut ?? 0
+    func isOpen(_ place: Int) -> Bool { place >= 8 || ruledOut & (1 << UInt8(place)) == 0 }
+    var total: Float = 0
+    for (place, choice) in choices.enumerated() where isOpen(place) { total += picture.passages[choice] }
+    var draw = Self.draw(serial, salt) * total
+    var last = 0
+    for (place, choice) in choices.enumerated() where isOpen(place) {
+      last = place
+      draw -= picture.passages[choice]
+      if draw < 0 { break }
+    }
+    return last
+  }
+
+  /// The local lane that a vehicle on a lane upstream will queue on; −1 if it goes elsewhere.
+  func lane(
+    of serial: UInt32, at physical: Int, on before: JunctionStreet.UpstreamLink, _ picture: TrafficPicture
+  ) -> Int {
+    let first = picture.choiceRange(physical)
+    let choice = choice(of: serial, physical, picture, salt: 17)
+    guard !first.isEmpty, picture.choices[first.lowerBound + choice] == before.movement else { return -1 }
+    var next = Int(before.next)
+    while next >= 0 {
+      let data = planner.street.upstream[next]
+      if Self.draw(serial, 19) >= picture.share(of: data.movement, onLink: Int(data.link)) { return -1 }
+      next = Int(data.next)
+    }
+    guard let any = planner.street.lanes.firstIndex(where: { $0.link == before.target }) else { return -1 }
+    if before.keepsLanes {
+      let place = physical - picture.firstLane[Int(before.link)]
+      return any + place
+    }
+    return laneOf(serial, onLinkOf: any, picture)
+  }
+
+  /// A vehicle that stands at the stop line while what it was taken to want has the right of way wants something else.
+  mutating func inferTurns(_ picture: inout TrafficPicture, at now: Int32) {
+    guard shown >= 0 else { return }
+    let street = planner.street
+    for lane in street.lanes.indices where street.lanes[lane].movements.count > 1 {
+      let own = Int(street.lanes[lane].lane)
+      guard let head = picture.range(own).first else { continue }
+      let seen = picture.vehicles[head]
+      guard seen.movement < 0, seen.speed < 0.3, seen.distance < 4, seen.stood > 2 else { continue }
+      let guess = movement(of: seen.serial, lane, picture, knownAs: -1)
+      let exit = Int(street.movements[guess].exit)
+      let service = street.service(guess, in: shown)
+      let isIdle =
+        service == .protected && now - greenSince[guess] >= parameters.inferenceMilliseconds
+        || service == .afterStop && seen.stood * 1000 >= Float(parameters.inferenceMilliseconds)
+      guard isIdle, planner.room[exit] >= 1,
+        now - picture.lanes[own].lastDeparture >= parameters.inferenceMilliseconds
+      else { continue }
+      let choice = choice(of: seen.serial, own, picture, salt: 3)
+      if picture.isLastChoice(choice, of: seen.serial, own) { continue }
+      picture.ruleOut(choice, for: seen.serial)
+    }
   }
 
   /// Evenly distributed over 0 ..< 1, the same for the same numbers.

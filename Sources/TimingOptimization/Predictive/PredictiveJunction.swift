@@ -24,7 +24,15 @@ struct PredictiveJunction: Sendable {
   var isFull = false
   /// By phase: its green in the longest cycle that keeps the promise, shared by flow, in seconds.
   var greenShare: ContiguousArray<Float>
+  /// By claim: how long whoever makes it has stood at most, in seconds.
   var stood: ContiguousArray<Float>
+  /// Seen vehicles upstream, with their places in the planner's problem and their local lanes.
+  var places: ContiguousArray<(seen: Int32, vehicle: Int32, lane: Int32)> = []
+  var coming: ContiguousArray<(index: Int, entry: Int)> = []
+  /// Claims of lanes whose vehicles are not seen where they wait.
+  var unseen: PhaseSet = []
+  /// By movement: since when it may go, in ms, −1 while it may not.
+  var greenSince: ContiguousArray<Int32>
   /// When the cycle that carries the traffic is worked out next, in ms.
   var cycleAt: Int32 = 120_000
   var lateness: ContiguousArray<Float>
@@ -46,12 +54,13 @@ struct PredictiveJunction: Sendable {
     self.reach = reach
     let street = JunctionStreet(scenario.controllers[controller], states, in: scenario, numbering)
     planner = StatePlanner(street, states, parameters)
-    waits = CallWaits(states, parameters)
+    waits = CallWaits(states, parameters, planner.claims)
     openSince = ContiguousArray(repeating: -1, count: street.lanes.count)
     walkSince = ContiguousArray(repeating: -1, count: states.phases.count)
     clearingSince = walkSince
     greenShare = ContiguousArray(repeating: .infinity, count: states.phases.count)
-    stood = ContiguousArray(repeating: 0, count: states.phases.count)
+    stood = ContiguousArray(repeating: 0, count: planner.claims.count)
+    greenSince = ContiguousArray(repeating: -1, count: street.movements.count)
     lateness = ContiguousArray(repeating: 0, count: states.count)
   }
 
@@ -61,8 +70,9 @@ struct PredictiveJunction: Sendable {
   {
     hasPlanned = false
     noteWalks(status, at: now)
+    inferTurns(&picture, at: now)
     fill(picture, at: now)
-    waits.update(status, walks: walkingNow, stood: stood, at: now)
+    waits.update(status, walks: walkingNow, stood: stood, unseen: unseen, states, at: now)
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
       // Who pushes now is let go by the next decision, if that keeps the promises.
       shown = -1
@@ -121,6 +131,16 @@ struct PredictiveJunction: Sendable {
   mutating func noteCalls(_ status: CabinetStatus, _ picture: inout TrafficPicture) {
     let street = planner.street
     for lane in street.lanes.indices where openSince[lane] < 0 {
+      if states.runsStages {
+        // A stage's calls are locked, and other stages serve those who placed them.
+        let isOn = street.lanes[lane].detectors.contains {
+          $0 < status.detectors.count && status.detectors[$0].isOn
+        }
+        if !street.lanes[lane].detectors.isEmpty {
+          picture.note(isCalled: isOn, lane: Int(street.lanes[lane].lane))
+        }
+        continue
+      }
       var needed = PhaseSet()
       for phase in street.movementsOfPhase.indices {
         for place in street.lanes[lane].movements
@@ -163,6 +183,14 @@ struct PredictiveJunction: Sendable {
     var latest: Int32 = 0
     for phase in states.phasesOfState[current].members where phase < status.phaseSince.count {
       latest = max(latest, Int32(clamping: status.phaseSince[phase].milliseconds))
+    }
+    for movement in greenSince.indices {
+      let isGreen = street.service(movement, in: current) >= .permitted
+      if !isGreen {
+        greenSince[movement] = -1
+      } else if greenSince[movement] < 0 {
+        greenSince[movement] = latest
+      }
     }
     for lane in street.lanes.indices {
       let isOpen = street.lanes[lane].movements.contains {
@@ -228,8 +256,8 @@ struct PredictiveJunction: Sendable {
     planner.walking = waits.walking
     for phase in states.phases.indices {
       planner.pedestrianWait[phase] = waits.pedestrianWait(phase, at: now)
-      planner.deadline[phase] = waits.deadline[phase]
     }
+    for claim in waits.deadline.indices { planner.deadline[claim] = waits.deadline[claim] }
     planner.begin(state: current, ready: ready)
     planner.keepsSteps = explains
     planner.search()

@@ -5,21 +5,35 @@
 struct PredictiveParameters: Sendable {
   /// A decision is made so often †.
   var decisionMilliseconds: Int64 = 1_000
-  /// From green to the crossing of the first vehicle that stood.
-  var startUp: Float = 2
-  /// How long into yellow a queue goes on.
-  var endGain: Float = 2
+  /// From green to the crossing of the first vehicle that stood †.
+  var startUp: Float = 1.5
+  /// How long into yellow a queue goes on †.
+  var endGain: Float = 1.5
   /// A permitted movement needs this much before the next vehicle it yields to, and starts so long after one.
   var gapBefore: Float = 3.5
   var gapAfter: Float = 1
   var followUp: Float = 2.5
   /// Of turns on red.
   var followUpAfterStop: Float = 3.3
+  /// Of a vehicle that goes freely, in m/s².
+  var acceleration: Float = 2.6
+  /// A first vehicle that has not moved for so long although its movement may go is thought to be stuck †; the same where it
+  /// must yield.
+  var stuckSeconds: Float = 4
+  var stuckPermittedSeconds: Float = 12
+  /// A vehicle that stands at the stop line for so long while its guessed movement may go wants another †.
+  var inferenceMilliseconds: Int32 = 4_000
+  /// Links that are shorter are full only if somebody on them stands or crawls †.
+  var shortLinkMeters: Float = 75
+  /// Links between two signals that are shorter than the first keep their true room; below the second only whole vehicles
+  /// count †.
+  var ownedLinkMeters: Float = 30
+  var tinyLinkMeters: Float = 16
   /// What a stop costs a vehicle that was moving, at most, and the delay that makes it a full stop †.
   var stopCost: Float = 3
   var fullStopDelay: Float = 4
   /// Waiting weighs 1 + stood / ageing, with at most ageingLimit of standing †.
-  var ageing: Float = 100
+  var ageing: Float = 50
   var ageingLimit: Float = 150
   /// Beyond this wait every second of a vehicle costs so much more †.
   var longWait: Float = 80

@@ -35,11 +35,11 @@ extension StatePlanner {
         nodes[slot].cost += parameters.pedestrianWeight * begin
         nodes[slot].walked.insert(walker)
       }
-      if !nodes[slot].greened.contains(phase: phase) {
-        nodes[slot].greened.insert(PhaseSet(phase: phase))
-        if begin > deadline[phase] { nodes[slot].cost += 10_000 + 1_000 * (begin - deadline[phase]) }
-      }
     }
+    for claim in claims.ofState[next].subtracting(nodes[slot].greened).members where begin > deadline[claim] {
+      nodes[slot].cost += 10_000 + 1_000 * (begin - deadline[claim])
+    }
+    nodes[slot].greened.formUnion(claims.ofState[next])
     nodes[slot].time = begin
     nodes[slot].state = next
     nodes[slot].ended = end

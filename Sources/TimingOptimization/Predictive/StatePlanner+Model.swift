@@ -38,7 +38,7 @@ extension StatePlanner {
         {
           limit = min(end, lossEnd)
         }
-        if service == .closed {
+        if service == .closed || (service == .afterStop && staysOnRed[lane]) {
           free = max(free, end + parameters.startUp)
           break
         }

@@ -88,9 +88,9 @@ extension StatePlanner {
       nodes[rollout].time = max(nodes[rollout].time, end)
       scoreStates(rollout, by: end + 6)
       var best = -1
-      let urgent = urgentPhase(rollout, by: end)
+      let urgent = urgentClaim(rollout, by: end)
       for next in 0..<states.count
-      where (urgent < 0 ? score[next] > 0 : states.phasesOfState[next].contains(phase: urgent))
+      where (urgent < 0 ? score[next] > 0 : claims.ofState[next].contains(phase: urgent))
         && states.change(from: nodes[rollout].state, to: next) < .infinity
         && (best < 0 || score[next] > score[best])
       {
@@ -109,9 +109,9 @@ extension StatePlanner {
       if best < 0 { nodes[rollout].time += 1 }
     }
     first.cost = nodes[rollout].cost + remainder(rollout)
-    for phase in deadline.indices
-    where !nodes[rollout].greened.contains(phase: phase) && deadline[phase] < nodes[rollout].time + 5 {
-      first.cost += 10_000 + 1_000 * (nodes[rollout].time + 5 - deadline[phase])
+    for claim in deadline.indices
+    where !nodes[rollout].greened.contains(phase: claim) && deadline[claim] < nodes[rollout].time + 5 {
+      first.cost += 10_000 + 1_000 * (nodes[rollout].time + 5 - deadline[claim])
     }
     first.leaf = Int32(slot)
     var ancestor = slot
@@ -123,14 +123,14 @@ extension StatePlanner {
     options[step] = first
   }
 
-  /// The phase that must be green soonest, if the base policy should go there next; −1 for none.
-  func urgentPhase(_ slot: Int, by end: Float) -> Int {
+  /// The claim that must be met soonest, if the base policy should go there next; −1 for none.
+  func urgentClaim(_ slot: Int, by end: Float) -> Int {
     var result = -1
-    for phase in deadline.indices
-    where deadline[phase] < end + parameters.urgentSeconds && !nodes[slot].greened.contains(phase: phase)
-      && (result < 0 || deadline[phase] < deadline[result])
+    for claim in deadline.indices
+    where deadline[claim] < end + parameters.urgentSeconds && !nodes[slot].greened.contains(phase: claim)
+      && (result < 0 || deadline[claim] < deadline[result])
     {
-      result = phase
+      result = claim
     }
     return result
   }

@@ -24,7 +24,7 @@ struct StatePlanner: Sendable {
     var ended: Float = 0
     /// By ring: when its green may end.
     var ready = SIMD4<Float>(repeating: 0)
-    /// Phases whose pedestrians have walked in this plan, and phases that were green in it.
+    /// Phases whose pedestrians have walked in this plan, and claims that were met in it.
     var walked: PhaseSet = []
     var greened: PhaseSet = []
     var depth: Int32 = 0
@@ -33,6 +33,7 @@ struct StatePlanner: Sendable {
   let street: JunctionStreet
   let states: SignalStates
   let parameters: PredictiveParameters
+  let claims: CallClaims
   let laneCount: Int
   let movementCount: Int
   /// Lanes by state: protected ones first, because permitted ones yield to them.
@@ -52,12 +53,14 @@ struct StatePlanner: Sendable {
   /// Before this no vehicle of the lane crosses.
   var releaseAt: ContiguousArray<Float>
   var headway: ContiguousArray<Float>
+  /// By lane: its first vehicle does not turn on red, although it might.
+  var staysOnRed: ContiguousArray<Bool>
   /// By exit: vehicles that still fit.
   var room: ContiguousArray<Float>
   /// By phase: how long pedestrians have waited, −1 without.
   var pedestrianWait: ContiguousArray<Float>
   var walking: PhaseSet = []
-  /// By phase: when it must be green; infinite without a call.
+  /// By claim: when it must be met; infinite without a call.
   var deadline: ContiguousArray<Float>
 
   // The search; slot 0 is the root, the last two are scratch.
@@ -94,6 +97,7 @@ struct StatePlanner: Sendable {
     self.street = street
     self.states = states
     self.parameters = parameters
+    claims = CallClaims(states, street)
     laneCount = street.lanes.count
     movementCount = street.movements.count
     var order: ContiguousArray<Int32> = []
@@ -111,9 +115,10 @@ struct StatePlanner: Sendable {
     laneFirst = ContiguousArray(repeating: 0, count: laneCount + 1)
     releaseAt = ContiguousArray(repeating: 0, count: laneCount)
     headway = ContiguousArray(repeating: 2, count: laneCount)
+    staysOnRed = ContiguousArray(repeating: false, count: laneCount)
     room = ContiguousArray(repeating: .infinity, count: street.exits.count)
     pedestrianWait = ContiguousArray(repeating: -1, count: states.phases.count)
-    deadline = ContiguousArray(repeating: .infinity, count: states.phases.count)
+    deadline = ContiguousArray(repeating: .infinity, count: claims.count)
     let slots = Self.nodeLimit + 2
     scratch = Self.nodeLimit
     rollout = Self.nodeLimit + 1
@@ -203,7 +208,7 @@ struct StatePlanner: Sendable {
   mutating func begin(state: Int, ready: SIMD4<Float>) {
     used = 1
     work = 0
-    nodes[0] = Node(state: state, ready: ready, greened: states.phasesOfState[state])
+    nodes[0] = Node(state: state, ready: ready, greened: claims.ofState[state])
     for lane in 0..<laneCount {
       nextVehicle[lane] = laneFirst[lane]
       release[lane] = releaseAt[lane]

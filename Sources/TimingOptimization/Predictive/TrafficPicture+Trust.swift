@@ -8,7 +8,21 @@ extension TrafficPicture {
     let quiet = now - max(lanes[lane].openSince, lanes[lane].lastDeparture)
     guard quiet > 25_000, tracks[slot(seen.serial)].stood > 15, hasRoomBeyond(lane) else { return }
     lanes[lane].evidence += Float(elapsed) / 1000
-    if lanes[lane].evidence > Self.stuckGreenSeconds { lanes[lane].trust = .lying }
+    if lanes[lane].evidence > Self.stuckGreenSeconds {
+      lanes[lane].trust = .lying
+      lanes[lane].isStuck = true
+    }
+  }
+
+  /// A sensor that shows somebody moving is not stuck: what stood there was a vehicle that something held back.
+  mutating func restoreTrust(_ observations: [VehicleObservation]) {
+    for seen in observations where seen.speedMetersPerSecond > 2 && seen.lane.index < lanes.count {
+      let lane = seen.lane.index
+      guard lanes[lane].isStuck else { continue }
+      lanes[lane].isStuck = false
+      lanes[lane].trust = .whole
+      lanes[lane].evidence = 0
+    }
   }
 
   func hasRoomBeyond(_ lane: Int) -> Bool {
@@ -66,5 +80,31 @@ extension TrafficPicture {
         hidden[lane].removeAll { $0.arrival < passed }
       }
     }
+  }
+}
+
+/// What vehicles do at the ends of their lanes.
+extension TrafficPicture {
+  /// Of those who leave a link, the share that takes a movement, as learnt.
+  func share(of movement: Int32, onLink link: Int) -> Float {
+    var own: Float = 0
+    var total: Float = 0
+    for lane in firstLane[link]..<firstLane[link + 1] {
+      for choice in choiceRange(lane) {
+        total += passages[choice]
+        if choices[choice] == movement { own += passages[choice] }
+      }
+    }
+    return own / max(total, 0.001)
+  }
+
+  /// Whether all other movements of its lane have been ruled out for a vehicle.
+  func isLastChoice(_ choice: Int, of serial: UInt32, _ lane: Int) -> Bool {
+    let ruledOut = track(of: serial)?.ruledOut ?? 0
+    for place in choiceRange(lane).indices {
+      let number = place - choiceRange(lane).lowerBound
+      if number != choice && (number >= 8 || ruledOut & (1 << UInt8(number)) == 0) { return false }
+    }
+    return true
   }
 }

@@ -26,8 +26,10 @@ struct TrafficPicture: Sendable {
     var lastSeen: Int32 = -1
     var departed: Int32 = -1
     var stood: Float = 0
-    /// A movement that its behaviour has ruled out, −1 for none.
-    var ruledOut: Int32 = -1
+    /// Places among the movements of its lane that its behaviour has ruled out, as bits.
+    var ruledOut: UInt8 = 0
+    /// The movement that it took last, −1 for none that was seen.
+    var passed: Int32 = -1
   }
 
   struct InTransit: Sendable {
@@ -55,6 +57,8 @@ struct TrafficPicture: Sendable {
     var fraction: Float = 0
     /// What speaks against the sensor.
     var evidence: Float = 0
+    /// It is not believed because it shows a vehicle that never moves.
+    var isStuck = false
     /// Whether some movement of the lane may go, since when, in ms, and whether it must not yield.
     var openSince: Int32 = -1
     var isProtected = false
@@ -188,6 +192,7 @@ struct TrafficPicture: Sendable {
     let elapsed = started < 0 ? 0 : time - now
     if started < 0 { started = time }
     now = time
+    restoreTrust(observations)
     swap(&vehicles, &before)
     sort(observations)
     for index in vehicles.indices { follow(index, elapsed) }
@@ -234,9 +239,10 @@ struct TrafficPicture: Sendable {
     return track.serial == serial ? track : nil
   }
 
-  mutating func ruleOut(_ movement: Int32, for serial: UInt32) {
+  /// - Parameter choice: its place among the movements of the vehicle's lane.
+  mutating func ruleOut(_ choice: Int, for serial: UInt32) {
     let place = slot(serial)
-    if tracks[place].serial == serial { tracks[place].ruledOut = movement }
+    if tracks[place].serial == serial && choice < 8 { tracks[place].ruledOut |= 1 << UInt8(choice) }
   }
 
   mutating func follow(_ index: Int, _ elapsed: Int32) {
@@ -249,9 +255,11 @@ struct TrafficPicture: Sendable {
       if lanes[Int(old)].link != lanes[Int(seen.lane)].link {
         if tracks[place].departed < 0, lanes[Int(old)].isWatched { depart(from: Int(old)) }
         arrive(seen.serial, from: Int(old), on: lanes[Int(seen.lane)].link)
-        tracks[place].stood = 0
-        tracks[place].ruledOut = -1
+        tracks[place].passed = movement(from: Int(old), to: lanes[Int(seen.lane)].link)
+        // Who has passed no signal still waits for the same one.
+        if lanes[Int(old)].isWatched { tracks[place].stood = 0 }
       }
+      tracks[place].ruledOut = 0
       tracks[place].lane = seen.lane
     }
     tracks[place].lastSeen = now
@@ -262,6 +270,8 @@ struct TrafficPicture: Sendable {
     lanes[lane].lastSeen = now
     if lanes[lane].trust == .silent { lanes[lane].trust = .whole }
     if !hidden[lane].isEmpty { hidden[lane].removeAll { $0.serial == seen.serial } }
+    let link = Int(lanes[lane].link)
+    if !inTransit[link].isEmpty { inTransit[link].removeAll { $0.serial == seen.serial } }
     suspectStuck(seen, lane, elapsed)
   }
 
@@ -271,9 +281,15 @@ struct TrafficPicture: Sendable {
     guard tracks[place].serial == seen.serial, tracks[place].lastSeen != now, tracks[place].departed < 0
     else { return }
     let lane = Int(seen.lane)
-    guard lanes[lane].isWatched else { return }
+    guard lanes[lane].isWatched || isInside(seen) else { return }
     if seen.distance > Self.vanishingMeters {
-      if !seesAreas {
+      if isInside(seen) {
+        // It has left the junction for a stretch that nobody sees.
+        let link = Int(lanes[lane].link)
+        let seconds = linkSeconds[link]
+        inTransit[link].append(
+          InTransit(serial: seen.serial, arrival: now + Int32(seconds * 1000), weight: seen.weight))
+      } else if !seesAreas {
         let seconds = seen.distance / max(seen.speed, 3)
         hidden[lane].append(
           InTransit(serial: seen.serial, arrival: now + Int32(seconds * 1000), weight: seen.weight))
@@ -318,6 +334,14 @@ struct TrafficPicture: Sendable {
     }
   }
 
+  /// Whether a vehicle is still in the junction before its link.
+  func isInside(_ seen: Seen) -> Bool { seen.distance > lengths[Int(lanes[Int(seen.lane)].link)] + 0.1 }
+
+  private func movement(from lane: Int, to link: Int32) -> Int32 {
+    for choice in choiceRange(lane) where destination[Int(choices[choice])] == link { return choices[choice] }
+    return -1
+  }
+
   mutating func forgetOldTransits() {
     for link in inTransit.indices where !inTransit[link].isEmpty {
       let limit = now - Self.transitPatience
@@ -358,6 +382,11 @@ struct TrafficPicture: Sendable {
   // MARK: - Reading
 
   func range(_ lane: Int) -> Range<Int> { Int(first[lane])..<Int(first[lane + 1]) }
+
+  /// Seen vehicles of all lanes of a link.
+  func range(ofLink link: Int) -> Range<Int> { Int(first[firstLane[link]])..<Int(first[firstLane[link + 1]]) }
+
+  func lanes(ofLink link: Int) -> Range<Int> { firstLane[link]..<firstLane[link + 1] }
 
   func choiceRange(_ lane: Int) -> Range<Int> { Int(firstChoice[lane])..<Int(firstChoice[lane + 1]) }
 

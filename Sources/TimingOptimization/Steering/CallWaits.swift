@@ -7,11 +7,14 @@ import TrafficModel
 /// their deadlines, each with the shortest greens, in order of deadline. As long as one step is allowed, one will be
 /// at the next decision, because carrying on in that order is one.
 struct CallWaits: Sendable {
-  /// By phase, in ms; −1 while nobody calls or the phase is green.
+  let claims: CallClaims
+  /// By claim, in ms; −1 while nobody calls or it is met.
   private(set) var calledSince: ContiguousArray<Int32>
+  /// By phase.
   private(set) var pushedSince: ContiguousArray<Int32>
-  /// By phase: seconds from now until it must be green.
+  /// By claim: seconds from now until it must be met.
   private(set) var deadline: ContiguousArray<Float>
+  /// Claims that wait; those of a ring-barrier unit are its phases.
   private(set) var waiting: PhaseSet = []
   /// Pedestrian calls that wait.
   private(set) var walking: PhaseSet = []
@@ -20,72 +23,85 @@ struct CallWaits: Sendable {
   private(set) var pedestrianLimit: Float
   private let shortestPedestrianLimit: Float
   private let reserve: Float
-  /// By phase: when it was green last, in ms; a call is not older.
+  /// By claim: when it was met last, in ms; a call is not older.
   private var lastGreen: ContiguousArray<Int32>
 
-  init(_ states: SignalStates, _ parameters: PredictiveParameters) {
+  init(_ states: SignalStates, _ parameters: PredictiveParameters, _ claims: CallClaims? = nil) {
     self.init(
-      states, longestWait: parameters.maximumWait, longestPedestrianWait: parameters.maximumPedestrianWait,
-      reserve: parameters.waitReserve)
+      states, claims, longestWait: parameters.maximumWait,
+      longestPedestrianWait: parameters.maximumPedestrianWait, reserve: parameters.waitReserve)
   }
 
   /// - Parameters:
   ///   - longestWait: From call to green, in s; the smallest feasible wait where that is longer.
   ///   - longestPedestrianWait: From the button to the walk, in s.
   ///   - reserve: Seconds by which every promise is to be kept early.
-  init(_ states: SignalStates, longestWait: Float, longestPedestrianWait: Float, reserve: Float) {
-    let count = states.phases.count
+  init(
+    _ states: SignalStates, _ claims: CallClaims? = nil, longestWait: Float, longestPedestrianWait: Float,
+    reserve: Float
+  ) {
+    let claims = claims ?? CallClaims(states)
+    self.claims = claims
+    let count = claims.count
     calledSince = ContiguousArray(repeating: -1, count: count)
-    pushedSince = calledSince
+    pushedSince = ContiguousArray(repeating: -1, count: states.phases.count)
     lastGreen = ContiguousArray(repeating: 0, count: count)
     deadline = ContiguousArray(repeating: .infinity, count: count)
-    let least = states.smallestFeasibleWait + reserve
+    let least = states.smallestFeasibleWait(claims.ofState) + reserve
     limit = max(longestWait, least)
     shortestPedestrianLimit = max(longestPedestrianWait, least)
     pedestrianLimit = shortestPedestrianLimit
     self.reserve = reserve
   }
 
-  /// Takes over the calls that the cabinet knows, and phases before which vehicles are seen to stand.
+  /// Takes over the calls that the cabinet knows, and claims of vehicles that are seen to stand.
   ///
-  /// - Parameter stood: by phase, the longest that anybody seen has stood who needs it, in seconds.
+  /// - Parameters:
+  ///   - stood: by claim, the longest that anybody seen has stood who makes it, in seconds.
+  ///   - unseen: claims of lanes that nobody sees.
   mutating func update(
-    _ status: CabinetStatus, walks: PhaseSet, stood: ContiguousArray<Float>, at now: Int32
+    _ status: CabinetStatus, walks: PhaseSet, stood: ContiguousArray<Float>, unseen: PhaseSet = [],
+    _ states: SignalStates, at now: Int32
   ) {
     waiting = []
     walking = []
-    for phase in calledSince.indices {
-      let isGreen = status.greenPhases.contains(phase: phase)
-      let since = now - Int32(stood[phase] * 1000)
-      if isGreen {
-        calledSince[phase] = -1
-        lastGreen[phase] = now
-      } else if status.vehicleCalls.contains(phase: phase) || stood[phase] > 0 {
-        if calledSince[phase] < 0 { calledSince[phase] = now }
-        if stood[phase] > 0 { calledSince[phase] = min(calledSince[phase], max(since, lastGreen[phase])) }
+    let met = claims.met(by: status.greenPhases, states)
+    let called =
+      states.runsStages ? claims.called(by: status.vehicleCalls, unseen: unseen) : status.vehicleCalls
+    for claim in calledSince.indices {
+      let since = now - Int32(stood[claim] * 1000)
+      if met.contains(phase: claim) {
+        calledSince[claim] = -1
+        lastGreen[claim] = now
+      } else if called.contains(phase: claim) || stood[claim] > 0 {
+        if calledSince[claim] < 0 { calledSince[claim] = now }
+        if stood[claim] > 0 { calledSince[claim] = min(calledSince[claim], max(since, lastGreen[claim])) }
       } else {
-        calledSince[phase] = -1
+        calledSince[claim] = -1
       }
+      deadline[claim] = .infinity
+      if calledSince[claim] >= 0 {
+        deadline[claim] = limit - reserve - Float(now - calledSince[claim]) / 1000
+        waiting.insert(PhaseSet(phase: claim))
+      }
+    }
+    if !states.runsStages { notePushes(status, walks, at: now) }
+  }
+
+  private mutating func notePushes(_ status: CabinetStatus, _ walks: PhaseSet, at now: Int32) {
+    for phase in pushedSince.indices {
       if walks.contains(phase: phase) || !status.pedestrianCalls.contains(phase: phase) {
         pushedSince[phase] = -1
-      } else if pushedSince[phase] < 0 {
-        pushedSince[phase] = now
+        continue
       }
-      deadline[phase] = .infinity
-      if calledSince[phase] >= 0 {
-        deadline[phase] = limit - reserve - Float(now - calledSince[phase]) / 1000
-        waiting.insert(PhaseSet(phase: phase))
-      }
-      if pushedSince[phase] >= 0 {
-        walking.insert(PhaseSet(phase: phase))
-        if !isGreen {
-          // Who pushed too late in a green for it counts from its end, or the promises to the others could not be kept.
-          let since = max(pushedSince[phase], lastGreen[phase])
-          let left = pedestrianLimit - reserve - Float(now - since) / 1000
-          deadline[phase] = min(deadline[phase], left)
-          waiting.insert(PhaseSet(phase: phase))
-        }
-      }
+      if pushedSince[phase] < 0 { pushedSince[phase] = now }
+      walking.insert(PhaseSet(phase: phase))
+      if status.greenPhases.contains(phase: phase) { continue }
+      // Who pushed too late in a green for it counts from its end, or the promises to the others could not be kept.
+      let since = max(pushedSince[phase], lastGreen[phase])
+      let left = pedestrianLimit - reserve - Float(now - since) / 1000
+      deadline[phase] = min(deadline[phase], left)
+      waiting.insert(PhaseSet(phase: phase))
     }
   }
 
@@ -99,37 +115,37 @@ struct CallWaits: Sendable {
     pushedSince[phase] < 0 ? -1 : Float(now - pushedSince[phase]) / 1000
   }
 
-  /// The worst lateness of a waiting phase, in seconds, if `state` is shown from `begin` on and all that wait are served
+  /// The worst lateness of a waiting claim, in seconds, if `state` is shown from `begin` on and all that wait are served
   /// in order of deadline; at most zero if the promise can be kept.
   func lateness(showing state: Int, from begin: Float, leavingAt leave: Float, _ states: SignalStates)
     -> Float
   {
     var left = waiting
     var worst = -Float.infinity
-    for phase in left.intersection(states.phasesOfState[state]).members {
-      worst = max(worst, begin - deadline[phase])
+    for claim in left.intersection(claims.ofState[state]).members {
+      worst = max(worst, begin - deadline[claim])
     }
-    left.subtract(states.phasesOfState[state])
+    left.subtract(claims.ofState[state])
     var current = state
     var time = leave
     while !left.isEmpty {
       var urgent = -1
-      for phase in left.members where urgent < 0 || deadline[phase] < deadline[urgent] { urgent = phase }
+      for claim in left.members where urgent < 0 || deadline[claim] < deadline[urgent] { urgent = claim }
       var best = -1
       var bestCount = 0
       for next in 0..<states.count
-      where states.phasesOfState[next].contains(phase: urgent)
+      where claims.ofState[next].contains(phase: urgent)
         && states.change(from: current, to: next) < .infinity
       {
-        let count = states.phasesOfState[next].intersection(left).rawValue.nonzeroBitCount
+        let count = claims.ofState[next].intersection(left).rawValue.nonzeroBitCount
         if count > bestCount { (best, bestCount) = (next, count) }
       }
       if best < 0 { return max(worst, 0) }
       time += states.change(from: current, to: best)
-      for phase in states.phasesOfState[best].intersection(left).members {
-        worst = max(worst, time - deadline[phase])
+      for claim in claims.ofState[best].intersection(left).members {
+        worst = max(worst, time - deadline[claim])
       }
-      left.subtract(states.phasesOfState[best])
+      left.subtract(claims.ofState[best])
       current = best
       time += states.minimumGreen(of: best, walking: walking)
     }

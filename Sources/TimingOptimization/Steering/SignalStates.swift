@@ -131,20 +131,23 @@ struct SignalStates: Sendable {
 
   /// The longest time from a call to its green if every phase gets its minimum, pedestrians included, once a round:
   /// no maximum wait below it can be promised.
-  var smallestFeasibleWait: Float {
-    // The state that shows most of the phases that are left, until none is; the longest change between any two.
-    var left = servable
+  var smallestFeasibleWait: Float { smallestFeasibleWait(phasesOfState) }
+
+  /// The same for claims, by state those that it meets.
+  func smallestFeasibleWait(_ met: ContiguousArray<PhaseSet>) -> Float {
+    // The state that meets most of the claims that are left, until none is; the longest change between any two.
+    var left = met.reduce(PhaseSet()) { $0.union($1) }
     var total: Float = 0
     let longestChange = changeSeconds.filter(\.isFinite).max() ?? 0
     while !left.isEmpty {
       var best = 0
       var bestCount = 0
       for state in 0..<count {
-        let shown = phasesOfState[state].intersection(left).rawValue.nonzeroBitCount
+        let shown = met[state].intersection(left).rawValue.nonzeroBitCount
         if shown > bestCount { (best, bestCount) = (state, shown) }
       }
       if bestCount == 0 { break }
-      left.subtract(phasesOfState[best])
+      left.subtract(met[best])
       total += minimumGreen(of: best, walking: withPedestrians) + longestChange
     }
     return total

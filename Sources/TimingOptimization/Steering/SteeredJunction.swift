@@ -30,8 +30,9 @@ struct SteeredJunction: Sendable {
     self.states = states
     street = JunctionStreet(scenario.controllers[controller], states, in: scenario, numbering)
     waits = CallWaits(
-      states, longestWait: Self.longestWait, longestPedestrianWait: Self.longestWait, reserve: Self.reserve)
-    nobodySeen = ContiguousArray(repeating: 0, count: states.phases.count)
+      states, CallClaims(states, street), longestWait: Self.longestWait,
+      longestPedestrianWait: Self.longestWait, reserve: Self.reserve)
+    nobodySeen = ContiguousArray(repeating: 0, count: waits.claims.count)
     demand = ContiguousArray(repeating: 0, count: street.movements.count)
   }
 
@@ -46,7 +47,8 @@ struct SteeredJunction: Sendable {
   /// Takes over what the cabinet shows; `true` if it shows what was asked of it, its shortest green is over, and a rule
   /// may choose anew.
   mutating func mayChoose(_ status: CabinetStatus, at now: Int32) -> Bool {
-    waits.update(status, walks: walkingNow(status), stood: nobodySeen, at: now)
+    waits.update(
+      status, walks: walkingNow(status), stood: nobodySeen, unseen: PhaseSet(rawValue: .max), states, at: now)
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
       shown = -1
       return false

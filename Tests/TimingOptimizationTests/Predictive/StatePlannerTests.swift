@@ -69,8 +69,8 @@ struct StatePlannerTests {
   func predictedCost() throws {
     var planner = try planner()
     let options = options(&planner, [[], [0]])
-    // 3 s of yellow, 1 s of red, 2 s until it crosses, and 6²/200 for the wait growing old.
-    #expect(abs(options[2].cost - 6.18) < 0.01)
+    // 3 s of yellow, 1 s of red, 1.5 s until it crosses, and 5.5²/100 for the wait growing old.
+    #expect(abs(options[2].cost - 5.8) < 0.01)
   }
 
   @Test("nobody anywhere: it stays")

@@ -16,11 +16,11 @@ struct CallWaitsTests {
     var waits = CallWaits(states, PredictiveParameters())
     let none = ContiguousArray<Float>(repeating: 0, count: 2)
     let side = PhaseSet(phase: 1)
-    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, at: 0)
+    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, states, at: 0)
     // Promised within 120 s with a reserve of 3 s; the change takes 4 s.
-    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, at: 112_000)
+    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, states, at: 112_000)
     #expect(waits.lateness(showing: 0, from: 0, leavingAt: 1, states) <= 0)
-    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, at: 113_000)
+    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, states, at: 113_000)
     #expect(waits.lateness(showing: 0, from: 0, leavingAt: 1, states) > 0)
     #expect(waits.lateness(showing: 1, from: 4, leavingAt: 9, states) <= 0)
   }
@@ -31,10 +31,10 @@ struct CallWaitsTests {
     var waits = CallWaits(states, PredictiveParameters())
     let none = ContiguousArray<Float>(repeating: 0, count: 2)
     let side = PhaseSet(phase: 1)
-    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, at: 0)
-    waits.update(status(calls: [], green: side), walks: [], stood: none, at: 50_000)
+    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, states, at: 0)
+    waits.update(status(calls: [], green: side), walks: [], stood: none, states, at: 50_000)
     #expect(waits.waiting.isEmpty)
-    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, at: 60_000)
+    waits.update(status(calls: side, green: PhaseSet(phase: 0)), walks: [], stood: none, states, at: 60_000)
     #expect(waits.deadline[1] == 117)
   }
 }
