@@ -162,5 +162,6 @@ extension DriveRequest {
     checksCollisions = false
     binary = road.binary
     more = road.more
+    patience = study.patience
   }
 }
