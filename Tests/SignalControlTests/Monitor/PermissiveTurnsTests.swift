@@ -7,7 +7,7 @@ import TrafficModel
 /// The yellow trap of a left turn that yields under a steady green: phases 2 and 6 (groups 1 and 5) face each other.
 @Suite("Invariant of turns that yield")
 struct PermissiveTurnsTests {
-  private let data = SignalFixture.eightPhase()
+  private var data = SignalFixture.eightPhase()
 
   /// Who turns left beside phase 2 yields to phase 6 under the given groups.
   private func network(permitted: [Int], protected: [Int] = []) -> Network {
@@ -64,6 +64,12 @@ struct PermissiveTurnsTests {
   func protectedOnly() {
     #expect(violations(lagging, network(permitted: [], protected: [4])).isEmpty)
     #expect(violations(lagging, nil).isEmpty)
+  }
+
+  @Test("where data let the left turn lag beside a turn that yields, the validator warns and nobody trips")
+  mutating func inTheData() {
+    data.diagram.rings[0][0].reverse()
+    #expect(violations(lagging, network(permitted: [1], protected: [4])).isEmpty)
   }
 
   @Test(

@@ -102,8 +102,9 @@ extension SignalDataCheck {
   // MARK: - Yellow trap
 
   /// A permitted turn sees yellow with its own through traffic while the opposing traffic keeps green: its driver takes
-  /// the opposing yellow for granted and turns. An error, because no controller can show such a plan without the trap: a
-  /// green that waited for the opposing one would keep its own lagging turn waiting for ever.
+  /// the opposing yellow for granted and turns. A warning, because streets have such plans, with a sign that oncoming
+  /// traffic has extended green (MUTCD W25-1); no controller can show one otherwise, for a green that waited for the
+  /// opposing one would keep its own lagging turn waiting for ever.
   mutating func checkYellowTrap(_ movement: Movement, at here: String) {
     guard movement.turn == .left || movement.turn == .uTurn else { return }
     let opposing = movement.yieldsTo.filter { network.movements.indices.contains($0.index) }.map {
@@ -155,7 +156,7 @@ extension SignalDataCheck {
   }
 
   private mutating func noteTrap(_ own: Int, _ across: Int, _ how: String, at here: String) {
-    error(
+    warn(
       "yellow-trap", here,
       """
       yellow trap: it is permitted under phase \(number(own)), whose green ends while that of the opposing phase \
