@@ -97,8 +97,9 @@ let package = Package(
         "TrafficModel", "SignalControl", "ControlLoop", "CabinetProtocols", "CabinetLink", "Interchange",
         "ProcessFigures",
       ]),
-    benchmark("SUMOScore", []),
-    benchmark("SUMORanking", ["TrafficModel", "Interchange"]),
+    .target(name: "SUMOMaps", path: "Benchmarks/SUMOMaps", swiftSettings: strict),
+    benchmark("SUMOScore", ["SUMOMaps"]),
+    benchmark("SUMORanking", ["TrafficModel", "Interchange", "SUMOMaps"]),
     benchmark("ReaderFuzz", ["TrafficModel", "BenchmarkSupport", "ProcessFigures"]),
     benchmark("OptimizerGap", ["TrafficModel", "RoadSimulation", "TimingOptimization", "TestSupport"]),
     benchmark(

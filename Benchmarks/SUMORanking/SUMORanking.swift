@@ -1,5 +1,6 @@
 import Foundation
 import Interchange
+import SUMOMaps
 import TrafficModel
 
 /// Whether our road and SUMO agree on which of two plans is better.
@@ -33,10 +34,6 @@ struct SUMORanking {
     }
   }
 
-  private struct Failure: Error, CustomStringConvertible {
-    var description: String
-  }
-
   private mutating func read(_ words: [String]) throws {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -44,7 +41,7 @@ struct SUMORanking {
         folder = word
         continue
       }
-      guard let value = rest.popFirst() else { throw Failure(description: "\(word) needs a value") }
+      guard let value = rest.popFirst() else { throw MapFailure("\(word) needs a value") }
       switch word {
       case "--maps": maps = value.split(separator: ",").map(String.init)
       case "--variants": variants = Int(value) ?? variants
@@ -52,19 +49,15 @@ struct SUMORanking {
       case "--draw": draw = UInt64(value) ?? draw
       case "--citybrain": tool = value
       case "--keep": kept = value
-      default: throw Failure(description: "unknown option \(word)")
+      default: throw MapFailure("unknown option \(word)")
       }
     }
     if folder.isEmpty {
-      throw Failure(
-        description: "usage: SUMORanking FOLDER [--maps A,B] [--variants 10] [--seeds 3] [--draw 1] "
+      throw MapFailure(
+        "usage: SUMORanking FOLDER [--maps A,B] [--variants 10] [--seeds 3] [--draw 1] "
           + "[--keep DIR] [--citybrain PATH]")
     }
-    if maps.isEmpty {
-      maps = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter {
-        FileManager.default.fileExists(atPath: "\(folder)/\($0)/\($0).net.xml")
-      }
-    }
+    if maps.isEmpty { maps = try MapFolder(folder).maps() }
   }
 
   private func run() throws {
@@ -75,16 +68,12 @@ struct SUMORanking {
   }
 
   private func judge(_ map: String, _ place: Int, _ tally: inout RankingTally) throws {
-    let base = "\(folder)/\(map)"
-    let net = "\(base)/\(map).net.xml"
-    guard
-      let routes = try FileManager.default.contentsOfDirectory(atPath: base).sorted().first(where: {
-        $0.hasSuffix(".rou.xml")
-      })
-    else { throw Failure(description: "\(base) holds no .rou.xml") }
+    let places = MapFolder(folder)
+    let net = places.net(of: map)
+    let routes = try places.routes(of: map)
     let own = "\(kept)/\(map)"
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-    let street = try fidelity(net, routes: "\(base)/\(routes)", map, keep: "\(own)/street")
+    let street = try fidelity(net, routes: routes, map, keep: "\(own)/street")
     // Trips were sent through SUMO once; every variant serves the ways that they took there.
     let frozen = "\(own)/street/types.rou.xml,\(own)/street/routes.rou.xml"
     let isFrozen = FileManager.default.fileExists(atPath: "\(own)/street/routes.rou.xml")
@@ -95,7 +84,7 @@ struct SUMORanking {
       let text = PlanWriter.text(variant.plan(for: scenario), of: scenario)
       try Data(text.utf8).write(to: URL(fileURLWithPath: plan))
       let runs = try fidelity(
-        net, routes: isFrozen ? frozen : "\(base)/\(routes)", map, plan: plan, keep: "\(own)/variant\(number)"
+        net, routes: isFrozen ? frozen : routes, map, plan: plan, keep: "\(own)/variant\(number)"
       )
       let theirs = PairedSample(zip(street.sumo, runs.sumo).map { $1 - $0 })
       let ours = PairedSample(zip(street.ours, runs.ours).map { $1 - $0 })
@@ -142,30 +131,10 @@ struct SUMORanking {
       "--json", "--quiet",
     ]
     if let plan { words += ["--plan", plan] }
-    if let window = Self.window(of: map) {
-      words += ["--begin", "\(window.begin)", "--end", "\(window.end)"]
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: tool)
-    process.arguments = words
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 {
-      throw Failure(description: "\(words.joined(separator: " ")) ended with \(process.terminationStatus)")
-    }
-    guard let delay = try JSONDecoder().decode(Report.self, from: data).result.first?.delayAllSeconds else {
-      throw Failure(description: "no comparison in the answer")
+    let report = try answer(of: tool, words + MapFolder.window(of: map), as: Report.self)
+    guard let delay = report.result.first?.delayAllSeconds else {
+      throw MapFailure("no comparison in the answer")
     }
     return Runs(ours: delay.ourRuns, sumo: delay.sumoRuns)
-  }
-
-  /// SUMO's seconds in which a RESCO map has its demand.
-  private static func window(of map: String) -> (begin: Int, end: Int)? {
-    if map.hasPrefix("cologne") { return (25_200, 28_800) }
-    if map.hasPrefix("ingolstadt") { return (57_600, 61_200) }
-    return map.hasPrefix("grid") || map.hasPrefix("arterial") ? (0, 3600) : nil
   }
 }

@@ -28,11 +28,4 @@ struct PeerFigures {
     "arterial4x4": PeerFigures(
       fixed: 1470, actuated: 782, maxPressure: 1260, maxWave: 825, greedy: 884, fixedTrip: 828.7),
   ]
-
-  /// SUMO's seconds in which a map has its demand.
-  static func window(of map: String) -> (begin: Int, end: Int)? {
-    if map.hasPrefix("cologne") { return (25_200, 28_800) }
-    if map.hasPrefix("ingolstadt") { return (57_600, 61_200) }
-    return map.hasPrefix("grid") || map.hasPrefix("arterial") ? (0, 3600) : nil
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SUMOMaps
 
 /// Maps × strategies × seeds on SUMO's road, beside the figures of others.
 ///
@@ -27,10 +28,6 @@ struct SUMOScoreBenchmark {
     }
   }
 
-  private struct Failure: Error, CustomStringConvertible {
-    var description: String
-  }
-
   private mutating func read(_ words: [String]) throws {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -38,7 +35,7 @@ struct SUMOScoreBenchmark {
         folder = word
         continue
       }
-      guard let value = rest.popFirst() else { throw Failure(description: "\(word) needs a value") }
+      guard let value = rest.popFirst() else { throw MapFailure("\(word) needs a value") }
       let list = value.split(separator: ",").map(String.init)
       switch word {
       case "--strategies": strategies = list
@@ -49,15 +46,11 @@ struct SUMOScoreBenchmark {
       }
     }
     if folder.isEmpty {
-      throw Failure(
-        description: "usage: SUMOScore FOLDER [--strategies A,B] [--seeds N] [--maps A,B] [--citybrain PATH] "
+      throw MapFailure(
+        "usage: SUMOScore FOLDER [--strategies A,B] [--seeds N] [--maps A,B] [--citybrain PATH] "
           + "[options of citybrain drive]")
     }
-    if maps.isEmpty {
-      maps = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter {
-        FileManager.default.fileExists(atPath: "\(folder)/\($0)/\($0).net.xml")
-      }
-    }
+    if maps.isEmpty { maps = try MapFolder(folder).maps() }
   }
 
   private func run() throws {
@@ -98,21 +91,12 @@ struct SUMOScoreBenchmark {
   private func score(
     _ map: String, _ strategy: String, seed: Int
   ) throws -> (delay: Double, longest: Double, trip: Double) {
-    let place = "\(folder)/\(map)"
-    let routes = try FileManager.default.contentsOfDirectory(atPath: place).sorted().filter {
-      $0.hasSuffix(".rou.xml")
-    }
-    guard let first = routes.first else { throw Failure(description: "\(place) holds no .rou.xml") }
-    var words = [
-      "drive", "\(place)/\(map).net.xml", "--routes", "\(place)/\(first)", "--strategy", strategy, "--seed",
-      "\(seed)",
-      "--json", "--quiet",
+    let places = MapFolder(folder)
+    let words = [
+      "drive", places.net(of: map), "--routes", try places.routes(of: map), "--strategy", strategy, "--seed",
+      "\(seed)", "--json", "--quiet",
     ]
-    if let window = PeerFigures.window(of: map) {
-      words += ["--begin", "\(window.begin)", "--end", "\(window.end)"]
-    }
-    let output = try Self.output(of: tool, words + more)
-    let score = try JSONDecoder().decode(Report.self, from: output).result.score
+    let score = try answer(of: tool, words + MapFolder.window(of: map) + more, as: Report.self).result.score
     return (score.delayAllSeconds, score.longestWaitSeconds, score.durationSeconds)
   }
 
@@ -127,21 +111,6 @@ struct SUMOScoreBenchmark {
       var durationSeconds: Double
     }
     var result: Result
-  }
-
-  private static func output(of tool: String, _ words: [String]) throws -> Data {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: tool)
-    process.arguments = words
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 {
-      throw Failure(description: "\(words.joined(separator: " ")) ended with \(process.terminationStatus)")
-    }
-    return data
   }
 }
 

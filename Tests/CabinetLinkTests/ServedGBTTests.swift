@@ -9,26 +9,7 @@ import TrafficModel
 
 @Suite("GB/T 20999 before an emulated cabinet")
 struct ServedGBTTests {
-  /// Two stages, each with one of two groups that exclude each other, and two plans.
-  private static var data: SignalController {
-    var base = SignalFixture.twoPhase()
-    base.phases = []
-    base.diagram = RingBarrierDiagram(rings: [])
-    base.stages = [0, 1].map {
-      Stage(
-        name: "S\($0 + 1)", groups: [$0], minimumDuration: TimeSpan(seconds: 8),
-        maximumDuration: TimeSpan(seconds: 60))
-    }
-    base.patterns = [1, 2].map { number in
-      Pattern(
-        number: number, cycle: TimeSpan(seconds: 60), offset: .zero,
-        timing: .stages([
-          StageInterval(stage: 0, duration: TimeSpan(seconds: Double(20 + 10 * number))),
-          StageInterval(stage: 1, duration: TimeSpan(seconds: Double(40 - 10 * number))),
-        ]))
-    }
-    return base
-  }
+  private static let data = SignalFixture.twoStages(plans: [30, 40])
 
   private func served(_ configuration: GBTController.Configuration = .init()) throws -> ServedCabinet {
     let data = Self.data

@@ -13,26 +13,7 @@ struct GBTBench {
   var events: [GBTUpperSession.Event] = []
   var outputs: [GBTController.Output] = []
 
-  /// Two stages, each with one of two groups that exclude each other.
-  static var data: SignalController {
-    var base = SignalFixture.twoPhase()
-    base.phases = []
-    base.diagram = RingBarrierDiagram(rings: [])
-    base.stages = [0, 1].map {
-      Stage(
-        name: "S\($0 + 1)", groups: [$0], minimumDuration: TimeSpan(seconds: 8),
-        maximumDuration: TimeSpan(seconds: 60))
-    }
-    base.patterns = [
-      Pattern(
-        number: 1, cycle: TimeSpan(seconds: 60), offset: .zero,
-        timing: .stages([
-          StageInterval(stage: 0, duration: TimeSpan(seconds: 31)),
-          StageInterval(stage: 1, duration: TimeSpan(seconds: 29)),
-        ]))
-    ]
-    return base
-  }
+  static let data = SignalFixture.twoStages(plans: [31])
 
   init?(
     _ configuration: GBTUpperSession.Configuration = GBTUpperSession.Configuration(isFallbackProven: true),

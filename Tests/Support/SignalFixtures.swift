@@ -122,6 +122,29 @@ public enum SignalFixture {
     return ringBarrier(sketches, diagram: [[[0], [1]]])
   }
 
+  /// Two stages of 8 to 60 s, each with one of two groups that exclude each other.
+  ///
+  /// - Parameter plans: by number from 1, the seconds of the first stage in a cycle of 60 s.
+  public static func twoStages(plans: [Double]) -> SignalController {
+    var base = twoPhase()
+    base.phases = []
+    base.diagram = RingBarrierDiagram(rings: [])
+    base.stages = [0, 1].map {
+      Stage(
+        name: "S\($0 + 1)", groups: [$0], minimumDuration: TimeSpan(seconds: 8),
+        maximumDuration: TimeSpan(seconds: 60))
+    }
+    base.patterns = plans.enumerated().map { place, first in
+      Pattern(
+        number: place + 1, cycle: TimeSpan(seconds: 60), offset: .zero,
+        timing: .stages([
+          StageInterval(stage: 0, duration: TimeSpan(seconds: first)),
+          StageInterval(stage: 1, duration: TimeSpan(seconds: 60 - first)),
+        ]))
+    }
+    return base
+  }
+
   /// A network with one signal node and a crosswalk for every phase: crosswalk `i` has the group of phase `i`.
   public static func network(for controller: SignalController) -> Network {
     Network(

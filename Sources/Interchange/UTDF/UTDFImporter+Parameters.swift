@@ -44,23 +44,23 @@ extension UTDFImporter {
     }
     if let walk { maximum = max(maximum, walk + (phase.pedestrianClearance ?? .zero)) }
     // A pretimed file's minimum is a wish for its own plan: it cannot be longer than the green that it runs.
-    var minimum = phase.minimumGreen
+    let place = "\(plan.place), phase \(phase.number)"
     let green = split - phase.clearance
-    if split > .zero && minimum > green {
-      notes.note(
-        "minimum-green", at: "\(plan.place), phase \(phase.number)",
-        "MinGreen is \(minimum.text), the plan's green \(green.text): the minimum is \(green.text).",
-        mend: "correct MinGreen or the split")
-      minimum = green
-    }
+    var minimum = phase.minimumGreen
     var minimumSplit = phase.minimumSplit ?? .zero
-    if split > .zero && minimumSplit > split {
+    func hold(
+      _ value: inout TimeSpan, to limit: TimeSpan, rule: String, _ key: String, _ ran: String,
+      _ result: String
+    ) {
+      if split <= .zero || value <= limit { return }
       notes.note(
-        "minimum-split", at: "\(plan.place), phase \(phase.number)",
-        "MinSplit is \(minimumSplit.text), the plan's split \(split.text): the minimum split is \(split.text).",
-        mend: "correct MinSplit or the split")
-      minimumSplit = split
+        rule, at: place,
+        "\(key) is \(value.text), the plan's \(ran) \(limit.text): the \(result) is \(limit.text).",
+        mend: "correct \(key) or the split")
+      value = limit
     }
+    hold(&minimum, to: green, rule: "minimum-green", "MinGreen", "green", "minimum")
+    hold(&minimumSplit, to: split, rule: "minimum-split", "MinSplit", "split", "minimum split")
     return PhaseParameters(
       number: phase.number, minimumGreen: minimum, maximumGreen: max(maximum, minimum),
       passage: phase.passage ?? TimeSpan(seconds: UTDFActuation.passageSeconds), yellow: phase.yellow,

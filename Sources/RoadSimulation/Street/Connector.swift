@@ -12,6 +12,7 @@ struct Connector: Hashable, Sendable {
   var firstFoe: Int32 = 0
   /// What few connectors need, in the table `junctionRules`; −1 for those that need none of it.
   var junctionRule: Int32 = -1
+  /// A movement yields to 255 others at most; a network with more at one junction is not a street.
   var foeCount: UInt8 = 0
   /// How many lanes beyond ``naturalLane`` one may come out on as well.
   var naturalSpan: UInt8 = 0

@@ -12,9 +12,6 @@ struct SUMODrive {
   let input: ScenarioInput
   let source: SUMOSource
 
-  /// An interruption is looked for, and the progress shown, so often in simulated time.
-  private static let sliceSeconds = 10.0
-
   struct Outcome: Sendable {
     var software: String
     var score: SUMOScore?
@@ -108,26 +105,15 @@ struct SUMODrive {
         watchesVehicles: request.strategy != "fixed", countsCollisions: request.checksCollisions)
     }
     var loop = Loop(road: road, cabinets: cabinets, brain: brain)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let end = scenario.run.end
-    let progress = Progress(
-      context.console, title: scenario.name, total: Int((end.seconds / Self.sliceSeconds).rounded(.up)))
-    defer { progress.finish() }
-    while loop.now < end {
-      try context.interruption.check()
-      do throws(SafetyViolation) {
-        try loop.run(until: min(end, loop.now + TimeSpan(seconds: Self.sliceSeconds)))
-      } catch {
-        throw CommandFailure(.safetyViolation, "\(error)")
-      }
-      if let failure = loop.road.failure { throw Self.failure(failure, process) }
+    let seconds = try loop.run(
+      until: scenario.run.end, titled: scenario.name, in: context
+    ) { road throws(CommandFailure) in
+      if let failure = road.failure { throw Self.failure(failure, process) }
       try external.check(foreign?.failure)
-      progress.advance()
     }
     return Outcome(
       software: software, collisions: loop.road.collisions, decisions: times,
-      seconds: (clock.now - start).inSeconds, sumoSeconds: loop.road.waited.inSeconds)
+      seconds: seconds, sumoSeconds: loop.road.waited.inSeconds)
   }
 
   private func brain(
@@ -148,23 +134,6 @@ struct SUMODrive {
       }
     } catch {
       throw CommandFailure(.infeasible, error.description)
-    }
-  }
-}
-
-extension SUMOScore {
-  /// What a run's tripinfo says about the vehicles that were due.
-  static func read(_ path: String, _ source: SUMOSource) throws(CommandFailure) -> SUMOScore {
-    let begin = source.imported.beginSeconds
-    let end = source.imported.endSeconds
-    var routes: [SUMOFile] = []
-    for route in source.routePaths { routes.append(SUMOFile(name: route, bytes: try Files.read(route))) }
-    let bytes = try Files.read(path)
-    do {
-      let trips = try SUMOTripReader.read(SUMOFile(name: path, bytes: bytes))
-      return SUMOScore(trips, due: try SUMOScore.departures(routes, begin: begin, end: end), end: end)
-    } catch {
-      throw CommandFailure(.invalidInput, error.description)
     }
   }
 }

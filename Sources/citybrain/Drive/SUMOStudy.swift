@@ -122,19 +122,10 @@ struct SUMOStudy {
     let run = input.scenario.run
     let from = source.imported.beginSeconds + run.warmUp.seconds
     let end = source.imported.endSeconds
-    var routes: [SUMOFile] = []
-    for route in source.routePaths { routes.append(SUMOFile(name: route, bytes: try Files.read(route))) }
-    let bytes = try Files.read(path)
-    let trips: [SUMOTrip]
-    let due: [String: Double]
-    do {
-      trips = try SUMOTripReader.read(SUMOFile(name: path, bytes: bytes))
-      due = try SUMOScore.departures(routes, begin: from, end: end)
-    } catch {
-      throw CommandFailure(.inputOutput, error.description)
-    }
+    let result = try SUMORunResult(path, source, begin: from)
+    let trips = result.trips
     let measured = trips.filter { $0.departSeconds < 0 || $0.departSeconds - $0.departDelaySeconds >= from }
-    let score = SUMOScore(measured, due: due, end: end)
+    let score = SUMOScore(measured, due: result.due, end: end)
     let finished = measured.filter { $0.departSeconds >= 0 && $0.arrivalSeconds >= 0 }
     let travel = finished.reduce(0) { $0 + $1.durationSeconds + $1.departDelaySeconds }
     let demanded = Double(score.inserted + score.notInserted)

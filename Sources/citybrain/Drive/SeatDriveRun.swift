@@ -3,7 +3,6 @@ import ControlLoop
 import Interchange
 import Reporting
 import RoadSimulation
-import SignalControl
 import TimingOptimization
 import TrafficModel
 
@@ -19,9 +18,6 @@ struct SeatDriveRun {
   private let sensors: SensorPreset?
   private let seed: Int
   private let cabinetPlaces: [Int: ExternalEndpoint]
-
-  /// An interruption is looked for, and the progress shown, so often in simulated time.
-  private static let sliceSeconds = 10.0
 
   /// Whether the command line asks for this kind of drive.
   static func isWanted(_ arguments: ParsedArguments) -> Bool {
@@ -117,26 +113,14 @@ struct SeatDriveRun {
     let devices = cabinets.compactMap { $0 as? ExternalCabinet }
     defer { for device in devices { device.close() } }
     var loop = Loop(road: road, cabinets: cabinets, brain: try brain(foreign, times))
-    let clock = ContinuousClock()
-    let start = clock.now
-    let end = input.scenario.run.end
-    let progress = Progress(
-      context.console, title: input.scenario.name,
-      total: Int((end.seconds / Self.sliceSeconds).rounded(.up)))
-    defer { progress.finish() }
-    while loop.now < end {
-      try context.interruption.check()
-      do throws(SafetyViolation) {
-        try loop.run(until: min(end, loop.now + TimeSpan(seconds: Self.sliceSeconds)))
-      } catch {
-        throw CommandFailure(.safetyViolation, "\(error)")
-      }
-      try external.check(roadFailure(loop.road))
+    let seconds = try loop.run(
+      until: input.scenario.run.end, titled: input.scenario.name, in: context
+    ) { road throws(CommandFailure) in
+      try external.check(roadFailure(road))
       try external.check(foreign?.failure)
       for device in devices { try external.check(device.failure) }
-      progress.advance()
     }
-    return (loop, (times, (clock.now - start).inSeconds))
+    return (loop, (times, seconds))
   }
 
   private func brain(
