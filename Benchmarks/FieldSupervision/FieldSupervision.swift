@@ -168,7 +168,10 @@ struct Supervision {
     defer { try? FileManager.default.removeItem(at: file) }
     let journal = try Journal(appendingTo: file.path, at: Date())
     var driver = try FieldDriver(
-      supervisor, ways: ports.map { (.udp(host: "127.0.0.1", port: $0), 1) }, journal: journal)
+      supervisor,
+      ways: ports.map {
+        FieldWay(.udp(host: "127.0.0.1", port: $0), speaks: .ntcip(address: 1))
+      }, journal: journal)
     let processor = ProcessorTime()
     let start = MonotonicClock.seconds
     var alarms = 0

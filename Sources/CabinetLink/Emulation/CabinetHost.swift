@@ -18,12 +18,20 @@ public struct CabinetHost {
   /// Simulated seconds per real second.
   private let speed: Double
   private let origin = MonotonicClock.seconds
+  /// What the cabinet's clock says at its time zero, in milliseconds of UTC since 1970.
+  public let startMilliseconds: Int64
 
-  /// - Parameter speed: 1 is real time.
-  public init(_ cabinet: ServedCabinet, speed: Double = 1) {
+  /// - Parameters:
+  ///   - speed: 1 is real time.
+  ///   - epoch: When clocks of this speed agree with ours, in seconds since 1970, so that the clocks of cabinets that are
+  ///     started one after the other agree; by default now.
+  public init(_ cabinet: ServedCabinet, speed: Double = 1, epoch: Double? = nil) {
     self.cabinet = cabinet
     self.speed = speed
-    self.cabinet.start(at: .zero, unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let now = Date().timeIntervalSince1970
+    let clock = epoch.map { $0 + (now - $0) * speed } ?? now
+    startMilliseconds = Int64((clock * 1000).rounded())
+    self.cabinet.start(at: .zero, unixMilliseconds: startMilliseconds)
   }
 
   /// Serves SNMP: on UDP as it is, on a serial line or a TCP stream in PMPP frames.

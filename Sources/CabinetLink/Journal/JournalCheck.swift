@@ -28,17 +28,20 @@ public struct JournalCheck: Hashable, Sendable {
   private static let seam = Array(",\"hash\":\"".utf8)
 
   /// Reads a whole journal; stops at the first line that does not fit.
-  public init(_ bytes: [UInt8]) {
+  ///
+  /// - Parameter visit: Is shown every line that holds.
+  public init(_ bytes: [UInt8], visit: (JournalLine) -> Void = { _ in }) {
     var start = 0
     while let end = bytes[start...].firstIndex(of: 0x0A) {
-      guard check(bytes[start..<end]) else { return }
+      guard let line = check(bytes[start..<end]) else { return }
+      visit(line)
       start = end + 1
       soundByteCount = start
     }
     tornByteCount = bytes.count - start
   }
 
-  private mutating func check(_ bytes: ArraySlice<UInt8>) -> Bool {
+  private mutating func check(_ bytes: ArraySlice<UInt8>) -> JournalLine? {
     guard let line = try? JSONDecoder().decode(JournalLine.self, from: Data(bytes)),
       let cut = Self.seamStart(in: bytes)
     else {
@@ -54,12 +57,12 @@ public struct JournalCheck: Hashable, Sendable {
     head = hash
     if firstTime == nil { firstTime = line.time }
     lastTime = line.time
-    return true
+    return line
   }
 
-  private mutating func stop(_ found: String, _ expected: String) -> Bool {
+  private mutating func stop(_ found: String, _ expected: String) -> JournalLine? {
     broken = Break(line: lineCount + 1, found: found, expected: expected)
-    return false
+    return nil
   }
 
   /// Where the last `,"hash":"` begins.

@@ -16,6 +16,8 @@ public enum JournalKind: String, Codable, Sendable, CaseIterable {
   case rollback
   /// Something that a person must know: silence, reboot, second master, drift, refusal.
   case alarm
+  /// A test has shown that a cabinet returns to its own plan when the brain falls silent.
+  case fallbackShown
   case closed
 }
 

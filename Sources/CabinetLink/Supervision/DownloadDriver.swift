@@ -5,12 +5,12 @@ import TrafficModel
 /// Runs one ``NTCIPDownload`` over a line to its end.
 public struct DownloadDriver {
   public private(set) var download: NTCIPDownload
-  private var line: SNMPLine
+  private var line: FieldLine
   private let origin = MonotonicClock.seconds
 
   public init(_ download: NTCIPDownload, at endpoint: Endpoint, address: UInt16) throws(LinkFailure) {
     self.download = download
-    line = try SNMPLine(to: endpoint, address: address)
+    line = try FieldLine(FieldWay(endpoint, speaks: .ntcip(address: address)))
     self.download.start(at: now)
   }
 

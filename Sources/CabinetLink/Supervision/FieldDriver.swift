@@ -11,26 +11,22 @@ public struct FieldDriver {
 
   /// The way to one cabinet; without a line while that is gone.
   struct Way {
-    let endpoint: Endpoint
-    let address: UInt16
-    var line: SNMPLine?
+    let place: FieldWay
+    var line: FieldLine?
     var nextOpening = 0.0
   }
 
   /// - Parameters:
-  ///   - ways: By place in the supervisor: where the cabinet is reached, and its PMPP address on lines that need one.
+  ///   - ways: By place in the supervisor.
   ///   - journal: Without one nothing can be recorded; a supervisor that arms must have one.
   public init(
-    _ supervisor: FieldSupervisor, ways: [(endpoint: Endpoint, address: UInt16)], journal: Journal?
+    _ supervisor: FieldSupervisor, ways: [FieldWay], journal: Journal?
   ) throws(LinkFailure) {
     self.supervisor = supervisor
     self.journal = journal
     origin = MonotonicClock.seconds
     self.ways = []
-    for way in ways {
-      let line = try SNMPLine(to: way.endpoint, address: way.address)
-      self.ways.append(Way(endpoint: way.endpoint, address: way.address, line: line))
-    }
+    for way in ways { self.ways.append(Way(place: way, line: try FieldLine(way))) }
     self.supervisor.start(at: now)
   }
 
@@ -92,6 +88,6 @@ public struct FieldDriver {
   private mutating func reopen(_ index: Int) {
     guard ways[index].line == nil, MonotonicClock.seconds >= ways[index].nextOpening else { return }
     ways[index].nextOpening = MonotonicClock.seconds + 1
-    ways[index].line = try? SNMPLine(to: ways[index].endpoint, address: ways[index].address)
+    ways[index].line = try? FieldLine(ways[index].place)
   }
 }

@@ -4,7 +4,7 @@ import TrafficModel
 /// Watches many cabinets on the street through one brain, and commands those that an operator has armed.
 ///
 /// Theory of operation. Each cabinet has a session of its own, which identifies it, polls it and guards it
-/// (``NTCIPManagerSession``). The brain sees the statuses of all and is asked as often as it wants; what it wants reaches
+/// (``CabinetProtocols/CabinetSession``). The brain sees the statuses of all and is asked as often as it wants; what it wants reaches
 /// only armed cabinets, and is recorded *before* it leaves: in the outputs, a ``Output/record(_:)`` stands ahead of
 /// every datagram that it is about. Without arming nothing is ever written (shadow).
 ///
@@ -14,7 +14,7 @@ public struct FieldSupervisor: Sendable {
   /// One cabinet and its session.
   public struct Cabinet: Sendable {
     public let controller: ControllerID
-    public internal(set) var session: NTCIPManagerSession
+    public internal(set) var session: any CabinetSession
     /// What was asked of it last, while armed.
     var command: CabinetCommand?
     var isArming: Bool
@@ -46,7 +46,7 @@ public struct FieldSupervisor: Sendable {
   ///   - controllers: Of the scenario, in order.
   ///   - arms: Whether cabinets are armed once they are identified and nothing stands against it.
   public init(
-    _ sessions: [(controller: ControllerID, session: NTCIPManagerSession)],
+    _ sessions: [(controller: ControllerID, session: any CabinetSession)],
     of controllers: [SignalController],
     brain: any Strategy, arms: Bool
   ) {
@@ -86,7 +86,6 @@ public struct FieldSupervisor: Sendable {
     for index in cabinets.indices {
       cabinets[index].isArming = false
       guard cabinets[index].session.state == .armed else { continue }
-      outputs.append(.record(JournalEntry(.disarmed, cabinet: name(index), ["why": "released"])))
       cabinets[index].session.release(at: now)
     }
     collect(at: now)
@@ -117,37 +116,30 @@ public struct FieldSupervisor: Sendable {
 
   private mutating func obey(_ index: Int, at now: SimTime) {
     guard cabinets[index].session.state == .armed, let command = cabinets[index].command else { return }
-    let control = NTCIPControl(command, of: cabinets[index].session.controller)
-    let before = cabinets[index].session.wantedControl
-    guard control != before else { return }
+    guard let control = cabinets[index].session.command(command, at: now) else { return }
     sentCommands += 1
+    // The session's messages are fetched later, so this stands ahead of them.
     outputs.append(
-      .record(JournalEntry(.command, cabinet: name(index), ["control": "\(control)", "lost": lost(command)])))
-    cabinets[index].session.apply(command, at: now)
-  }
-
-  private func lost(_ command: CabinetCommand) -> String {
-    NTCIPControl.lost(in: command).joined(separator: ", ")
+      .record(
+        JournalEntry(
+          .command, cabinet: name(index),
+          ["control": control.words, "lost": control.lost.joined(separator: ", ")])))
   }
 
   // MARK: - Sessions
 
   private mutating func collect(at now: SimTime) {
     for index in cabinets.indices {
-      while let event = cabinets[index].session.nextEvent() { take(event, of: index, at: now) }
-      while let bytes = cabinets[index].session.nextDatagram() { outputs.append(.send(index, bytes)) }
+      while let notice = cabinets[index].session.nextNotice() { take(notice, of: index, at: now) }
+      while let bytes = cabinets[index].session.nextMessage() { outputs.append(.send(index, bytes)) }
     }
   }
 
   private func name(_ index: Int) -> String { names[cabinets[index].controller.index] }
 
-  private mutating func take(_ event: NTCIPManagerEvent, of index: Int, at now: SimTime) {
-    switch event {
-    case .identified(let identity):
-      tell(
-        index,
-        "identified: \(identity.make) \(identity.model) \(identity.version), \(identity.maximumPhases) phases"
-      )
+  private mutating func take(_ notice: SessionNotice, of index: Int, at now: SimTime) {
+    switch notice {
+    case .identified(let who): tell(index, "identified: \(who)")
     case .status:
       hasNews = true
       guard cabinets[index].isArming, cabinets[index].session.state == .shadow else { return }
@@ -158,15 +150,15 @@ public struct FieldSupervisor: Sendable {
       tell(index, "armed")
       nextDecision = now
     case .armingRefused(let refusals):
-      for refusal in refusals { alarm(index, "not armed: \(Self.words(refusal))") }
+      for refusal in refusals { alarm(index, "not armed: \(refusal)") }
     case .disarmed(let why):
       cabinets[index].command = nil
-      outputs.append(.record(JournalEntry(.disarmed, cabinet: name(index), ["why": Self.words(why)])))
-      tell(index, "disarmed: \(Self.words(why))")
+      outputs.append(.record(JournalEntry(.disarmed, cabinet: name(index), ["why": why])))
+      tell(index, "disarmed: \(why)")
     case .commandConfirmed: break
-    case .commandRefused(let error, let instance):
+    case .commandRefused(let why):
       refusedCommands += 1
-      alarm(index, "refused by the controller: \(error)\(instance.map { " at \($0)" } ?? "")")
+      alarm(index, "refused by the controller: \(why)")
     case .fellBack: alarm(index, "the backup timer ended our commands; they are sent again")
     case .lost: alarm(index, "lost: two polls without an answer; it runs its own plan")
     case .recovered: tell(index, "answers again")

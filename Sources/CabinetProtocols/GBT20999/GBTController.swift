@@ -57,14 +57,6 @@ public struct GBTController: Sendable {
     case database(SignalController)
   }
 
-  /// What the upper computer holds.
-  public struct Central: Hashable, Sendable {
-    public var stage: UInt8 = 0
-    public var plan: UInt8 = 0
-    public var mode: UInt8 = 0
-    public init() {}
-  }
-
   public struct Counts: Hashable, Sendable {
     public var frames = 0
     /// For another controller or intersection, or of a kind that only a controller sends.

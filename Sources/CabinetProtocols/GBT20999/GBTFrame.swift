@@ -137,14 +137,16 @@ public struct GBTFrame: Hashable, Sendable {
   }
 
   /// As on TCP and on a serial line: `5C` stands before every `7E`, `7D` and `5C` inside.
-  public var escaped: [UInt8] {
-    let plain = datagram
-    var bytes = [Self.start]
-    for byte in plain[1..<(plain.count - 1)] {
-      if byte == Self.start || byte == Self.end || byte == Self.escape { bytes.append(Self.escape) }
+  public var escaped: [UInt8] { Self.escaped(datagram) }
+
+  /// A frame without escapes as streams have it.
+  public static func escaped(_ datagram: [UInt8]) -> [UInt8] {
+    var bytes = [start]
+    for byte in datagram.dropFirst().dropLast() {
+      if byte == start || byte == end || byte == escape { bytes.append(escape) }
       bytes.append(byte)
     }
-    bytes.append(Self.end)
+    bytes.append(end)
     return bytes
   }
 

@@ -2,11 +2,19 @@ import TrafficModel
 
 /// The cabinet status that the last poll makes.
 extension GBTUpperSession {
+  private func number(_ address: GBTAddress) -> UInt8 { values[address]?.last ?? 0 }
+
+  /// The mode in which it runs; `nil` before the first poll.
+  var controlMode: UInt8? { values[GBTAddress(13, 2, 2, 1)]?.last }
+  var runningPlan: Int { Int(number(GBTAddress(13, 2, 3, 1))) }
+  /// What 17.1 holds, whoever wrote it.
+  var commandedStage: UInt8 { number(GBTAddress(17, 1, 2, 1)) }
+  var commandedPlan: UInt8 { number(GBTAddress(17, 1, 3, 1)) }
+
   func assembledStatus(at now: SimTime) -> CabinetStatus {
-    func number(_ address: GBTAddress) -> UInt8 { values[address]?.last ?? 0 }
     let mode: CabinetMode
-    let plan = Int(number(GBTAddress(13, 2, 3, 1)))
-    switch number(GBTAddress(13, 2, 2, 1)) {
+    let plan = runningPlan
+    switch controlMode ?? 0 {
     case 0x31, 0x33: mode = .flash
     case 0x32: mode = .startUp
     case 0x15, 0x25: mode = plan == 0 ? .manual : .pattern(plan)

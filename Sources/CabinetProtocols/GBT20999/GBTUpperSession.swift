@@ -62,8 +62,14 @@ public struct GBTUpperSession: Sendable {
     }
   }
 
-  public enum State: String, Sendable, CaseIterable {
-    case connecting, shadow, armed, lost
+  public typealias State = SessionState
+
+  /// A datum that keeps people safe and is not the scenario's.
+  public struct Difference: Hashable, Sendable {
+    public var address: GBTAddress
+    public var expected: [UInt8]
+    /// Empty where the controller has no such datum.
+    public var found: [UInt8]
   }
 
   public enum ArmingRefusal: Hashable, Sendable {
@@ -90,6 +96,7 @@ public struct GBTUpperSession: Sendable {
     case commandConfirmed
     case commandRefused(GBTAddress, UInt8)
     case lost
+    case recovered
   }
 
   private enum Job: Hashable {
@@ -102,6 +109,7 @@ public struct GBTUpperSession: Sendable {
     var job: Job
     var frame: GBTFrame
     var tries = 0
+    var sentAt = SimTime.zero
     var answered: Set<GBTAddress> = []
   }
 
@@ -109,6 +117,8 @@ public struct GBTUpperSession: Sendable {
   public let configuration: Configuration
   public private(set) var state = State.connecting
   public private(set) var status: CabinetStatus?
+  /// Of the answers so far.
+  public private(set) var roundTrips = RoundTripTimes()
   public private(set) var counts = (strays: 0, repetitions: 0)
   var values: [GBTAddress: [UInt8]] = [:]
   private var missing: Set<GBTAddress> = []
@@ -131,6 +141,9 @@ public struct GBTUpperSession: Sendable {
     self.configuration = configuration
   }
 
+  /// What the controller was last told to hold.
+  public var wantedControl: GBTController.Central { wanted }
+
   public var nextDeadline: SimTime {
     min(queue.isEmpty ? .distantFuture : deadline, min(nextPoll, min(nextHeartbeat, nextRenewal)))
   }
@@ -142,11 +155,20 @@ public struct GBTUpperSession: Sendable {
 
   public mutating func start(at now: SimTime) { connect(at: now) }
 
+  /// Known once it is identified.
+  public var differences: [Difference] {
+    if state == .connecting || state == .lost { return [] }
+    return protected.compactMap { address, expected in
+      if values[address] == expected { return nil }
+      return Difference(address: address, expected: expected, found: values[address] ?? [])
+    }
+  }
+
   public var armingRefusals: [ArmingRefusal] {
     guard state == .shadow, status != nil else { return [.notConnected] }
     var refusals: [ArmingRefusal] = configuration.isFallbackProven ? [] : [.fallbackNotProven]
-    for (address, expected) in protected where values[address] != expected {
-      refusals.append(.differs(address, expected: expected, found: values[address] ?? []))
+    for difference in differences {
+      refusals.append(.differs(difference.address, expected: difference.expected, found: difference.found))
     }
     for attribute in UInt8(2)...3 {
       let address = GBTAddress(17, 1, attribute, 1)
@@ -172,19 +194,7 @@ public struct GBTUpperSession: Sendable {
   /// What the cabinet shall do from now on: a plan, a stage, or its own; without effect unless armed.
   public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
     guard state == .armed else { return }
-    var central = GBTController.Central()
-    if let stage = command.stage {
-      central.stage = UInt8(clamping: stage + 1)
-      central.mode = configuration.stageMode
-    } else {
-      switch command.program {
-      case .pattern(let number), .coordinated(let number):
-        central.plan = UInt8(clamping: number)
-        central.mode = configuration.planMode
-      case .flash: central.mode = GBTMode.flash
-      case .local, .free: break
-      }
-    }
+    let central = GBTController.Central(command, configuration)
     if central == wanted { return }
     wanted = central
     writeControl(at: now)
@@ -193,6 +203,11 @@ public struct GBTUpperSession: Sendable {
   public mutating func release(at now: SimTime) {
     guard state == .armed else { return }
     disarm(.released)
+    writeZeros(at: now)
+  }
+
+  /// No stage, no plan, the local mode.
+  mutating func writeZeros(at now: SimTime) {
     set([0, 0, configuration.localMode], .release, at: now)
   }
 
@@ -220,6 +235,7 @@ public struct GBTUpperSession: Sendable {
       return
     }
     silences = 0
+    if request.answered.isEmpty { roundTrips.note(now - request.sentAt) }
     for value in frame.values {
       queue[0].answered.insert(value.address)
       switch frame.kind {
@@ -329,6 +345,7 @@ public struct GBTUpperSession: Sendable {
     sequence &+= 1
     queue[0].tries += 1
     queue[0].frame.sequence = sequence
+    queue[0].sentAt = now
     deadline = now + configuration.timeout
     sent.append(queue[0].frame)
   }
@@ -339,6 +356,7 @@ public struct GBTUpperSession: Sendable {
     switch job {
     case .identify:
       state = .shadow
+      if isLossTold { events.append(.recovered) }
       isLossTold = false
       nextPoll = now
       nextHeartbeat = now + configuration.heartbeatInterval

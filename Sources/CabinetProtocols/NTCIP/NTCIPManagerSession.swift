@@ -46,12 +46,7 @@ public struct NTCIPManagerSession: Sendable {
     }
   }
 
-  public enum State: String, Sendable, CaseIterable {
-    case connecting
-    case shadow
-    case armed
-    case lost
-  }
+  public typealias State = SessionState
 
   private enum Job {
     case identify

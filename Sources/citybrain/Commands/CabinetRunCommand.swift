@@ -43,6 +43,7 @@ enum CabinetRunCommand: Command {
       .value("journal", "FILE", "keep a hash-chained journal there"),
       .value("event-log", "DIR", "write the unit's high-resolution log there at the end"),
       .value("speed", "N", "times real time, 0.1 to 1000 (default 1; an I/O board runs in real time)"),
+      .value("epoch", "SECONDS", "of 1970, when clocks of that speed agree with ours (default now)"),
       .value("for", "SECONDS", "end after so many real seconds (default: when interrupted)"),
     ] + InputChoice.options,
     notes: [
@@ -86,8 +87,8 @@ enum CabinetRunCommand: Command {
       try choice.emulated(), ntcip: NTCIPAgent(choice.data, unixSeconds: now, agent),
       gbt: try gbtController(arguments, choice, now))
     if arguments["event-log"] != nil { served.recordEvents() }
-    let epoch = LocalTimestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    var host = CabinetHost(served, speed: try speed(arguments))
+    var host = CabinetHost(
+      served, speed: try speed(arguments), epoch: try arguments.seconds("epoch", in: 0...4e9))
     let address = UInt16(try arguments.integer("pmpp-address", in: 1...8191, default: 1))
     for text in try arguments.list("ntcip", default: []) {
       let endpoint = try arguments.endpoint(text, "ntcip")
@@ -111,7 +112,9 @@ enum CabinetRunCommand: Command {
       }
     }
     if let folder = arguments["event-log"] {
-      let log = HighResolutionLog(controllers: [choice.data], events: [host.takeEvents()], epoch: epoch)
+      let log = HighResolutionLog(
+        controllers: [choice.data], events: [host.takeEvents()],
+        epoch: LocalTimestamp(milliseconds: host.startMilliseconds))
       try Files.makeDirectory(folder)
       try Files.write(log.csv(), to: Files.join(folder, "events.csv"))
       context.console.remark("wrote events.csv to \(folder)")

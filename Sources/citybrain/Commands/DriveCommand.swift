@@ -26,9 +26,12 @@ enum DriveCommand: Command {
       .init(
         "citybrain drive Scenarios/arterial --road simulated --cabinet J1=external:tcp:10.0.0.9:5000",
         "simulated vehicles, and the lamps of a foreign device at one junction"),
+      .init(
+        "citybrain drive Scenarios/arterial --road simulated --cabinet J1=ntcip:udp:10.0.0.7:161",
+        "simulated vehicles before a real controller's lamps, in real time (--arm: it gets their calls too)"),
     ],
     operands: "NET|CONFIGURATION|SCENARIO", operandCount: 1...1,
-    options: DriveRequest.options + FieldDriveRun.options + ExternalChoice.options + [
+    options: DriveRequest.options + FieldDriveRun.options + ExternalChoice.options + PolledSeats.options + [
       .value("event-log", "DIR", "with foreign programs: write our cabinets' high-resolution log there")
     ],
     notes: [

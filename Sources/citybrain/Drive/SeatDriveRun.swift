@@ -18,6 +18,7 @@ struct SeatDriveRun {
   private let sensors: SensorPreset?
   private let seed: Int
   private let cabinetPlaces: [Int: ExternalEndpoint]
+  private let polled: PolledSeats?
 
   /// Whether the command line asks for this kind of drive.
   static func isWanted(_ arguments: ParsedArguments) -> Bool {
@@ -34,9 +35,10 @@ struct SeatDriveRun {
     sensors = try DriveRequest.sensors(arguments)
     seed = try arguments.integer("seed", in: 0...Int(Int32.max), default: 1)
     cabinetPlaces = try Self.cabinets(arguments, input.scenario.controllers)
-    if arguments.has("arm") {
+    polled = try PolledSeats(arguments, input, strategy: strategyName)
+    if arguments.has("arm") && polled == nil {
       throw arguments.failure(
-        "--arm is for cabinets on the street (ntcip:); foreign programs run in lockstep")
+        "--arm is for controllers behind a field protocol; foreign programs run in lockstep")
     }
     if let road = arguments["road"], road != Self.simulatedRoad, !ExternalChoice.isExternal(road) {
       throw arguments.failure("foreign cabinets stand on --road simulated or --road external:…, not \(road)")
@@ -47,10 +49,12 @@ struct SeatDriveRun {
     _ arguments: ParsedArguments, _ controllers: [SignalController]
   ) throws(CommandFailure) -> [Int: ExternalEndpoint] {
     var places: [Int: ExternalEndpoint] = [:]
-    for text in try arguments.list("cabinet", default: []) {
+    for text in try arguments.list("cabinet", default: [])
+    where !["=ntcip:", "=gbt20999:"].contains(where: text.contains) {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
-        throw arguments.failure("--cabinet \(text): expected JUNCTION=external:COMMAND")
+        throw arguments.failure(
+          "--cabinet \(text): expected JUNCTION=external:COMMAND, =ntcip:ENDPOINT or =gbt20999:ENDPOINT")
       }
       let names = controllers.map(\.name)
       guard let index = names.firstIndex(of: parts[0]) else {
@@ -112,13 +116,17 @@ struct SeatDriveRun {
     let cabinets = try cabinets()
     let devices = cabinets.compactMap { $0 as? ExternalCabinet }
     defer { for device in devices { device.close() } }
+    let records = cabinets.compactMap { ($0 as? PolledCabinet)?.record }
     var loop = Loop(road: road, cabinets: cabinets, brain: try brain(foreign, times))
+    // However the run ends, nobody stays commanded.
+    defer { for case var cabinet as PolledCabinet in loop.cabinets { cabinet.release() } }
     let seconds = try loop.run(
       until: input.scenario.run.end, titled: input.scenario.name, in: context
     ) { road throws(CommandFailure) in
       try external.check(roadFailure(road))
       try external.check(foreign?.failure)
       for device in devices { try external.check(device.failure) }
+      try PolledSeats.check(records)
     }
     return (loop, (times, seconds))
   }
@@ -146,6 +154,10 @@ struct SeatDriveRun {
               place, data, id: id, network: network, patience: external.patience,
               isInterrupted: external.isInterrupted)
           })
+        continue
+      }
+      if let seat = try polled?.seat(of: id) {
+        seats.append(seat)
         continue
       }
       do {
@@ -212,6 +224,10 @@ struct SeatDriveRun {
       ),
       ("endSeconds", .number(input.scenario.run.end.seconds)),
     ]
+    let seats = outcome.cabinets.compactMap { $0 as? PolledCabinet }
+    if !seats.isEmpty {
+      members.append(("polledCabinets", PolledSeats.json(seats, input.scenario.controllers)))
+    }
     if let measures = outcome.measures {
       let network = measures.network
       members.append(
@@ -222,6 +238,8 @@ struct SeatDriveRun {
             ("driving", .integer(network.driving)), ("neverInserted", .integer(network.neverInserted)),
             ("delaySeconds", .number(network.delaySeconds)), ("stops", .integer(network.stops)),
             ("crossingsOnRed", .integer(network.crossingsOnRed)),
+            ("pedestrians", .integer(measures.crosswalks.reduce(0) { $0 + $1.pedestrians })),
+            ("pedestrianDelaySeconds", .number(measures.crosswalks.reduce(0) { $0 + $1.delaySeconds })),
             (
               "delayPerVehicleSeconds",
               .number(network.delaySeconds / Double(max(network.demanded, 1)))
