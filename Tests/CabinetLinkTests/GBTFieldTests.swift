@@ -162,6 +162,33 @@ struct GBTFieldTests {
     #expect(cabinet.cabinet.violation == nil)
   }
 
+  @Test("local actuated operation is mode 22, and ends with the silence of whoever asked for it")
+  func actuated() throws {
+    var cabinet = try cabinet()
+    var session = GBTUpperSession(Self.data, .init(isFallbackProven: true))
+    var now = SimTime.zero
+    session.start(at: now)
+    func run(until end: SimTime, isConnected: Bool = true) {
+      while now < end {
+        cabinet.advance(to: now)
+        session.advance(to: now)
+        while let frame = session.nextFrame() {
+          guard isConnected else { continue }
+          for answer in cabinet.handleGBT20999(frame, at: now) { session.handle(answer, at: now) }
+        }
+        now += .tick
+      }
+    }
+    run(until: SimTime(seconds: 10))
+    session.arm(at: now)
+    session.apply(CabinetCommand(program: .free), at: now)
+    run(until: SimTime(seconds: 120))
+    #expect(cabinet.cabinet.status(at: now).mode == .free)
+    #expect(session.state == .armed && session.status?.mode == .free)
+    run(until: SimTime(seconds: 220), isConnected: false)
+    #expect(cabinet.cabinet.status(at: now).mode == .pattern(1))
+  }
+
   @Test("a supervisor does not arm a controller whose fallback nobody has shown, and says what to do")
   func unproven() throws {
     var cabinet = try cabinet()

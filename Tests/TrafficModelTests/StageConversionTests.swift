@@ -60,4 +60,23 @@ struct StageConversionTests {
           == controller.timeline(of: controller.patterns[0]).greens)
     }
   }
+
+  @Test(
+    "of a controller with phases and stages its stages stay, and a phase's detector calls the stage that shows it"
+  )
+  func stagesAlone() throws {
+    var both = SignalFixture.twoPhase()
+    let stages = SignalFixture.twoStages(plans: [30])
+    #expect(both.withStagesAlone == nil)
+    #expect(stages.withStagesAlone == stages)
+    both.stages = stages.stages.reversed()
+    both.patterns += stages.patterns
+    both.detectors = [DetectorAssignment(detector: DetectorID(0), calls: [0], extends: [0], switchPhase: 1)]
+    let alone = try #require(both.withStagesAlone)
+    #expect(alone.phases.isEmpty && alone.diagram.rings.isEmpty)
+    #expect(alone.patterns == stages.patterns)
+    // The first phase's group is that of the second stage here.
+    #expect(alone.detectors == [DetectorAssignment(detector: DetectorID(0), calls: [1], extends: [1])])
+    #expect(try !alone.timeline(of: alone.patterns[0]).greens.isEmpty)
+  }
 }

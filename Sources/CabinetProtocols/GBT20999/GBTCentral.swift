@@ -25,7 +25,8 @@ extension GBTController.Central: CustomStringConvertible {
       plan = UInt8(clamping: number)
       mode = configuration.planMode
     case .flash: mode = GBTMode.flash
-    case .local, .free: break
+    case .free: mode = GBTMode.localActuated
+    case .local: break
     }
   }
 
@@ -43,7 +44,6 @@ extension GBTController.Central: CustomStringConvertible {
     note(!command.extendRedClearance.isEmpty, "red clearance extension")
     note(!command.priorityRequests.isEmpty, "priority requests")
     note(command.emergencyCalls != 0, "emergency calls")
-    note(command.stage == nil && command.program == .free, "free operation")
     return lost
   }
 }

@@ -10,7 +10,8 @@ import TrafficModel
 ///
 /// | 17.1 holds | command |
 /// |---|---|
-/// | mode 20 to 25, or nothing | local |
+/// | mode 22 (local, actuated) | free |
+/// | any other mode 20 to 25, or nothing | local |
 /// | stage ≠ 0 | free, in that stage |
 /// | plan ≠ 0 | that plan |
 /// | mode 31 | flash |
@@ -275,6 +276,9 @@ public struct GBTController: Sendable {
       central.plan = number
     case 4:
       switch number {
+      case GBTMode.localActuated:
+        central = Central()
+        central.mode = number
       case 0, 0x20...0x25: central = Central()
       case 0x10...0x15, GBTMode.flash: central.mode = number
       case 0x32, 0x33: throw GBTRefusal(.controlFailed)
@@ -288,6 +292,7 @@ public struct GBTController: Sendable {
   /// What the central state asks of the cabinet.
   private var command: CabinetCommand {
     if central.mode == GBTMode.flash { return CabinetCommand(program: .flash) }
+    if central.mode == GBTMode.localActuated { return CabinetCommand(program: .free) }
     if central.stage != 0 { return CabinetCommand(program: .free, stage: Int(central.stage) - 1) }
     if central.plan != 0 { return CabinetCommand(program: .pattern(Int(central.plan))) }
     return CabinetCommand()

@@ -83,6 +83,8 @@ enum CabinetRunCommand: Command {
     agent.writeCommunity = arguments["write-community"] ?? agent.writeCommunity
     agent.backupSeconds = try arguments.integer("backup", in: 0...65_535, default: 30)
     let now = Int64(Date().timeIntervalSince1970)
+    var choice = choice
+    if arguments["gbt20999"] != nil { try choice.keepStagesAlone() }
     var served = ServedCabinet(
       try choice.emulated(), ntcip: NTCIPAgent(choice.data, unixSeconds: now, agent),
       gbt: try gbtController(arguments, choice, now))
@@ -132,8 +134,7 @@ enum CabinetRunCommand: Command {
     guard let controller = GBTController(choice.data, unixSeconds: unixSeconds, configuration) else {
       throw CommandFailure(
         .infeasible,
-        "\(choice.data.name) runs rings and phases; GB/T 20999 serves controllers with 1 to 64 stages "
-          + "(as in Scenarios/four-stage)")
+        "\(choice.data.name): GB/T 20999 serves controllers with at most 64 stages and 64 groups")
     }
     return controller
   }

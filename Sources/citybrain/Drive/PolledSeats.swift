@@ -21,11 +21,11 @@ struct PolledSeats {
   private let speed: Int
   private let pace: Pace
 
-  /// - Returns: `nil` where the command line names no such controller.
+  /// - Returns: `nil` where there are no such controllers.
   init?(
-    _ arguments: ParsedArguments, _ input: ScenarioInput, strategy: String
+    _ cabinets: [FieldCabinet], _ arguments: ParsedArguments, _ input: ScenarioInput, strategy: String
   ) throws(CommandFailure) {
-    cabinets = try FieldCabinet.list(arguments, of: input)
+    self.cabinets = cabinets
     if cabinets.isEmpty { return nil }
     self.arguments = arguments
     self.input = input

@@ -29,13 +29,14 @@ struct SeatDriveRun {
   init(_ arguments: ParsedArguments, in context: CommandContext) throws(CommandFailure) {
     self.arguments = arguments
     external = try ExternalChoice(arguments, context.interruption)
-    input = try ScenarioInput.load(arguments.operands[0], choice: InputChoice(arguments))
+    let polledCabinets: [FieldCabinet]
+    (input, polledCabinets) = try FieldCabinet.load(arguments)
     strategyName = arguments["strategy"] ?? "fixed"
     if !ExternalChoice.isExternal(strategyName) { try DriveRequest.check(strategyName, arguments) }
     sensors = try DriveRequest.sensors(arguments)
     seed = try arguments.integer("seed", in: 0...Int(Int32.max), default: 1)
     cabinetPlaces = try Self.cabinets(arguments, input.scenario.controllers)
-    polled = try PolledSeats(arguments, input, strategy: strategyName)
+    polled = try PolledSeats(polledCabinets, arguments, input, strategy: strategyName)
     if arguments.has("arm") && polled == nil {
       throw arguments.failure(
         "--arm is for controllers behind a field protocol; foreign programs run in lockstep")

@@ -34,6 +34,17 @@ struct CabinetChoice {
     controller = ControllerID(index)
   }
 
+  /// Leaves the phases out, which GB/T 20999 does not know.
+  mutating func keepStagesAlone() throws(CommandFailure) {
+    guard let stages = data.withStagesAlone else {
+      throw CommandFailure(
+        .infeasible,
+        "\(data.name) has no plan of stages; GB/T 20999 serves controllers of stages (as in Scenarios/four-stage)"
+      )
+    }
+    input.scenario.controllers[controller.index] = stages
+  }
+
   func emulated() throws(CommandFailure) -> EmulatedCabinet {
     do {
       return try EmulatedCabinet(data, id: controller, network: input.scenario.network)

@@ -13,9 +13,24 @@ struct FieldCabinet {
 
   var isGBT20999: Bool { way.speaks == .gbt20999 }
 
+  /// The input as the protocols of its cabinets see it, and these.
+  static func load(_ arguments: ParsedArguments) throws(CommandFailure) -> (input: ScenarioInput, [Self]) {
+    var input = try ScenarioInput.load(arguments.operands[0], choice: InputChoice(arguments))
+    let cabinets = try list(arguments, of: input)
+    for cabinet in cabinets where cabinet.isGBT20999 {
+      let index = cabinet.controller.index
+      if let data = input.scenario.controllers[index].withStagesAlone {
+        input.scenario.controllers[index] = data
+      }
+    }
+    return (input, cabinets)
+  }
+
   /// `J=ntcip:udp:127.0.0.1:11161`, `J=ntcip:serial:/dev/ttyUSB0@38400#3` with a PMPP address, or
   /// `J=gbt20999:udp:10.0.0.7:20999#2` with the number of the controller.
-  static func list(_ arguments: ParsedArguments, of input: ScenarioInput) throws(CommandFailure) -> [Self] {
+  private static func list(_ arguments: ParsedArguments, of input: ScenarioInput) throws(CommandFailure)
+    -> [Self]
+  {
     var cabinets: [Self] = []
     for text in try arguments.list("cabinet", default: []) where !text.contains("=\(ExternalEndpoint.prefix)")
     {
@@ -59,10 +74,10 @@ struct FieldCabinet {
     guard let number = UInt32(number), number > 0 else {
       throw arguments.failure("--cabinet \(text): a controller's number is 1 to \(UInt32.max)")
     }
-    if controllers[index].stages.isEmpty {
+    if controllers[index].withStagesAlone == nil {
       throw CommandFailure(
         .infeasible,
-        "--cabinet \(text): \(parts[0]) runs rings and phases; GB/T 20999 commands stages (as in Scenarios/four-stage)"
+        "--cabinet \(text): \(parts[0]) has no plan of stages; GB/T 20999 commands stages (as in Scenarios/four-stage)"
       )
     }
     gbtNumber = number

@@ -33,10 +33,9 @@ struct FieldDriveRun {
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
-    input = try ScenarioInput.load(arguments.operands[0], choice: InputChoice(arguments))
+    (input, cabinets) = try FieldCabinet.load(arguments)
     sessions = try FieldSessions(arguments, input)
     isArmed = sessions.isArmed
-    cabinets = try FieldCabinet.list(arguments, of: input)
   }
 
   func run(in context: CommandContext) throws(CommandFailure) {
