@@ -28,6 +28,8 @@ struct HostileWorld {
   private var pending: ContiguousArray<Pending> = []
   private var nextSurprise = SimTime.zero
   private var vehicle: Int32 = 0
+  /// A detector with a loose wire, and until when.
+  private var chatter: (index: Int, until: SimTime)?
   /// Wall clock at time zero, in milliseconds since 1970; moves when the clock is set anew.
   private var epoch: Int64
 
@@ -60,8 +62,10 @@ struct HostileWorld {
       return .input(due.input)
     }
     let isLull = stream.next() % 2000 == 0
+    if let until = chatter?.until, until <= now { chatter = nil }
+    let isChattering = chatter != nil
     nextSurprise =
-      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 60 : isQuiet ? 6 : 0.3))
+      now + TimeSpan(seconds: stream.exponential(mean: isLull ? 40 : isQuiet ? 6 : isChattering ? 0.4 : 0.6))
       + TimeSpan(milliseconds: 1)
     return surprise(at: now)
   }
@@ -83,9 +87,9 @@ struct HostileWorld {
   }
 
   private mutating func surprise(at now: SimTime) -> Act {
-    let die = pick(3000)
+    let die = pick(1500)
     if isCalm {
-      if pick(4000) == 0 { return stopTime(at: now, mean: 200) }
+      if pick(2000) == 0 { return stopTime(at: now, mean: 120) }
       if die >= 100 && pick(8) != 0 { return detection(at: now) }
     }
     switch die {
@@ -95,28 +99,35 @@ struct HostileWorld {
     case 60..<84 where !data.preempts.isEmpty && !isCalm: return preempt(at: now)
     case 100..<102 where !data.preempts.isEmpty: return preempt(at: now)
     case 104..<144 where !data.priorities.isEmpty: return priority(at: now)
-    case 144..<194: return .command(command())
+    case 144..<194: return .command(command(at: now))
     case 194..<197: return clock(at: now)
     case 226..<227:
       later(now, mean: 20, .manualControl(false))
       return .input(.manualControl(true))
     case 229..<239: return .input(.intervalAdvance)
     case 239..<240: return stopTime(at: now, mean: 10)
-    case 240..<243:
-      later(now, mean: 5, .flashSwitch(false))
-      if pick(2) == 0 {
-        // Once more, perhaps before the lamps are out of it.
-        let again = now + TimeSpan(tenths: 20 + pick(120))
-        pending.append(Pending(time: again, input: .flashSwitch(true)))
-        pending.append(Pending(time: again + TimeSpan(tenths: 150), input: .flashSwitch(false)))
-      }
-      return .input(.flashSwitch(true))
+    case 240..<243: return flash(at: now)
     case 243..<245 where !data.detectors.isEmpty:
       let detector = data.detectors[pick(data.detectors.count)].detector
       later(now, mean: 200, .detectorFault(detector, isFaulty: false))
       return .input(.detectorFault(detector, isFaulty: true))
+    case 245..<248 where !data.detectors.isEmpty:
+      chatter = (pick(data.detectors.count), now + TimeSpan(seconds: 75))
+      return detection(at: now)
     default: return detection(at: now)
     }
+  }
+
+  private mutating func flash(at now: SimTime) -> Act {
+    let end = now + TimeSpan(seconds: stream.exponential(mean: 5))
+    pending.append(Pending(time: end, input: .flashSwitch(false)))
+    if pick(4) != 0 {
+      // Once more, perhaps before the lamps are out of it.
+      let again = end + TimeSpan(tenths: 1 + pick(50))
+      pending.append(Pending(time: again, input: .flashSwitch(true)))
+      pending.append(Pending(time: again + TimeSpan(tenths: 50), input: .flashSwitch(false)))
+    }
+    return .input(.flashSwitch(true))
   }
 
   private mutating func stopTime(at now: SimTime, mean seconds: Double) -> Act {
@@ -126,12 +137,12 @@ struct HostileWorld {
 
   private mutating func detection(at now: SimTime) -> Act {
     guard !data.detectors.isEmpty else { return .input(.intervalAdvance) }
-    let index = pick(data.detectors.count)
+    let index = pickDetector()
     let detector = data.detectors[index].detector
     if !isOn[index] {
       // Mostly a passing vehicle, sometimes one that stands, sometimes a stuck detector.
       let length: Double
-      switch pick(1000) {
+      switch chatter?.index == index ? 999 : pick(1000) {
       case 0: length = 600
       case 1..<20: length = 20
       case 20..<300: length = 2
@@ -143,10 +154,24 @@ struct HostileWorld {
     return .input(.detector(detector, isOn: true))
   }
 
+  /// Mostly the one that chatters, while there is one.
+  private mutating func pickDetector() -> Int {
+    if let chatter, pick(8) != 0 { return chatter.index }
+    return pick(data.detectors.count)
+  }
+
   private mutating func preempt(at now: SimTime) -> Act {
     let preempt = data.preempts[pick(data.preempts.count)]
-    // Some stay longer than any preempt may.
-    later(now, mean: pick(8) == 0 ? 90 : 8, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
+    // Some stay longer than any preempt may, and some come back while it is on its way out.
+    let end = now + TimeSpan(seconds: stream.exponential(mean: pick(3) == 0 ? 25 : 5))
+    pending.append(
+      Pending(time: end, input: .preempt(preempt.number, isEnergised: preempt.isFailSafe)))
+    if pick(2) == 0 {
+      let again = end + TimeSpan(tenths: 5 + pick(100))
+      pending.append(
+        Pending(time: again, input: .preempt(preempt.number, isEnergised: !preempt.isFailSafe)))
+      later(again, mean: 5, .preempt(preempt.number, isEnergised: preempt.isFailSafe))
+    }
     return .input(.preempt(preempt.number, isEnergised: !preempt.isFailSafe))
   }
 
@@ -178,13 +203,18 @@ struct HostileWorld {
     return (0...pick(3)).reduce(into: []) { set, _ in set.insert(PhaseSet(phase: min(31, pick(count + 1)))) }
   }
 
-  private mutating func command() -> CabinetCommand {
+  private mutating func command(at now: SimTime) -> CabinetCommand {
     var command = CabinetCommand(lease: TimeSpan(tenths: pick(12) == 0 ? 0 : pick(isCalm ? 12_000 : 1200)))
     switch isCalm ? [0, 1, 9, 9, 9, 9, 9, 11][pick(8)] : pick(12) {
     case 0: command.program = pick(2) == 0 ? .flash : .local
     case 1...8: command.program = .free
     case 9, 10: command.program = .coordinated(1 + pick(data.patterns.count + 1))
     default: command.program = .pattern(1 + pick(data.patterns.count + 1))
+    }
+    if command.program == .flash, pick(2) == 0 {
+      // Somebody turns the switch in a cabinet that flashes already.
+      later(now, mean: 5, .flashSwitch(true))
+      later(now + TimeSpan(seconds: 10), mean: 10, .flashSwitch(false))
     }
     if pick(2) == 0 { command.vehicleCalls = phases() }
     if pick(6) == 0 { command.pedestrianCalls = phases() }

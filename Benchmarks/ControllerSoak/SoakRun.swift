@@ -10,8 +10,8 @@ struct SoakRun {
   let duration: TimeSpan
 
   private var preempts: [Preempt] = []
-  /// The unit as it was after its last step, where rows are counted; inputs come in between.
-  private var before: ControllerUnit?
+  /// The unit as it was after its last step; inputs come in between. One in a list, which copies it least often.
+  private var before: ContiguousArray<ControllerUnit> = []
 
   init(seed: UInt64, index: Int, duration: TimeSpan) {
     self.seed = seed
@@ -19,11 +19,11 @@ struct SoakRun {
     self.duration = duration
   }
 
-  /// Whether the rows of the transition tables are counted: comparing a unit with what it was costs more than running it.
-  private var tellsRows: Bool { index % 4 < 2 }
+  /// Whether rows of the transition tables that few of the random controllers can take are made likely.
+  private var favoursRareRows: Bool { index % 4 < 2 }
 
   /// Some of them have hours in which nobody comes, and rest in red.
-  private var restsInRed: Bool { index % 8 < 2 }
+  private var restsInRed: Bool { index % 16 < 2 }
 
   /// How to see this run again.
   private var recipe: String { "--seed \(seed) --first \(index) --controllers 1" }
@@ -53,23 +53,23 @@ struct SoakRun {
   private func busy(_ maker: inout RandomController) -> SignalController {
     var data = maker.nextValid()
     if index % 20 == 0 { return data }
-    while Self.turns(of: data) < 5 { data = maker.nextValid() }
+    while !Self.isBusy(data) { data = maker.nextValid() }
     for phase in data.phases.indices {
       let least = min(data.phases[phase].minimumGreen, TimeSpan(seconds: 4))
       data.phases[phase].minimumGreen = least
-      data.phases[phase].maximumGreen = min(data.phases[phase].maximumGreen, least + TimeSpan(seconds: 4))
+      data.phases[phase].maximumGreen = min(data.phases[phase].maximumGreen, least + TimeSpan(seconds: 2))
     }
-    if tellsRows { favourRareRows(&data) }
+    if favoursRareRows { favourRareRows(&data) }
     return data
   }
 
-  /// Where rows are counted, those that few of the random controllers can take come often; all of it stays legal.
+  /// All of it stays legal.
   private func favourRareRows(_ data: inout SignalController) {
     var changed = data
     for place in changed.preempts.indices {
-      if place != 1 { changed.preempts[place].delay = TimeSpan(seconds: 3) }
+      if place != 1 { changed.preempts[place].delay = TimeSpan(seconds: 1.5) }
       if place != 0 { changed.preempts[place].isLocking = false }
-      changed.preempts[place].maximumPresence = TimeSpan(seconds: 20)
+      changed.preempts[place].maximumPresence = TimeSpan(seconds: 8)
       changed.preempts[place].minimumDuration = .zero
       if let track = changed.preempts[place].trackPhases.first, let side = data.diagram.place(of: track)?.side
       {
@@ -82,7 +82,7 @@ struct SoakRun {
       if changed.overlaps[place].trailingGreen == .zero {
         changed.groups[changed.overlaps[place].group].minimumGreen = TimeSpan(seconds: 9)
       } else {
-        changed.overlaps[place].trailingGreen = TimeSpan(seconds: 10)
+        changed.overlaps[place].trailingGreen = TimeSpan(seconds: 14)
       }
     }
     if restsInRed {
@@ -91,19 +91,22 @@ struct SoakRun {
     } else {
       // Long greens at the end of a ring's side leave another ring the time to serve its first phase again.
       for phase in changed.phases.indices {
-        changed.phases[phase].maximumGreen += TimeSpan(seconds: phase % 3 == 0 ? 20 : 0)
+        changed.phases[phase].maximumGreen += TimeSpan(seconds: phase % 3 == 0 ? 12 : 0)
         changed.phases[phase].actuation.isServedConditionally = true
         changed.phases[phase].actuation.conditionalServiceMinimum = TimeSpan(seconds: 1)
       }
     }
-    let network = SignalFixture.network(for: changed)
-    if !changed.findings(in: network).contains(where: { $0.severity == .error }) { data = changed }
+    if Self.isLegal(changed) { data = changed }
   }
 
-  /// Stages, or phases of all rings if there are two of one ring that wait for each other.
-  private static func turns(of data: SignalController) -> Int {
+  private static func isLegal(_ data: SignalController) -> Bool {
+    !data.findings(in: SignalFixture.network(for: data)).contains { $0.severity == .error }
+  }
+
+  /// Whether there are many stages, or many phases of which two of one ring wait for each other.
+  private static func isBusy(_ data: SignalController) -> Bool {
     let phases = data.diagram.rings.map { $0.reduce(0) { $0 + $1.count } }
-    return max(data.stages.count, (phases.max() ?? 0) >= 2 ? phases.reduce(0, +) : 0)
+    return data.stages.count >= 5 || ((phases.max() ?? 0) >= 2 && phases.reduce(0, +) >= 7)
   }
 
   private mutating func drive(
@@ -112,7 +115,7 @@ struct SoakRun {
     var changes: ContiguousArray<IndicationChange> = []
     let end = SimTime.zero + duration
     cabinet.start(at: .zero, into: &changes)
-    if tellsRows { before = cabinet.unit }
+    before = [cabinet.unit]
     while true {
       let next = world.nextTime
       advance(&cabinet, before: min(next, end), &tally, &changes)
@@ -137,10 +140,8 @@ struct SoakRun {
     while cabinet.nextDeadline < time {
       changes.removeAll(keepingCapacity: true)
       cabinet.advance(to: cabinet.nextDeadline, into: &changes)
-      if let before {
-        tally.count(cabinet.unit.rows(since: before))
-        self.before = cabinet.unit
-      }
+      tally.count(cabinet.unit.rows(since: before[0]))
+      before[0] = cabinet.unit
       tally.steps += 1
       let events = cabinet.takeEvents()
       tally.count(events)

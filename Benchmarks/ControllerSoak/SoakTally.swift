@@ -16,7 +16,7 @@ struct SoakTally: Sendable {
   var events = [Int](repeating: 0, count: 256)
   /// Coordination state changes, by parameter.
   var coordinationStates = [Int](repeating: 0, count: 8)
-  /// By raw value of ``TransitionRow``, of those controllers whose rows are counted.
+  /// By raw value of ``TransitionRow``.
   var rows = [Int](repeating: 0, count: 64)
   /// By kind of preempt.
   var preemptEntries: [String: Int] = [:]
@@ -127,7 +127,7 @@ struct SoakTally: Sendable {
           "events": \(object(eventCounts)),
           "coordinationStates": \(object(states)),
           "preemptEntries": \(object(preemptEntries.sorted { $0.key < $1.key })),
-          "rowsOfEverySecondController": \(object(rowCounts)),
+          "rows": \(object(rowCounts)),
           "commands": \(object(commands.sorted { $0.key < $1.key })),
           "refusals": \(object(refusals.sorted { $0.key < $1.key }))
         },
@@ -150,7 +150,7 @@ struct SoakTally: Sendable {
     section("events", eventCounts.map { ($0.name, $0.count) })
     section("preempt entries", preemptEntries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     let rows = rowCounts.map { ($0.name, $0.count) }
-    section("rows of the transition tables, of every second controller", rows)
+    section("rows of the transition tables", rows)
     section("commands", commands.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     section("refusals", refusals.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     return (lines + reports).joined(separator: "\n")

@@ -198,7 +198,8 @@ struct ControllerStates {
       \(data.overlaps.count) flashing yellow arrow, \(data.preempts.count) preempt, \(data.detectors.count) detectors
       times: \(times(request))
       abstraction:
-        one tick is 0.1 s; acts come between ticks, any number of them in any order
+        one tick is 0.1 s; acts come between ticks, any number of them in any order; calls among them in one order, because
+        they commute
         a detector only pulses: on and off between two ticks
         times are relative to now; what lies too far back for any rule to see is one state
         waits of calls, which raise an alarm only, are left out; a pattern is joined at the zero of its cycle

@@ -24,8 +24,8 @@ struct LampRules {
   }
 
   var groups: [Group] = []
-  /// Ages beyond this make no difference.
-  var longest: UInt8 = 0
+  /// By group: when the end of its green lies further back than this, it makes no difference.
+  var longestEnded = SIMD16<UInt8>(repeating: 0)
 
   /// - Returns: `nil` if the controller has more groups than fit.
   init?(_ data: SignalController) {
@@ -61,10 +61,9 @@ struct LampRules {
       }
       groups.append(rule)
     }
-    let spans = groups.map {
-      max($0.leastGreen, $0.losing, $0.leastRed, $0.gaining, $0.intergreens.max() ?? 0)
+    for enemy in groups.indices {
+      longestEnded[enemy] = UInt8(clamping: groups.reduce(0) { max($0, $1.intergreens[enemy]) })
     }
-    longest = UInt8(clamping: (spans.max() ?? 0) + 1)
   }
 
   private static func largestCut(_ group: SignalGroup, _ data: SignalController) -> TimeSpan {
@@ -105,16 +104,16 @@ struct LampWatch: Hashable {
   }
 
   init(_ rules: LampRules) {
-    age = SIMD16(repeating: rules.longest)
-    ended = SIMD16(repeating: rules.longest)
+    age = ageLimits(rules)
+    ended = rules.longestEnded
   }
 
   /// A tick passes, and then the lamps change.
   /// - Returns: What is wrong; `nil` if nothing is.
   mutating func observe(_ changes: ContiguousArray<IndicationChange>, _ rules: LampRules) -> String? {
-    let limit = SIMD16<UInt8>(repeating: rules.longest)
-    age = pointwiseMin(age &+ 1, limit)
-    ended = pointwiseMin(ended &+ 1, limit)
+    age &+= 1
+    ended = pointwiseMin(ended &+ 1, rules.longestEnded)
+    defer { age = pointwiseMin(age, ageLimits(rules)) }
     if changes.isEmpty { return nil }
     let before = self
     for change in changes { shown[change.group] = Self.code(change.indication) }
@@ -128,6 +127,23 @@ struct LampWatch: Hashable {
       if wasGoing || (before.isFlash && !rules.groups[change.group].isPedestrian) { ended[change.group] = 0 }
     }
     return isFlash ? nil : conflict(rules)
+  }
+
+  /// Ages beyond these make no difference, by what each group shows.
+  private func ageLimits(_ rules: LampRules) -> SIMD16<UInt8> {
+    var limits = SIMD16<UInt8>(repeating: 0)
+    if isFlash { return limits }
+    for (group, rule) in rules.groups.enumerated() {
+      let limit: Int
+      switch shown[group] {
+      case rule.proceed: limit = rule.leastGreen
+      case Self.red: limit = rule.leastRed
+      case Self.redYellow: limit = rule.gaining + 1
+      default: limit = rule.losing + 1
+      }
+      limits[group] = UInt8(clamping: limit)
+    }
+    return limits
   }
 
   private func looksLikeFlash(_ rules: LampRules) -> Bool {

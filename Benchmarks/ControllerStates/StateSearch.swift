@@ -18,6 +18,16 @@ struct StateSearch {
     var name: String
     var inputs: [CabinetInput] = []
     var command: CabinetCommand?
+
+    /// A detector or a push button: it only adds a call.
+    var isCall: Bool { !inputs.isEmpty && inputs.allSatisfy { Self.isCall($0) } }
+
+    private static func isCall(_ input: CabinetInput) -> Bool {
+      switch input {
+      case .detector, .pushButton: true
+      default: false
+      }
+    }
   }
 
   let rules: LampRules
@@ -105,14 +115,19 @@ struct StateSearch {
 
   private mutating func expand(_ state: Int) {
     let origin = node(of: state)
+    let last = Int(actsOfStates[state])
     for number in 0...acts.count {
+      // Calls commute: whatever several of them between two ticks lead to, they lead to in their own order too.
+      if state > 0 && number < last && last < acts.count && acts[number].isCall && acts[last].isCall {
+        continue
+      }
       var next = origin
       if let text = act(number, on: &next) {
         failure = (text, trace(of: state) + [name(of: number)])
         return
       }
       transitions += 1
-      note(next.unit.rows(since: origin.unit))
+      if !(number < acts.count && acts[number].isCall) { note(next.unit.rows(since: origin.unit)) }
       settle(&next, isTick: number == acts.count)
       add(next, parent: state, act: number)
     }

@@ -43,6 +43,33 @@ struct EmulatedCabinetTests {
     #expect(cabinet.monitor.trip == nil && cabinet.violation == nil)
   }
 
+  @Test("after a preempt that flashed, its exit phase follows and not the one that was called")
+  func exitAfterFlash() throws {
+    var data = SignalFixture.ringBarrier(
+      (1...3).map { number in .init(number).with { $0.maximum = 10 } }, diagram: [[[0, 1, 2]]])
+    data.preempts = [
+      Preempt(
+        number: 1, kind: .emergency, dwellPhases: [], minimumDwell: TimeSpan(seconds: 5),
+        flashesInDwell: true, exitPhases: [2])
+    ]
+    var cabinet = try EmulatedCabinet(
+      data, id: ControllerID(0), network: SignalFixture.network(for: data))
+    cabinet.apply(CabinetCommand(program: .free), at: .zero)
+    for phase in 0...1 { cabinet.handle(.detector(DetectorID(phase), isOn: true), at: .zero) }
+    let before = run(&cabinet, to: 11)
+    #expect(before == ["0.0 0 green", "10.0 0 yellow"])
+    cabinet.handle(.preempt(1, isEnergised: true), at: SimTime(seconds: 11))
+    var after = run(&cabinet, from: nil, to: 12)
+    cabinet.handle(.preempt(1, isEnergised: false), at: SimTime(seconds: 12))
+    after += run(&cabinet, from: nil, to: 60)
+    let greens = after.filter { $0.hasSuffix("green") }
+    // It dwells from 14 s to 19 s; who flashed until then clears for 4 s.
+    #expect(greens.first == "23.0 2 green")
+    // Then the rings have their own order again.
+    #expect(greens.dropFirst().first?.hasSuffix(" 0 green") == true)
+    #expect(cabinet.violation == nil)
+  }
+
   @Test("a shorted green load switch puts the cabinet into flash once it is a conflict")
   func stuckGreen() throws {
     let fault = OutputFault(

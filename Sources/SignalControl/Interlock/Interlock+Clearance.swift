@@ -123,20 +123,34 @@ extension Interlock {
     nextDeadline = nextDeadline.rebased(by: shift)
   }
 
-  /// Times so far before `now` that no rule looks at them any more become ``longAgo``.
+  /// Times that no rule looks at in the lamp's state, or so far before `now` that what they hold back is free, become
+  /// ``longAgo``.
   mutating func forgetPast(at now: SimTime) {
     for group in lamps.indices {
-      let timing = timings[group]
-      if lamps[group].since + timing.longestLook < now { lamps[group].since = Self.longAgo }
-      let clearance = timing.longestClearance + max(lamps[group].clearanceShift, .zero)
-      if lamps[group].greenEnded + (clearance + timing.minimumRed) < now {
+      if lamps[group].since + lookAtAge(of: group) <= now { lamps[group].since = Self.longAgo }
+      let isOver: Bool
+      switch lamps[group].state {
+      case .losing: isOver = false
+      case .gaining, .green: isOver = true
+      case .red, .flashing:
+        let clearance = timings[group].longestClearance + max(lamps[group].clearanceShift, .zero)
+        isOver = lamps[group].greenEnded + clearance <= now
+      }
+      if isOver {
         lamps[group].greenEnded = Self.longAgo
-        if lamps[group].state != .losing {
-          lamps[group].losingShift = .zero
-          lamps[group].clearanceShift = .zero
-        }
+        lamps[group].losingShift = .zero
+        lamps[group].clearanceShift = .zero
       }
       if lamps[group].until == .distantFuture { lamps[group].step = 0 }
+    }
+  }
+
+  /// For how long the begin of the present state matters.
+  private func lookAtAge(of group: Int) -> TimeSpan {
+    switch lamps[group].state {
+    case .red: timings[group].longestRedLook
+    case .green: timings[group].longestGreenLook
+    case .gaining, .losing, .flashing: .zero
     }
   }
 

@@ -15,9 +15,10 @@ extension Interlock {
     var losing: TimeSpan
     /// From the end of its green until no intergreen of it holds anybody back.
     var longestClearance: TimeSpan
-    /// From the begin of a red or green until no rule asks for its age any more: minimum green, red revert, and the
-    /// buffer after a pedestrian clearance.
-    var longestLook: TimeSpan
+    /// From the begin of a green, and of a red, until no rule asks for its age any more: minimum green, its own or that of
+    /// a phase; red revert, and the buffer after a pedestrian clearance.
+    var longestGreenLook: TimeSpan
+    var longestRedLook: TimeSpan
     /// Trailing green of an overlap; `nil` for a group that a sequencer starts and ends itself.
     var trailing: TimeSpan?
     /// Half-open range of its colours in `sequence`: gaining, then losing.
@@ -64,7 +65,8 @@ extension Interlock {
           flash: Self.flashIndication(of: index, data), minimumGreen: group.minimumGreen.roundedUpToTick,
           minimumRed: Self.redRevert(of: index, data), gaining: gaining,
           losing: Self.duration(Self.onTicks(group.losing)), longestClearance: .zero,
-          longestLook: Self.longestLook(at: index, data),
+          longestGreenLook: Self.longestGreenLook(at: index, data),
+          longestRedLook: Self.longestRedLook(at: index, data),
           trailing: data.overlaps.first { $0.group == index }?.trailingGreen.roundedUpToTick,
           gainingSteps: firstStep..<firstLosing, losingSteps: firstLosing..<sequence.count,
           exclusions: firstExclusion..<exclusions.count, opposing: firstOpposing..<opposing.count))
@@ -124,8 +126,16 @@ extension Interlock {
     return max(result, .zero).roundedUpToTick
   }
 
-  private static func longestLook(at group: Int, _ data: SignalController) -> TimeSpan {
-    var result = max(data.groups[group].minimumGreen.roundedUpToTick, redRevert(of: group, data))
+  private static func longestGreenLook(at group: Int, _ data: SignalController) -> TimeSpan {
+    var result = data.groups[group].minimumGreen.roundedUpToTick
+    for phase in data.phases where phase.groups.contains(group) {
+      result = max(result, phase.minimumGreen.roundedUpToTick)
+    }
+    return result
+  }
+
+  private static func longestRedLook(at group: Int, _ data: SignalController) -> TimeSpan {
+    var result = redRevert(of: group, data)
     for phase in data.phases where phase.pedestrianGroup == group {
       result = max(result, phase.pedestrians.buffer.roundedUpToTick)
     }

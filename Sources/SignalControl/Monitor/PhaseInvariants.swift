@@ -201,12 +201,22 @@ struct PhaseInvariants: Sendable {
       // A preempt and what it comes from and goes to are rung alike.
       let isPreempt = next == .preempt || program == .preempt
       program = next
+      if next != .free { forgetOrder() }
       if !isPreempt || next == .other {
         isRung = false
         rungFrom = settling > .zero ? now + settling : .distantFuture
       }
     }
     if now >= rungFrom || areAllRed { isRung = true }
+  }
+
+  /// Who waited when a green ended was to come next in the rings' own order; what has driven the lamps since then may
+  /// have had another, also where it ended no green itself.
+  private mutating func forgetOrder() {
+    for phase in states.indices {
+      states[phase].callsAtEnd = []
+      states[phase].callsSinceEnd = []
+    }
   }
 
   private var areAllRed: Bool { shown.allSatisfy { $0 == .red } }

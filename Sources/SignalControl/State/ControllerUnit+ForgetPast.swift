@@ -8,12 +8,13 @@ import TrafficModel
 /// | What                                     | Becomes                     | Once it lies back by                     |
 /// |------------------------------------------|-----------------------------|------------------------------------------|
 /// | begin of a red or green                  | long ago                    | minimum green, red revert, walk buffer   |
-/// | end of a green                           | long ago                    | longest intergreen and red revert        |
+/// | end of a green                           | long ago                    | longest intergreen; at once in a new green |
 /// | last actuation of a phase                | long ago                    | passage time; in red, if its minimum green is longer |
 /// | begin of a phase's green                 | its minimum ago             | minimum green or variable initial        |
 /// | begin of a phase's other intervals       | now                         |                                          |
 /// | begin of its opposition                  | its maximum ago             | the longest of its maxima                |
-/// | begin of a preempt's stage or duration   | its longest time ago        | dwell, duration, track green             |
+/// | begin of a preempt's stage or duration   | its longest time ago        | dwell, duration, track green; at once in other stages |
+/// | what has been written of a green         | nothing                     | at once while nothing is written         |
 /// | begin of a preempt's call                | its maximum presence ago    | maximum presence                         |
 /// | actuations that wait                     | as many as matter           |                                          |
 /// | counts and occupancy of detectors        | zero                        |                                          |
@@ -33,7 +34,8 @@ extension ControllerUnit {
     let longestFailGreen = detection.channels.reduce(TimeSpan.zero) {
       max($0, $1.diagnostics.failTime?.roundedUpToTick ?? .zero)
     }
-    actuated?.forgetPast(at: lastTick, longestFailGreen: longestFailGreen)
+    actuated?.forgetPast(
+      at: lastTick, longestFailGreen: longestFailGreen, isRecording: recorder.isRecording)
     if let plan { detection.forgetPast(plan, at: lastTick) }
   }
 
@@ -58,9 +60,10 @@ extension ControllerUnit {
 }
 
 extension RingBarrierSequencer {
-  fileprivate mutating func forgetPast(at now: SimTime, longestFailGreen: TimeSpan) {
+  fileprivate mutating func forgetPast(at now: SimTime, longestFailGreen: TimeSpan, isRecording: Bool) {
     if !plan.runsStages { forgetLateness(at: now) }
     for ring in rings.indices {
+      if !isRecording { rings[ring].reported = [] }
       switch rings[ring].mode {
       case .dwell:
         rings[ring].changeAt = now
@@ -101,7 +104,7 @@ extension RingBarrierSequencer {
     if opposed < .distantFuture {
       // Maximum and reduction count from the later of the two.
       let longest = max(shortest, timing.maximumGreen, timing.actuation.maximumGreen2 ?? .zero)
-      opposed = max(opposed, start, (now - longest).firstTick() - .tick)
+      opposed = max(opposed, start, (now - longest).firstTick())
     }
     start = max(start, min(now - shortest, opposed))
     rings[ring].greenStart = start
@@ -110,7 +113,7 @@ extension RingBarrierSequencer {
       let fall = max(timing.actuation.timeToReduce, .zero) + timing.passage
       rings[ring].reductionAt = max(rings[ring].reductionAt, now - fall - .tick)
     }
-    if rings[ring].gapStandsFrom < now { rings[ring].gapStandsFrom = now - .tick }
+    rings[ring].gapStandsFrom = max(rings[ring].gapStandsFrom, now)
   }
 }
 
@@ -158,7 +161,8 @@ extension Preemption {
   fileprivate mutating func forgetPast(at now: SimTime) {
     for (index, entry) in plan.entries.enumerated() {
       if calls[index].since < .distantFuture {
-        calls[index].since = max(calls[index].since, now - (entry.maximumPresence ?? .zero))
+        let longest = calls[index].isFaulty ? .zero : entry.maximumPresence ?? .zero
+        calls[index].since = max(calls[index].since, now - longest)
       }
       calls[index].due = max(calls[index].due, now)
     }
@@ -170,6 +174,11 @@ extension Preemption {
     }
     let entry = plan.entries[active]
     enteredAt = max(enteredAt, now - entry.minimumDuration)
-    stageStart = max(stageStart, now - max(entry.minimumDwell, entry.trackGreen))
+    switch stage {
+    case .track: stageStart = max(stageStart, now - entry.trackGreen)
+    case .dwell: stageStart = max(stageStart, now - entry.minimumDwell)
+    case .entry, .clearing, .exit: stageStart = now
+    }
+    if stage == .exit { enteredAt = now }
   }
 }

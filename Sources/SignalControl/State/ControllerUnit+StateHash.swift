@@ -5,8 +5,9 @@ extension ControllerUnit {
   /// Feeds everything that can change in the unit and matters for what it does next, relative to the last tick that it
   /// was advanced to where it has been rebased to the same one.
   ///
-  /// Left out are what never changes, statistics and the event log, and whatever the present program does not read:
-  /// rings and overlaps begin anew after a pretimed pattern, clearing or flash. Two units of the same data that feed the
+  /// Left out are what never changes, statistics and the event log, what is asked of the rings, which is worked out anew
+  /// before each of their moves, and whatever the present program does not read: rings and overlaps begin anew after a
+  /// pretimed pattern, clearing or flash. Two units of the same data that feed the
   /// same do the same from there on.
   public func hashState(into hasher: inout Hasher) {
     hasher.combine(lastTick)
@@ -132,7 +133,6 @@ extension RingBarrierSequencer {
     hasher.combine(awaitedWalks)
     hasher.combine(restingWalks)
     hasher.combine(softCalls)
-    hasher.combine(control)
     hasher.combine(nextDeadline)
   }
 }

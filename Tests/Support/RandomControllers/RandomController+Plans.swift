@@ -7,7 +7,7 @@ extension RandomController {
   mutating func pattern(_ number: Int, of controller: SignalController) -> Pattern {
     let diagram = controller.diagram
     let isWhole = isOneIn(2)
-    var splits = controller.phases.indices.map { need(of: $0, controller) + span(0...150) }
+    var splits = controller.phases.indices.map { need(of: $0, controller) + span(isBrisk ? 0...40 : 0...150) }
     if isWhole { splits = splits.map { TimeSpan(milliseconds: ($0.milliseconds + 999) / 1000 * 1000) } }
     var cycle = TimeSpan.zero
     for side in 0..<diagram.sideCount {
@@ -120,7 +120,7 @@ extension RandomController {
     return sets.enumerated().map { index, members in
       // Green, its losing colours, and the longest intergreen before the next stage.
       let least = members.map { groups[$0].minimumGreen + groups[$0].losingDuration }.max() ?? .zero
-      let minimum = least + TimeSpan(tenths: 110)
+      let minimum = least + TimeSpan(tenths: isBrisk ? 70 : 110)
       var stage = Stage(
         name: "S\(index + 1)", groups: members, minimumDuration: minimum,
         maximumDuration: minimum + span(0...300), isOnDemand: isOneIn(3))

@@ -160,7 +160,10 @@ extension RandomController {
   }
 
   private mutating func addOverlap(to controller: inout SignalController) {
-    let parents = Array(controller.phases.indices.filter { _ in isOneIn(3) }.prefix(3))
+    var parents = Array(controller.phases.indices.filter { _ in isOneIn(3) }.prefix(3))
+    let pairs = isBrisk ? Self.relays(controller.diagram) : []
+    let isRelay = !pairs.isEmpty && isOneIn(2)
+    if isRelay { parents = element(pairs) }
     guard parents.count >= 2 else { return }
     let group = SignalGroup(
       name: "OA", losing: [TimedIndication(.yellow, span(30...45))],
@@ -170,7 +173,20 @@ extension RandomController {
     controller.overlaps.append(
       Overlap(
         number: 1, group: index, includedPhases: parents,
-        trailingGreen: isOneIn(2) ? span(10...60) : .zero))
+        trailingGreen: isRelay || isOneIn(2) ? span(10...60) : .zero))
+  }
+
+  /// A phase at the beginning of its ring's side and one at the end of another's, so that the second may turn green in
+  /// the trailing green after the first.
+  private static func relays(_ diagram: RingBarrierDiagram) -> [[Int]] {
+    let all = Array(diagram.rings.joined().joined())
+    func order(_ phase: Int) -> [Int] {
+      diagram.place(of: phase).map { diagram.phases(ring: $0.ring, side: $0.side) } ?? []
+    }
+    return all.filter { order($0).first == $0 && order($0).count > 1 }.flatMap { first in
+      all.filter { order($0).last == $0 && order($0).count > 1 && diagram.areConcurrent(first, $0) }
+        .map { [first, $0] }
+    }
   }
 
   private mutating func addFlashingYellowArrow(to controller: inout SignalController) {
