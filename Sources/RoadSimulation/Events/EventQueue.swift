@@ -24,21 +24,29 @@ struct EventQueue {
 
   /// All events before the slot `nearEnd`: those that were there when their slot came, the earliest last, and as a heap
   /// those that came later.
-  private var near = ContiguousArray<UInt64>()
-  private var late = ContiguousArray<UInt64>()
+  private var near = Table<UInt64>()
+  private var late = Table<UInt64>()
   private var nearEnd: Int32 = 0
-  private var links = ContiguousArray<Link>()
+  private var links = Table<Link>()
   private var free: Int32 = -1
   private var farCount = 0
   /// A slot has been opened since this was last set to `false`.
   var hasOpenedSlot = false
   /// By slot: its first event, −1 for none; and a bit for each that has one.
-  private var slots = ContiguousArray<Int32>(repeating: -1, count: slotCount)
-  private var occupied = ContiguousArray<UInt64>(repeating: 0, count: slotCount / 64)
+  private var slots = Table<Int32>(repeating: -1, count: slotCount)
+  private var occupied = Table<UInt64>(repeating: 0, count: slotCount / 64)
 
   /// How many events were there when the slot was opened, and each of them, the latest first.
   var nearCount: Int { near.count }
   func nearEvent(_ position: Int) -> EventKey { EventKey(word: near[position]) }
+
+  mutating func makeUnique() {
+    near.makeUnique()
+    late.makeUnique()
+    links.makeUnique()
+    slots.makeUnique()
+    occupied.makeUnique()
+  }
 
   var isEmpty: Bool { near.isEmpty && late.isEmpty && farCount == 0 }
 

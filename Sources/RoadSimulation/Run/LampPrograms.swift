@@ -46,8 +46,9 @@ struct LampPrograms: Sendable {
   /// - Returns: `nil` where a lamp flashes red, or a cycle does not end with the lamps that it began with.
   init?(_ tapes: LampTapes, _ wiring: LampWiring, _ layout: StreetLayout) {
     var lamps = MovementLamps(wiring, layout)
+    defer { withExtendedLifetime(lamps) {} }
     var found = [Found](repeating: Found(), count: lamps.movements.count)
-    var firstStates = lamps.movements.map(\.state)
+    var firstStates = lamps.movements.indices.map { lamps.movements[$0].state }
     for (controller, tape) in tapes.tapes.enumerated() {
       let movements = lamps.movements(ofController: controller)
       for position in tape.first..<tape.end {

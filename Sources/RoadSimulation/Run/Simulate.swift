@@ -81,6 +81,7 @@ struct InnerLoop {
   }
 
   mutating func complete() throws(RunFailure) -> RunOutcome {
+    road.makeUnique()
     while try step() {}
     let closed = road.close()
     let end = SimTime(milliseconds: Int64(road.measuredUntil))

@@ -176,22 +176,27 @@ struct LampWiring: Sendable {
 
 /// The lamps of all movements, and when they last changed.
 struct MovementLamps: Sendable {
-  var movements: ContiguousArray<MovementState>
+  var movements: Table<MovementState>
   private let wiring: LampWiring
   private var indications: ContiguousArray<Indication>
   /// What lamps follow of themselves, and where each movement stands in it; empty where whoever has the lamps tells.
   private var programs: LampPrograms?
-  private var places: ContiguousArray<LampPrograms.Place> = []
+  private var places = Table<LampPrograms.Place>()
 
   init(_ wiring: LampWiring, _ layout: StreetLayout) {
     self.wiring = wiring
-    movements = wiring.movements
+    movements = Table(wiring.movements)
     for movement in movements.indices {
       movements[movement].endsCycles = layout.lanes(ofMovement: movement).contains {
         layout.movementLanes[$0].endsCycle
       }
     }
     indications = ContiguousArray(repeating: .red, count: wiring.groupCount)
+  }
+
+  mutating func makeUnique() {
+    movements.makeUnique()
+    places.makeUnique()
   }
 
   /// Positions of a movement's foes for ``flashFoe(_:)``.
@@ -266,7 +271,7 @@ struct MovementLamps: Sendable {
 
   mutating func follow(_ programs: LampPrograms) {
     self.programs = programs
-    places = programs.beginnings
+    places = Table(programs.beginnings)
     for movement in movements.indices {
       movements[movement].nextChange = programs.time(places[movement])
     }
