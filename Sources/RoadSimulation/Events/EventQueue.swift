@@ -50,13 +50,21 @@ struct EventQueue {
 
   var isEmpty: Bool { near.isEmpty && late.isEmpty && farCount == 0 }
 
-  /// The earliest key, or the largest word there is.
+  /// The earliest key, or `none`.
+  @inline(__always)
   mutating func first() -> EventKey {
     if near.isEmpty && late.isEmpty {
-      if farCount == 0 { return EventKey(word: .max) }
+      if farCount == 0 { return .none }
       fetch()
     }
     return EventKey(word: min(near.last ?? .max, late.first ?? .max))
+  }
+
+  /// Removes the earliest key, which is known to be `key`.
+  @inline(__always)
+  mutating func remove(first key: EventKey) {
+    if near.last == key.word { return near.dropLast() }
+    pop()
   }
 
   /// - Complexity: O(1), or O(log of the number of late events)
@@ -78,11 +86,9 @@ struct EventQueue {
 
   /// Removes the earliest key; the queue must not be empty. - Complexity: O(1), or O(log of the number of late events)
   mutating func removeFirst() -> EventKey {
-    if near.isEmpty && late.isEmpty { fetch() }
-    guard let first = late.first else { return EventKey(word: near.removeLast()) }
-    if let next = near.last, next < first { return EventKey(word: near.removeLast()) }
-    pop()
-    return EventKey(word: first)
+    let key = first()
+    remove(first: key)
+    return key
   }
 
   /// Makes the events of the next slot that has some near ones.

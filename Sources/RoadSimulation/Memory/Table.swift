@@ -65,6 +65,15 @@ struct Table<Record: BitwiseCopyable & Sendable>: @unchecked Sendable {
     return unsafe base[count]
   }
 
+  /// Forgets the last record, which there must be.
+  @inline(__always)
+  mutating func dropLast() {
+    precondition(count > 0, "no record is left")
+    count &-= 1
+  }
+
+  mutating func removeAll() { count = 0 }
+
   mutating func sort(by precedes: (Record, Record) -> Bool) {
     var records = unsafe UnsafeMutableBufferPointer(start: base, count: count)
     unsafe records.sort(by: precedes)

@@ -51,8 +51,9 @@ public struct RoadSimulation: Sendable {
   var waiting: Table<UInt64>
   /// The segment whose first vehicle squeezes itself into a full one; −1 for none.
   var squeezing: Int32 = -1
-  /// What ``lookAhead()`` has seen; only so that it has to look.
+  /// What ``lookAhead()`` has seen, only so that it has to look; and the segments whose turn comes in the present slot.
   var seen: Int32 = 0
+  var coming = Table<Int32>()
   /// The locks of the last look, each by the smallest number of its segments.
   var knownLocks: ContiguousArray<Int32> = []
 
@@ -86,6 +87,7 @@ public struct RoadSimulation: Sendable {
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
     detection.attach(to: &self.segments, &rare)
+    findPlainSections()
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)
@@ -112,6 +114,7 @@ public struct RoadSimulation: Sendable {
     returns.makeUnique()
     waveLengths.makeUnique()
     waiting.makeUnique()
+    coming.makeUnique()
     lamps.makeUnique()
     book.makeUnique()
   }

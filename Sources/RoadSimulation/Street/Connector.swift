@@ -78,6 +78,7 @@ struct ConnectorTable: Sendable {
 
   subscript(_ number: Int) -> Connector { entries[number] }
 
+  func drive(of number: Int) -> Connector.Drive { entries[number].drive }
   func movement(of number: Int32) -> Int32 { entries[Int(number)].movement }
   func targetLink(of number: Int32) -> Int32 { entries[Int(number)].targetLink }
   func waitingPlace(of number: Int32) -> Int32 { entries[Int(number)].waitingPlace }
