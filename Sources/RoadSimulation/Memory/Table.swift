@@ -57,6 +57,10 @@ struct Table<Record: BitwiseCopyable & Sendable>: @unchecked Sendable {
     count &+= 1
   }
 
+  mutating func append(contentsOf records: some Sequence<Record>) {
+    for record in records { append(record) }
+  }
+
   /// The last record, which there must be.
   @inline(__always)
   mutating func removeLast() -> Record {

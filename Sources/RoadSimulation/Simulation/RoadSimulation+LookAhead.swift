@@ -44,9 +44,9 @@ extension RoadSimulation {
       let head = segments[segment].head
       if head >= 0 { sum &+= vehicles[Int(head)].connector }
       sum &+= returns.look(at: segments[segment].returns)
-      if segments[segment].isPlain || fill[segment].lampsDue == .max { continue }
-      let movement = layout.cycleMovement[Int(segments[segment].lane)]
-      if movement >= 0 { sum &+= lamps.movements[Int(movement)].nextChange }
+      let lane = Int(segments[segment].lane)
+      if segments[segment].isPlain || lane < 0 || layout.cycleMovement[lane] < 0 { continue }
+      sum &+= lamps.movements[Int(layout.cycleMovement[lane])].nextChange
     }
     seen &+= sum
   }

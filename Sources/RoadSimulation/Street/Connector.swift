@@ -57,7 +57,7 @@ extension Connector {
 
 /// All connectors of a network, each of 64 bytes; those that do not differ at all are one.
 struct ConnectorTable: Sendable {
-  private var entries: ContiguousArray<Connector> = []
+  private var entries = Table<Connector>()
   // While the network is compiled.
   private var numbersOfShared: [SharedKey: Int32] = [:]
 
