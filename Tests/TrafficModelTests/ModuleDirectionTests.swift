@@ -9,7 +9,8 @@ struct ModuleDirectionTests {
     ("TrafficModel", []),
     ("SignalControl", ["TrafficModel"]),
     ("ControlLoop", ["TrafficModel", "SignalControl"]),
-    ("RoadSimulation", ["TrafficModel", "SignalControl", "ControlLoop"]),
+    // The C library for one thing: it is asked for large pages of memory.
+    ("RoadSimulation", ["TrafficModel", "SignalControl", "ControlLoop", "Glibc"]),
     ("TimingOptimization", ["TrafficModel", "SignalControl", "ControlLoop", "RoadSimulation"]),
     // SUMO's files are XML, which the toolchain's parser reads.
     ("Interchange", ["TrafficModel", "Foundation", "FoundationXML"]),

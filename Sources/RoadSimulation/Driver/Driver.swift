@@ -53,16 +53,18 @@ struct Driver: Sendable {
   @inline(__always)
   func kind(_ vehicle: Vehicle) -> VehicleKind { kinds[Int(vehicle.kind)] }
 
+  @inline(__always)
   func spacing(_ vehicle: Vehicle) -> Int32 { kinds[Int(vehicle.kind)].spacing }
 
+  @inline(__always)
   func length(_ vehicle: Vehicle) -> Int32 { kinds[Int(vehicle.kind)].length }
 
   /// The reaction time of the discharge recursion over one stop line.
   @inline(__always)
-  func reaction(_ vehicle: Vehicle, _ connector: Connector) -> Float {
-    if vehicle.kind == 0 { return connector.carReaction }
-    if vehicle.kind == 1 { return connector.heavyReaction }
-    return connector.carReaction * kinds[Int(vehicle.kind)].headwayFactor
+  func reaction(_ vehicle: Vehicle, _ drive: Connector.Drive) -> Float {
+    if vehicle.kind == 0 { return drive.carReaction }
+    if vehicle.kind == 1 { return drive.heavyReaction }
+    return drive.carReaction * kinds[Int(vehicle.kind)].headwayFactor
   }
 
   /// The speed that a driver wants under a limit; at least walking pace.

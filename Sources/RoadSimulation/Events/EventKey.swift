@@ -32,6 +32,10 @@ struct EventKey: Comparable {
 
   init(word: UInt64) { self.word = word }
 
+  /// What an empty queue has for its first key.
+  static let none = EventKey(word: .max)
+  var isNone: Bool { word == .max }
+
   var milliseconds: Int32 { Int32(truncatingIfNeeded: word >> 32) }
   var kind: UInt8 { UInt8(truncatingIfNeeded: word >> 26) & 63 }
   var entity: Int { Int(truncatingIfNeeded: word & 0x3FF_FFFF) }

@@ -24,31 +24,47 @@ struct EventQueue {
 
   /// All events before the slot `nearEnd`: those that were there when their slot came, the earliest last, and as a heap
   /// those that came later.
-  private var near = ContiguousArray<UInt64>()
-  private var late = ContiguousArray<UInt64>()
+  private var near = Table<UInt64>()
+  private var late = Table<UInt64>()
   private var nearEnd: Int32 = 0
-  private var links = ContiguousArray<Link>()
+  private var links = Table<Link>()
   private var free: Int32 = -1
   private var farCount = 0
   /// A slot has been opened since this was last set to `false`.
   var hasOpenedSlot = false
   /// By slot: its first event, −1 for none; and a bit for each that has one.
-  private var slots = ContiguousArray<Int32>(repeating: -1, count: slotCount)
-  private var occupied = ContiguousArray<UInt64>(repeating: 0, count: slotCount / 64)
+  private var slots = Table<Int32>(repeating: -1, count: slotCount)
+  private var occupied = Table<UInt64>(repeating: 0, count: slotCount / 64)
 
   /// How many events were there when the slot was opened, and each of them, the latest first.
   var nearCount: Int { near.count }
   func nearEvent(_ position: Int) -> EventKey { EventKey(word: near[position]) }
 
+  mutating func makeUnique() {
+    near.makeUnique()
+    late.makeUnique()
+    links.makeUnique()
+    slots.makeUnique()
+    occupied.makeUnique()
+  }
+
   var isEmpty: Bool { near.isEmpty && late.isEmpty && farCount == 0 }
 
-  /// The earliest key, or the largest word there is.
+  /// The earliest key, or `none`.
+  @inline(__always)
   mutating func first() -> EventKey {
     if near.isEmpty && late.isEmpty {
-      if farCount == 0 { return EventKey(word: .max) }
+      if farCount == 0 { return .none }
       fetch()
     }
     return EventKey(word: min(near.last ?? .max, late.first ?? .max))
+  }
+
+  /// Removes the earliest key, which is known to be `key`.
+  @inline(__always)
+  mutating func remove(first key: EventKey) {
+    if near.last == key.word { return near.dropLast() }
+    pop()
   }
 
   /// - Complexity: O(1), or O(log of the number of late events)
@@ -70,11 +86,9 @@ struct EventQueue {
 
   /// Removes the earliest key; the queue must not be empty. - Complexity: O(1), or O(log of the number of late events)
   mutating func removeFirst() -> EventKey {
-    if near.isEmpty && late.isEmpty { fetch() }
-    guard let first = late.first else { return EventKey(word: near.removeLast()) }
-    if let next = near.last, next < first { return EventKey(word: near.removeLast()) }
-    pop()
-    return EventKey(word: first)
+    let key = first()
+    remove(first: key)
+    return key
   }
 
   /// Makes the events of the next slot that has some near ones.

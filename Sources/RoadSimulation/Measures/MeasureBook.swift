@@ -18,9 +18,9 @@ struct MeasureBook: Sendable {
   var crossingsOnRed = 0
   /// Vehicle-milliseconds on the road of finished vehicles.
   var roadMilliseconds: Int64 = 0
-  var lanes: ContiguousArray<LaneAccount>
+  var lanes: Table<LaneAccount>
   /// The cycles of all lanes as they ended: appending to one list touches less memory than a list per lane.
-  private var cycles: ContiguousArray<(lane: Int32, centimeters: Int32)> = []
+  private var cycles = Table<(lane: Int32, centimeters: Int32)>()
   private let measuredFrom: Int32
   private var greenSince: [[Double?]] = []
   /// Vehicles that had decided to cross a stop line before the end of the run, and do so after it.
@@ -29,7 +29,7 @@ struct MeasureBook: Sendable {
   private let personsByLine: ContiguousArray<Double>
   private let routes: RouteTable
   /// By movement, of the vehicles that crossed its stop line within the measured time.
-  private var passages: ContiguousArray<PassageSums>
+  private var passages: Table<PassageSums>
 
   init(
     scenario: Scenario, routes: RouteTable, options: RunOptions
@@ -42,10 +42,10 @@ struct MeasureBook: Sendable {
       VehicleClass.builtInPersons + scenario.demand.vehicleClasses.map(\.personsPerVehicle))
     personsByLine = ContiguousArray(scenario.demand.busLines.map(\.personsPerVehicle))
     self.routes = routes
-    passages = ContiguousArray(repeating: PassageSums(), count: network.movements.count)
+    passages = Table(repeating: PassageSums(), count: network.movements.count)
     measuredFrom = Int32(scenario.run.warmUp.milliseconds)
     let numbering = LaneNumbering(network)
-    lanes = ContiguousArray(repeating: LaneAccount(), count: numbering.count)
+    lanes = Table(repeating: LaneAccount(), count: numbering.count)
     if options.tracesVehicles {
       var trace = RunTrace()
       trace.queuesMeters = Array(repeating: [], count: numbering.count)
@@ -80,6 +80,12 @@ struct MeasureBook: Sendable {
       }
     }
     return chosen
+  }
+
+  mutating func makeUnique() {
+    lanes.makeUnique()
+    cycles.makeUnique()
+    passages.makeUnique()
   }
 
   // MARK: Vehicles
@@ -240,14 +246,15 @@ struct MeasureBook: Sendable {
       measures.lanes[lane].splitFailures = Int(lanes[lane].splitFailures)
     }
     var counts = ContiguousArray<Int32>(repeating: 0, count: lanes.count)
-    for cycle in cycles { counts[Int(cycle.lane)] += 1 }
+    for index in cycles.indices { counts[Int(cycles[index].lane)] += 1 }
     for lane in lanes.indices {
       measures.lanes[lane].queueMaximaMeters.reserveCapacity(Int(counts[lane]))
     }
-    for cycle in cycles {
+    for index in cycles.indices {
+      let cycle = cycles[index]
       measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)
     }
-    cycles = []
+    cycles = Table()
   }
 
   /// Closes the accounts of a lane that has had no whole cycle, whose lamp never turned red: its queue is the one that

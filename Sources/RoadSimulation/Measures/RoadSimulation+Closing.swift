@@ -49,7 +49,7 @@ extension RoadSimulation {
       let movement = isAhead ? -1 : layout.connectors.movement(of: vehicle.connector)
       book.noteUnfinished(
         vehicle, isOutside: isOutside, movement: Int(movement), delay: vehicle.linkDelay + late,
-        outsideDelay: outsideDelay(vehicle, Int(index)))
+        outsideDelay: outsideDelay(Int(index)))
       if !isOutside { tracePiece(Int(index), link: segments[segment].link, leftAt: now) }
       index = vehicle.next
     }

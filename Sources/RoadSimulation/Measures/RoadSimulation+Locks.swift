@@ -47,8 +47,8 @@ extension RoadSimulation {
   /// In ascending order.
   private func waitingSegments() -> ContiguousArray<Int> {
     var found: ContiguousArray<Int> = []
-    for (word, bits) in waiting.enumerated() where bits != 0 {
-      var left = bits
+    for word in waiting.indices where waiting[word] != 0 {
+      var left = waiting[word]
       while left != 0 {
         found.append(word << 6 + left.trailingZeroBitCount)
         left &= left &- 1

@@ -79,9 +79,13 @@ extension RoadSimulation {
 
   /// The queue of a segment stops dissolving: those behind had joined it where they could not yet know that its head
   /// had left. They stood there, and will stand again further on.
+  @inline(__always)
   mutating func settleQueue(_ segment: Int) {
+    if fill[segment].dissolved != 0 { settleDissolvingQueue(segment) }
+  }
+
+  private mutating func settleDissolvingQueue(_ segment: Int) {
     var position = fill[segment].dissolved
-    if position == 0 { return }
     fill[segment].dissolved = 0
     let length = max(1, segments[segment].lengthCentimeters)
     let released = fill[segment].queueReleased

@@ -41,14 +41,19 @@ struct StopLineOccupancy {
     greenShare = end > start ? 1 - Float(sum) / Float(end - start) : -1
   }
 
-  /// Red begins at `red`: whether the green before was a split failure; `nil` if there was none.
-  mutating func endYellow(red: Int32, front: Int32) -> Bool? {
+  /// The green before a red that begins now, if there was one since the last: whether its end was occupied throughout.
+  mutating func endYellow() -> Bool? {
     let green = greenShare
     if green < 0 { return nil }
     greenShare = -1
+    return green >= Self.threshold
+  }
+
+  /// Whether the beginning of a red is occupied throughout.
+  func fills(red: Int32, front: Int32) -> Bool {
     // Who reaches the zone now stays there; until then it may be the last one's rear that occupies it.
     let empty = Float(min(max(0, front == .max ? .max : front - max(red, clear)), 5000))
-    return green >= Self.threshold && 1 - empty / Self.redMilliseconds >= Self.threshold
+    return 1 - empty / Self.redMilliseconds >= Self.threshold
   }
 }
 
@@ -84,11 +89,12 @@ extension RoadSimulation {
 
   /// The red of a movement begins: counts the green before it, and whether it was a split failure.
   mutating func countSplit(ofLane lane: Int, segment: Int) {
-    let front = frontAtZone(segment)
-    guard let isFailure = book.lanes[lane].occupancy.endYellow(red: now, front: front) else { return }
+    guard let wasOccupied = book.lanes[lane].occupancy.endYellow() else { return }
     if now < measuredFrom { return }
     book.lanes[lane].greens += 1
-    if isFailure { book.lanes[lane].splitFailures += 1 }
+    if wasOccupied && book.lanes[lane].occupancy.fills(red: now, front: frontAtZone(segment)) {
+      book.lanes[lane].splitFailures += 1
+    }
   }
 
   /// A vehicle crosses a stop line with a signal.

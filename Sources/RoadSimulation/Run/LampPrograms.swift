@@ -39,15 +39,19 @@ struct LampPrograms: Sendable {
   }
 
   /// Those of equal programs stand here once: what one movement has looked at is at hand for the next.
-  private var changes: ContiguousArray<Change> = []
+  private var changes = Table<Change>()
   /// By movement.
   private(set) var beginnings: ContiguousArray<Place> = []
+
+  /// No programs.
+  init() {}
 
   /// - Returns: `nil` where a lamp flashes red, or a cycle does not end with the lamps that it began with.
   init?(_ tapes: LampTapes, _ wiring: LampWiring, _ layout: StreetLayout) {
     var lamps = MovementLamps(wiring, layout)
+    defer { withExtendedLifetime(lamps) {} }
     var found = [Found](repeating: Found(), count: lamps.movements.count)
-    var firstStates = lamps.movements.map(\.state)
+    var firstStates = lamps.movements.indices.map { lamps.movements[$0].state }
     for (controller, tape) in tapes.tapes.enumerated() {
       let movements = lamps.movements(ofController: controller)
       for position in tape.first..<tape.end {
@@ -109,11 +113,13 @@ struct LampPrograms: Sendable {
   }
 
   /// When the next change comes; `Int32.max`: never.
+  @inline(__always)
   func time(_ place: Place) -> Int32 {
     place.position < 0 ? .max : changes[Int(place.position)].milliseconds + place.delay
   }
 
   /// The next change, which there must be; afterwards `place` is behind it.
+  @inline(__always)
   func next(_ place: inout Place) -> LampState {
     let change = changes[Int(place.position)]
     place.position = change.next

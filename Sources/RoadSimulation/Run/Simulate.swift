@@ -81,6 +81,7 @@ struct InnerLoop {
   }
 
   mutating func complete() throws(RunFailure) -> RunOutcome {
+    road.makeUnique()
     while try step() {}
     let closed = road.close()
     let end = SimTime(milliseconds: Int64(road.measuredUntil))
@@ -96,9 +97,10 @@ struct InnerLoop {
 
   /// Handles the next event; `false` when the measured time is over.
   mutating func step() throws(RunFailure) -> Bool {
-    if road.events.isEmpty || road.events.first().milliseconds >= road.measuredUntil { return false }
+    let key = road.events.first()
+    if key.isNone || key.milliseconds >= road.measuredUntil { return false }
     road.lookAhead()
-    let key = road.events.removeFirst()
+    road.events.remove(first: key)
     switch EventKind(rawValue: key.kind) {
     case .cabinetTick: try tick(key.entity, at: key.milliseconds)
     case .brain where brainDue == key.milliseconds: decide(at: key.milliseconds)

@@ -79,8 +79,7 @@ struct DetectorZones: Sendable {
       states.indices.sorted { (states[$0].segment, $0) < (states[$1].segment, $1) }.map { Int32($0) })
   }
 
-  func attach(to segments: inout ContiguousArray<LaneSegment>, _ rare: inout ContiguousArray<RareSegmentData>)
-  {
+  func attach(to segments: inout Table<LaneSegment>, _ rare: inout Table<RareSegmentData>) {
     for (position, detector) in bySegment.enumerated() {
       let segment = Int(states[Int(detector)].segment)
       segments[segment].hasCordons = true

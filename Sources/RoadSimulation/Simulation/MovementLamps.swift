@@ -37,6 +37,7 @@ struct MovementState: Sendable {
   var delaySeconds = 0.0
 
   /// Its lamps change at `now`; returns the state before.
+  @inline(__always)
   mutating func change(to new: LampState, at now: Int32) -> LampState {
     let before = state
     if new == before { return before }
@@ -68,6 +69,7 @@ struct MovementState: Sendable {
 
   /// A vehicle crosses the stop line at `time`, which counts or does not, and passes the middle of the junction at
   /// `passage`, unless it stays in a waiting place. It would have come at `freeArrival` if nobody had been ahead.
+  @inline(__always)
   mutating func noteCrossing(at time: Int32, passage: Int32?, freeArrival: Int32, counts: Bool) {
     if let passage { lastPassage = passage }
     lastCrossing = time
@@ -75,6 +77,7 @@ struct MovementState: Sendable {
   }
 
   /// A vehicle has come over a stop line within the measured time, with what it lost on its link.
+  @inline(__always)
   mutating func notePassage(_ vehicle: Vehicle) {
     passed += 1
     stops += Int32(vehicle.stopsOnLink)
@@ -176,22 +179,28 @@ struct LampWiring: Sendable {
 
 /// The lamps of all movements, and when they last changed.
 struct MovementLamps: Sendable {
-  var movements: ContiguousArray<MovementState>
+  var movements: Table<MovementState>
   private let wiring: LampWiring
   private var indications: ContiguousArray<Indication>
   /// What lamps follow of themselves, and where each movement stands in it; empty where whoever has the lamps tells.
-  private var programs: LampPrograms?
-  private var places: ContiguousArray<LampPrograms.Place> = []
+  private var programs = LampPrograms()
+  private(set) var followPrograms = false
+  private var places = Table<LampPrograms.Place>()
 
   init(_ wiring: LampWiring, _ layout: StreetLayout) {
     self.wiring = wiring
-    movements = wiring.movements
+    movements = Table(wiring.movements)
     for movement in movements.indices {
       movements[movement].endsCycles = layout.lanes(ofMovement: movement).contains {
         layout.movementLanes[$0].endsCycle
       }
     }
     indications = ContiguousArray(repeating: .red, count: wiring.groupCount)
+  }
+
+  mutating func makeUnique() {
+    movements.makeUnique()
+    places.makeUnique()
   }
 
   /// Positions of a movement's foes for ``flashFoe(_:)``.
@@ -262,19 +271,18 @@ struct MovementLamps: Sendable {
 
   // MARK: Programs
 
-  var followPrograms: Bool { programs != nil }
-
   mutating func follow(_ programs: LampPrograms) {
     self.programs = programs
-    places = programs.beginnings
+    followPrograms = true
+    places = Table(programs.beginnings)
     for movement in movements.indices {
       movements[movement].nextChange = programs.time(places[movement])
     }
   }
 
   /// Makes a movement's next change; returns the state before.
+  @inline(__always)
   mutating func takeNextChange(of movement: Int) -> LampState {
-    guard let programs else { return movements[movement].state }
     let state = programs.next(&places[movement])
     let before = movements[movement].change(to: state, at: movements[movement].nextChange)
     movements[movement].nextChange = programs.time(places[movement])
@@ -283,7 +291,7 @@ struct MovementLamps: Sendable {
 
   /// When a movement that has been settled may go next, or anew with other rights; `Int32.max`: never.
   func nextGreen(of movement: Int) -> Int32 {
-    programs?.nextGreen(from: places[movement]) ?? .max
+    followPrograms ? programs.nextGreen(from: places[movement]) : .max
   }
 
   func goes(_ movement: Int) -> Bool {

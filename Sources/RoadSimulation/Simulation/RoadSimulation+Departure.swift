@@ -22,36 +22,37 @@ extension RoadSimulation {
     let entrySpeed = kind.endSpeed(inner, from: release.speed, to: crossingLimit)
     let entry = release.time + innerTime + mergeDelay
     removeHead(segment, release, kind, freeSpeed: free)
-    // From here on the vehicle is nowhere: its record is kept in hand until it enters.
-    var vehicle = vehicles[index]
-    vehicle.linkDelay += release.time - vehicle.arrival + innerLoss + mergeDelay
+    // From here on the vehicle is nowhere, until it enters.
+    vehicles[index].linkDelay += release.time - vehicles[index].arrival + innerLoss + mergeDelay
     if !comesFromStop {
-      vehicle.linkDelay += rampLoss(kind, into: target, freeBehind, from: entrySpeed, or: crossingLimit)
+      vehicles[index].linkDelay += rampLoss(
+        kind, into: target, freeBehind, from: entrySpeed, or: crossingLimit)
     }
     if connector.movement >= 0 {
       let isInside = segments[target].kind == .waitingPlace
       noteCrossing(
-        segment, vehicle, kind, connector, release, passage: isInside ? nil : release.time + innerTime / 2)
+        segment, index, kind, connector, release, passage: isInside ? nil : release.time + innerTime / 2)
       if !isInside {
-        closeLink(&vehicle, index, movement: Int(connector.movement), at: release.time, entry: entry, segment)
-        vehicle.hops += 1
-        vehicle.lane = segments[segment].targetLane
-        vehicle.connector = segments[segment].targetConnector
-        noteLinkEntry(&vehicle, kind, into: target, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
+        closeLink(index, movement: Int(connector.movement), at: release.time, entry: entry, segment)
+        vehicles[index].hops += 1
+        vehicles[index].lane = segments[segment].targetLane
+        vehicles[index].connector = segments[segment].targetConnector
+        noteLinkEntry(index, kind, into: target, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
       }
     } else if segments[segment].kind == .outside {
-      noteLinkEntry(&vehicle, kind, into: target, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
-      times[index].outsideDelay = vehicle.linkDelay
+      noteLinkEntry(index, kind, into: target, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
+      times[index].outsideDelay = vehicles[index].linkDelay
       book.inserted += 1
       book.roadMilliseconds -= Int64(entry)
     }
     if changeLoss > 0 { segments[segment].lastDeparture += changeLoss }
     beginHead(segment)
-    settleLane(target)
+    settleLane(beforeEntryOf: target)
     let isInsertion = driver.insertionHeadway >= 0 && segments[segment].kind == .outside
+    let way = max(0, segments[target].lengthCentimeters - (isInsertion ? kind.length : 0))
     enter(
-      target, &vehicle, index, kind, from: segment, at: entry, speed: entrySpeed, freeSpeed: freeBehind,
-      lead: isInsertion ? kind.length : 0)
+      target, index, kind, from: segment, at: entry, speed: entrySpeed, freeSpeed: freeBehind,
+      travel: kind.travelTime(way, from: entrySpeed, to: freeBehind))
     if changeLoss > 0 { segments[target].lastEntryHeadway += changeLoss }
   }
 
@@ -59,33 +60,34 @@ extension RoadSimulation {
   ///
   /// - Parameter passage: when it passes the middle of the junction, where crossing streams meet; `nil` for a vehicle
   ///   that stays before it, in a waiting place.
+  @inline(__always)
   private mutating func noteCrossing(
-    _ segment: Int, _ vehicle: Vehicle, _ kind: VehicleKind, _ connector: Connector, _ release: Release,
+    _ segment: Int, _ index: Int, _ kind: VehicleKind, _ connector: Connector, _ release: Release,
     passage: Int32?
   ) {
     let movement = Int(connector.movement)
     if segments[segment].kind == .stopLine {
-      log.append(release.time, .stopLineCrossed, vehicle.serial, connector.movement)
+      log.append(release.time, .stopLineCrossed, vehicles[index].serial, connector.movement)
       noteOccupancy(segment, length: kind.length, release)
       lamps.movements[movement].noteCrossing(
-        at: release.time, passage: passage, freeArrival: vehicle.freeArrival,
+        at: release.time, passage: passage, freeArrival: vehicles[index].freeArrival,
         counts: release.time >= measuredFrom && release.time < measuredUntil)
     } else if let passage {
       lamps.movements[movement].lastPassage = passage
     }
   }
 
+  @inline(__always)
   private mutating func noteLinkEntry(
-    _ vehicle: inout Vehicle, _ kind: VehicleKind, into segment: Int, at time: Int32, speed: Float,
-    freeSpeed: Float
+    _ index: Int, _ kind: VehicleKind, into segment: Int, at time: Int32, speed: Float, freeSpeed: Float
   ) {
     let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    vehicle.enteredLink = time
-    vehicle.freeArrival = time + kind.travelTime(way, from: speed, to: freeSpeed)
+    vehicles[index].enteredLink = time
+    vehicles[index].freeArrival = time + kind.travelTime(way, from: speed, to: freeSpeed)
   }
 
   /// Takes the first vehicle out of its segment and books its stop there and the space it leaves.
-  private mutating func removeHead(
+  mutating func removeHead(
     _ segment: Int, _ release: Release, _ kind: VehicleKind, freeSpeed: Float
   ) {
     let index = Int(segments[segment].head)
@@ -120,32 +122,28 @@ extension RoadSimulation {
 
   /// Puts a vehicle at the back of a segment.
   ///
-  /// - Parameter lead: how far down the segment it begins, cm.
-  private mutating func enter(
-    _ segment: Int, _ vehicle: inout Vehicle, _ index: Int, _ kind: VehicleKind, from origin: Int,
-    at time: Int32, speed: Float, freeSpeed free: Float, lead: Int32
+  /// - Parameter travel: time to the segment's end if nobody is ahead, ms.
+  @inline(__always)
+  mutating func enter(
+    _ segment: Int, _ index: Int, _ kind: VehicleKind, from origin: Int, at time: Int32, speed: Float,
+    freeSpeed free: Float, travel: Int32
   ) {
-    let way = max(0, segments[segment].lengthCentimeters - lead)
-    var arrival = time + kind.travelTime(way, from: speed, to: free)
+    var arrival = time + travel
     if segments[segment].kind == .stopLine {
-      let crossing = layout.connectors.crossingSpeed(of: vehicle.connector)
+      let crossing = layout.connectors.crossingSpeed(of: vehicles[index].connector)
       if crossing < free {
         let loss = (free - crossing) * (free - crossing) / (2 * kind.deceleration * free)
         arrival += Int32(loss * 1000 + 0.5)
       }
     }
-    vehicle.entered = time
-    vehicle.arrival = arrival
-    vehicle.entrySpeed = min(speed, free)
-    vehicle.next = -1
-    vehicles[index] = vehicle
+    vehicles[index].enter(at: time, arrival: arrival, speed: min(speed, free))
     let before = segments[segment].append(
       Int32(index), from: Int32(origin), at: time, speed: speed, spacing: kind.spacing,
       carSpacing: driver.carSpacing)
     fill[segment].present += kind.spacing
     noteWaveLength(segment, kind, sign: 1)
     if log.isOn && segments[segment].lane >= 0 {
-      log.append(time, .laneEntered, vehicle.serial, segments[segment].lane)
+      log.append(time, .laneEntered, vehicles[index].serial, segments[segment].lane)
     }
     if before >= 0 { vehicles[Int(before)].next = Int32(index) }
     if segments[segment].hasCordons { cordonsOnEntry(segment, index) }
@@ -172,27 +170,26 @@ extension RoadSimulation {
   }
 
   /// The part of its delay on this link that a vehicle has spent outside.
-  mutating func outsideDelay(_ vehicle: Vehicle, _ index: Int) -> Int32 {
-    vehicle.hops == 0 ? times[index].outsideDelay : 0
+  @inline(__always)
+  mutating func outsideDelay(_ index: Int) -> Int32 {
+    vehicles[index].hops == 0 ? times[index].outsideDelay : 0
   }
 
   /// Books what a vehicle lost on a link whose stop line it has crossed, and opens the next link's account.
+  @inline(__always)
   private mutating func closeLink(
-    _ vehicle: inout Vehicle, _ index: Int, movement: Int, at time: Int32, entry: Int32, _ segment: Int
+    _ index: Int, movement: Int, at time: Int32, entry: Int32, _ segment: Int
   ) {
-    let outside = outsideDelay(vehicle, index)
+    let outside = outsideDelay(index)
     if time >= measuredUntil {
       // It has decided to cross and will, but not within the run.
-      book.noteUnpassed(movement, vehicle, outsideDelay: outside)
+      book.noteUnpassed(movement, vehicles[index], outsideDelay: outside)
     } else if time >= measuredFrom {
-      lamps.movements[movement].notePassage(vehicle)
+      lamps.movements[movement].notePassage(vehicles[index])
       if outside != 0 { book.noteOutsideDelay(movement, outside) }
-      book.notePassage(movement, vehicle, travel: entry - vehicle.enteredLink)
+      book.notePassage(movement, vehicles[index], travel: entry - vehicles[index].enteredLink)
     }
     tracePiece(index, link: segments[segment].link, leftAt: time)
-    vehicle.tripDelay += vehicle.linkDelay
-    vehicle.linkDelay = 0
-    vehicle.stopsOnLink = 0
-    vehicle.stoodAt = -1
+    vehicles[index].closeLink()
   }
 }

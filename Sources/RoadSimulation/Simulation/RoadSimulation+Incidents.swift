@@ -73,7 +73,7 @@ extension RoadSimulation {
     let speed = min(
       driver.freeSpeed(vehicle, limit: segments[segment].speedLimit),
       (before * before + 2 * kind.acceleration * spacing).squareRoot())
-    let reaction = driver.reaction(vehicle, connector)
+    let reaction = driver.reaction(vehicle, connector.drive)
     let speeds = min(speed, connector.referenceSpeed) + min(before, connector.referenceSpeed)
     let earliest = segments[target].lastEntry + Int32((reaction + 2 * spacing / speeds) * 1000 + 0.5)
     if earliest <= segments[segment].ready { return false }

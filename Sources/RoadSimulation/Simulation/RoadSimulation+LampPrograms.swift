@@ -35,6 +35,16 @@ extension RoadSimulation {
     if fill[segment].lampsDue <= now { settleLaneAccount(segment) }
   }
 
+  /// The same before a vehicle joins at the back. A lane's cycles see of that only a queue that dissolves, and at a stop
+  /// line who comes first.
+  @inline(__always)
+  mutating func settleLane(beforeEntryOf segment: Int) {
+    if fill[segment].lampsDue > now { return }
+    let isSeen =
+      fill[segment].dissolved != 0 || (segments[segment].kind == .stopLine && segments[segment].head < 0)
+    if isSeen { settleLaneAccount(segment) }
+  }
+
   private mutating func settleLaneAccount(_ segment: Int) {
     let movement = Int(layout.cycleMovement[Int(segments[segment].lane)])
     settleLamps(movement)

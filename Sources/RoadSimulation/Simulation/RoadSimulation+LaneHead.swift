@@ -39,6 +39,7 @@ extension RoadSimulation {
     let head = Int(segments[segment].head)
     segments[segment].forgetHead()
     if head < 0 { return }
+    if segments[segment].isPlain { return beginSectionHead(segment, head) }
     let vehicle = vehicles[head]
     let connector = layout.connectors[connectorOfHead(segment)]
     let kind = driver.kind(vehicle)
@@ -46,7 +47,7 @@ extension RoadSimulation {
       kind, arrival: vehicle.arrival,
       freeSpeed: driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.drive,
       carefulSpeed: carefulSpeed(segment, connector),
-      reaction: driver.reaction(vehicle, connector),
+      reaction: driver.reaction(vehicle, connector.drive),
       fixedHeadway: fixedHeadway(segment, connector, isHeavy: kind.isHeavy),
       hasSaturationHeadway: driver.hasSaturationHeadway,
       headwayFactor: segments[segment].hasIncident ? rare[segment].headwayFactor : 1)
@@ -56,6 +57,7 @@ extension RoadSimulation {
   }
 
   /// The headway where vehicles take turns or gaps; `nil` where they follow each other.
+  @inline(__always)
   private mutating func fixedHeadway(_ segment: Int, _ connector: Connector, isHeavy: Bool) -> Int32? {
     if connector.rule == .firstCome && segments[segment].kind == .stopLine {
       return allWayHeadway(connector, isHeavy: isHeavy)
@@ -65,6 +67,7 @@ extension RoadSimulation {
   }
 
   /// The speed at which drivers who have others to look for cross the end of the segment; without bound elsewhere.
+  @inline(__always)
   private mutating func carefulSpeed(_ segment: Int, _ connector: Connector) -> Float {
     if driver.carefulSpeed == .infinity || connector.foeCount == 0 || segments[segment].kind != .stopLine {
       return .infinity
@@ -96,6 +99,7 @@ extension RoadSimulation {
   }
 
   /// Whether vehicles leave the segment through gaps, one follow-up time behind the other.
+  @inline(__always)
   private mutating func isYielding(_ segment: Int, _ connector: Connector) -> Bool {
     if connector.foeCount == 0 { return false }
     switch segments[segment].kind {
@@ -112,6 +116,7 @@ extension RoadSimulation {
     if segments[segment].due != now { return }
     segments[segment].due = .max
     if segments[segment].head < 0 { return }
+    if segments[segment].isPlain { return handleSectionEnd(segment) }
     let number = connectorOfHead(segment)
     let connector = layout.connectors[number]
     let isCrossing = connector.movement >= 0
@@ -198,9 +203,10 @@ extension RoadSimulation {
 
   /// Vehicles that come into a lane from different sides sort themselves inside the junction as long as nobody has to
   /// wait longer there than this; then the stop line holds them.
-  private static var longestMergeDelay: Int32 { 3000 }
+  static var longestMergeDelay: Int32 { 3000 }
 
   /// How much later than it could a vehicle enters its lane because another one came in from elsewhere just before.
+  @inline(__always)
   private mutating func mergeDelay(
     _ segment: Int, _ connector: Connector, _ target: Int, _ release: Release
   ) -> Int32 {
@@ -211,7 +217,7 @@ extension RoadSimulation {
   }
 
   /// Notes why the first vehicle does not go and when to look again.
-  private mutating func hinder(_ segment: Int, by hindrance: Hindrance, until time: Int32) {
+  mutating func hinder(_ segment: Int, by hindrance: Hindrance, until time: Int32) {
     segments[segment].hindrance = hindrance
     segments[segment].wasHindered = true
     if time != .max { schedule(segment, at: max(time, now + 1)) }
@@ -219,6 +225,7 @@ extension RoadSimulation {
   }
 
   /// Whether the lamp lets the first vehicle over the stop line: green, or yellow and too late to stop.
+  @inline(__always)
   private mutating func mayPassLamp(_ segment: Int, _ connector: Connector) -> Bool {
     let movement = Int(connector.movement)
     switch lamps.movements[movement].state {
@@ -242,7 +249,7 @@ extension RoadSimulation {
   }
 
   /// When and how fast the vehicle crosses, given when its hindrance ended.
-  private mutating func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
+  mutating func releaseFromEnd(_ segment: Int, _ connector: Connector) -> Release {
     let ready = segments[segment].ready
     let speed = segments[segment].readySpeed
     let kind = driver.kind(vehicles[Int(segments[segment].head)])

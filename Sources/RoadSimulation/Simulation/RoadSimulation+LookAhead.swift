@@ -9,8 +9,12 @@ import TrafficModel
 /// nothing else; nothing is decided by it.
 extension RoadSimulation {
   /// Looks at what the events of a slot that has just been opened will need.
+  @inline(__always)
   mutating func lookAhead() {
-    if !events.hasOpenedSlot { return }
+    if events.hasOpenedSlot { lookAtOpenedSlot() }
+  }
+
+  private mutating func lookAtOpenedSlot() {
     events.hasOpenedSlot = false
     if events.nearCount < 2 { return }
     lookAtSegments()
@@ -19,13 +23,15 @@ extension RoadSimulation {
     lookAtWays()
   }
 
+  /// The segments whose first vehicles come: both cache lines of each.
   private mutating func lookAtSegments() {
     var sum: Int32 = 0
+    coming.removeAll()
     for position in 0..<events.nearCount {
       let key = events.nearEvent(position)
       if key.kind != EventKind.laneHead.rawValue { continue }
-      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ segments[key.entity].lane
-      sum &+= fill[key.entity].present
+      coming.append(Int32(key.entity))
+      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ fill[key.entity].present
     }
     seen &+= sum
   }
@@ -33,39 +39,35 @@ extension RoadSimulation {
   /// The first vehicle of each segment, where the space it leaves is noted, and the lamps that count its cycles.
   private mutating func lookAtVehicles() {
     var sum: Int32 = 0
-    for position in 0..<events.nearCount {
-      let key = events.nearEvent(position)
-      if key.kind != EventKind.laneHead.rawValue { continue }
-      let head = segments[key.entity].head
+    for position in 0..<coming.count {
+      let segment = Int(coming[position])
+      let head = segments[segment].head
       if head >= 0 { sum &+= vehicles[Int(head)].connector }
-      sum &+= returns.look(at: segments[key.entity].returns)
-      let lane = Int(segments[key.entity].lane)
-      if lane >= 0 && layout.cycleMovement[lane] >= 0 {
-        sum &+= lamps.movements[Int(layout.cycleMovement[lane])].nextChange
-      }
+      sum &+= returns.look(at: segments[segment].returns)
+      let lane = Int(segments[segment].lane)
+      if segments[segment].isPlain || lane < 0 || layout.cycleMovement[lane] < 0 { continue }
+      sum &+= lamps.movements[Int(layout.cycleMovement[lane])].nextChange
     }
     seen &+= sum
   }
 
-  /// What each first vehicle does at the end: its connector and its route, or the segment that follows.
+  /// What each first vehicle does at the end of its link, the one behind it, and its route or the segment that follows.
   private mutating func lookAtConnectors() {
     var sum: Int32 = 0
-    for position in 0..<events.nearCount {
-      let key = events.nearEvent(position)
-      if key.kind != EventKind.laneHead.rawValue { continue }
-      let head = Int(segments[key.entity].head)
+    for position in 0..<coming.count {
+      let segment = Int(coming[position])
+      let head = Int(segments[segment].head)
       if head < 0 { continue }
       if vehicles[head].next >= 0 { sum &+= vehicles[Int(vehicles[head].next)].connector }
-      switch segments[key.entity].kind {
+      sum &+= layout.connectors.movement(of: vehicles[head].connector)
+      switch segments[segment].kind {
       case .section:
-        let next = layout.nextSegments[Int(segments[key.entity].firstNext) + Int(vehicles[head].lane)]
-        if next >= 0 { sum &+= segments[Int(next)].tail &+ fill[Int(next)].present }
-      case .stopLine:
-        sum &+= layout.connectors.movement(of: vehicles[head].connector)
-        if vehicles[head].route >= 0 {
-          sum &+= layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops))
-        }
-      case .outside, .waitingPlace: break
+        let next = layout.nextSegments[Int(segments[segment].firstNext) + Int(vehicles[head].lane)]
+        if next < 0 { continue }
+        sum &+= segments[Int(next)].tail &+ segments[Int(next)].firstWaiting &+ fill[Int(next)].present
+      case .stopLine where vehicles[head].route >= 0:
+        sum &+= layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops))
+      case .stopLine, .outside, .waitingPlace: break
       }
     }
     seen &+= sum
@@ -74,11 +76,11 @@ extension RoadSimulation {
   /// The lanes behind the junction for vehicles with a route, and the lamps before it.
   private mutating func lookAtWays() {
     var sum: Int32 = 0
-    for position in 0..<events.nearCount {
-      let key = events.nearEvent(position)
-      if key.kind != EventKind.laneHead.rawValue || segments[key.entity].kind != .stopLine { continue }
-      sum &+= book.lanes[Int(segments[key.entity].lane)].cycleMaximum
-      let head = Int(segments[key.entity].head)
+    for position in 0..<coming.count {
+      let segment = Int(coming[position])
+      if segments[segment].kind != .stopLine { continue }
+      sum &+= book.lanes[Int(segments[segment].lane)].cycleMaximum
+      let head = Int(segments[segment].head)
       if head < 0 { continue }
       let movement = layout.connectors.movement(of: vehicles[head].connector)
       if movement < 0 { continue }
@@ -88,7 +90,7 @@ extension RoadSimulation {
       if next < 0 { continue }
       for lane in layout.lanes(ofMovement: Int(next)) {
         let entry = Int(layout.movementLanes[lane].way.entry)
-        sum &+= fill[entry].present &+ segments[entry].usedCentimeters &+ segments[entry].lane
+        sum &+= fill[entry].present &+ segments[entry].usedCentimeters &+ segments[entry].lastEntry
       }
     }
     seen &+= sum

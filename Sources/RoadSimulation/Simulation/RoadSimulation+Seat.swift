@@ -6,6 +6,7 @@ extension RoadSimulation: RoadSeat {
   public mutating func advance(
     to time: SimTime, inputs: inout ContiguousArray<TimedInput>
   ) -> SimTime {
+    makeUnique()
     // What happens at a tick after the cabinets have acted reaches them at the next.
     let earliest = SimTime(milliseconds: Int64(now) + 1).firstTick()
     // Nothing is simulated beyond the run, and no time beyond it fits into the clock.
@@ -26,6 +27,7 @@ extension RoadSimulation: RoadSeat {
   }
 
   public mutating func show(_ changes: ContiguousArray<IndicationChange>, at time: SimTime) {
+    makeUnique()
     now = Int32(clamping: time.milliseconds)
     apply(changes)
   }

@@ -36,10 +36,12 @@ extension RoadSimulation {
   }
 
   /// The lamps of a movement have changed from what they were before: closes what ends with that.
+  @inline(__always)
   mutating func closeAccounts(of movement: Int, _ before: LampState) {
     let state = lamps.movements[movement].state
-    let hasEnded =
-      (before == .protected || before == .permitted) && !lamps.movements[movement].goes
+    // Nothing ends with a green that begins or changes its rights.
+    if state == .protected || state == .permitted { return }
+    let hasEnded = before == .protected || before == .permitted
     if lamps.movements[movement].endsCycles {
       if hasEnded { endGreen(of: movement) }
       if state == .stopped { endCycle(of: movement) }

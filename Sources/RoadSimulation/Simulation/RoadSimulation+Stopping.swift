@@ -44,6 +44,7 @@ extension RoadSimulation {
   }
 
   /// The same for the first vehicle: on yellow, too, once it has decided to stop.
+  @inline(__always)
   mutating func isStopLineWithStop(_ segment: Int, _ connector: Connector) -> Bool {
     if segments[segment].kind != .stopLine || connector.movement < 0 { return false }
     if connector.stopsFirst || lamps.movements[Int(connector.movement)].stopsFirst { return true }

@@ -25,17 +25,17 @@ public struct RoadSimulation: Sendable {
 
   var now: Int32 = 0
   var events = EventQueue()
-  var segments: ContiguousArray<LaneSegment>
-  var fill: ContiguousArray<SegmentFill>
+  var segments: Table<LaneSegment>
+  var fill: Table<SegmentFill>
   /// By segment, what few events need.
-  var rare: ContiguousArray<RareSegmentData>
-  var vehicles = ContiguousArray<Vehicle>()
+  var rare: Table<RareSegmentData>
+  var vehicles = Table<Vehicle>()
   /// By vehicle.
-  var times = ContiguousArray<VehicleTimes>()
+  var times = Table<VehicleTimes>()
   var freeVehicle: Int32 = -1
   var returns: SpaceReturns
   /// By segment: what its vehicles count for in the time of a start wave; empty without classes of the scenario's own.
-  var waveLengths: ContiguousArray<Int32>
+  var waveLengths: Table<Int32>
   var lamps: MovementLamps
   var detection: DetectorZones
   var crossings: PedestrianCrossings
@@ -48,27 +48,28 @@ public struct RoadSimulation: Sendable {
   var pendingInputs: ContiguousArray<TimedInput> = []
   var nextSerial: UInt32 = 0
   /// By segment, one bit: its first vehicle stands in a list of those who wait for room.
-  var waiting: ContiguousArray<UInt64>
+  var waiting: Table<UInt64>
   /// The segment whose first vehicle squeezes itself into a full one; −1 for none.
   var squeezing: Int32 = -1
-  /// What ``lookAhead()`` has seen; only so that it has to look.
+  /// What ``lookAhead()`` has seen, only so that it has to look; and the segments whose turn comes in the present slot.
   var seen: Int32 = 0
+  var coming = Table<Int32>()
   /// The locks of the last look, each by the smallest number of its segments.
   var knownLocks: ContiguousArray<Int32> = []
 
   public init(_ compiled: CompiledScenario, options: RunOptions) {
     let scenario = compiled.scenario
     let driver = Driver(compiled.layout.constants, classes: scenario.demand.vehicleClasses)
-    var segments = compiled.layout.segments
+    var segments = Table(compiled.layout.segments)
     let spacings = driver.kinds.map(\.spacing)
     returns = SpaceReturns(
       &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
       longestVehicle: driver.greatestSpacing)
-    rare = compiled.layout.rare
-    fill = ContiguousArray(repeating: SegmentFill(), count: segments.count)
-    waveLengths = ContiguousArray(
+    rare = Table(compiled.layout.rare)
+    fill = Table(repeating: SegmentFill(), count: segments.count)
+    waveLengths = Table(
       repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
-    waiting = ContiguousArray(repeating: 0, count: segments.count / 64 + 1)
+    waiting = Table(repeating: 0, count: segments.count / 64 + 1)
     self.segments = segments
     self.driver = driver
     layout = compiled.layout
@@ -86,6 +87,7 @@ public struct RoadSimulation: Sendable {
     incidents = scenario.incidents
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
     detection.attach(to: &self.segments, &rare)
+    findPlainSections()
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)
@@ -96,7 +98,26 @@ public struct RoadSimulation: Sendable {
   public var records: ContiguousArray<EventRecord> { log.records }
 
   /// Ends the run at the end of the measured time and returns what it measured.
-  public mutating func finish() -> RunMeasures { close().measures }
+  public mutating func finish() -> RunMeasures {
+    makeUnique()
+    return close().measures
+  }
+
+  /// Gives this value tables of its own; at every door by which others make it go on.
+  mutating func makeUnique() {
+    events.makeUnique()
+    segments.makeUnique()
+    fill.makeUnique()
+    rare.makeUnique()
+    vehicles.makeUnique()
+    times.makeUnique()
+    returns.makeUnique()
+    waveLengths.makeUnique()
+    waiting.makeUnique()
+    coming.makeUnique()
+    lamps.makeUnique()
+    book.makeUnique()
+  }
 
   /// Handles one event; the clock never goes back.
   mutating func handle(_ key: EventKey) {

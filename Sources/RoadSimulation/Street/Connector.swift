@@ -58,7 +58,7 @@ extension Connector {
 
 /// All connectors of a network, each of 64 bytes; those that do not differ at all are one.
 struct ConnectorTable: Sendable {
-  private var entries: ContiguousArray<Connector> = []
+  private var entries = Table<Connector>()
   // While the network is compiled.
   private var numbersOfShared: [SharedKey: Int32] = [:]
 
@@ -79,6 +79,7 @@ struct ConnectorTable: Sendable {
 
   subscript(_ number: Int) -> Connector { entries[number] }
 
+  func drive(of number: Int) -> Connector.Drive { entries[number].drive }
   func movement(of number: Int32) -> Int32 { entries[Int(number)].movement }
   func targetLink(of number: Int32) -> Int32 { entries[Int(number)].targetLink }
   func waitingPlace(of number: Int32) -> Int32 { entries[Int(number)].waitingPlace }

@@ -22,6 +22,7 @@ extension LaneSegment {
   ///   - hasSaturationHeadway: A measured saturation flow holds whatever pace single drivers like: headways come from
   ///     the recursion at the speed limit.
   ///   - headwayFactor: of an incident; 1 without.
+  @inline(__always)
   mutating func receiveHead(
     _ vehicle: VehicleKind, arrival: Int32, freeSpeed: Float, _ drive: Connector.Drive,
     carefulSpeed: Float, reaction: Float, fixedHeadway: Int32?, hasSaturationHeadway: Bool,
@@ -67,6 +68,7 @@ extension LaneSegment {
   /// A vehicle joins at the back.
   ///
   /// - Returns: who is before it, −1 for nobody.
+  @inline(__always)
   mutating func append(
     _ vehicle: Int32, from segment: Int32, at time: Int32, speed: Float, spacing: Int32, carSpacing: Int32
   ) -> Int32 {
@@ -81,6 +83,7 @@ extension LaneSegment {
   }
 
   /// The least time between two vehicles that come into one segment from different sides: nine tenths of a headway.
+  @inline(__always)
   private func mergeHeadway(spacing: Int32, carSpacing: Int32, speed: Float) -> Int32 {
     if lengthCentimeters == 0 || kind == .waitingPlace { return 0 }
     let reaction = Float(waveMilliseconds) / Float(lengthCentimeters) * Float(carSpacing)

@@ -22,8 +22,8 @@ enum Hindrance: UInt8 {
 /// storage whose freed space travels back at the wave speed.
 ///
 /// 128 bytes hold what vehicles need; ``RareSegmentData`` holds the rest. In a large network the time of a run is the
-/// time that these bytes take to come from memory, so they stand in order: large arrays begin 48 bytes after the
-/// beginning of a cache line, and with that the second and the third group of fields are one line each.
+/// time that these bytes take to come from memory, so they stand in order: what is asked of the lane ahead is in the
+/// first cache line, what only the lane's own first vehicle needs in the second.
 struct LaneSegment {
   // MARK: Looked at when a vehicle comes to a new link
   /// The lane it is part of, by number in the network; −1 for a waiting place.
@@ -42,6 +42,8 @@ struct LaneSegment {
   var hasCordons = false
   /// An incident may close it or slow it down.
   var hasIncident = false
+  /// A section at whose end nobody decides about anything but room; see `RoadSimulation+SectionEnd`.
+  var isPlain = false
   /// Why the first vehicle does not go.
   var hindrance: Hindrance = .none
   /// It was hindered at least once.

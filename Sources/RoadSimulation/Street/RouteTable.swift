@@ -4,7 +4,7 @@ import TrafficModel
 struct RouteTable: Sendable {
   private var first: ContiguousArray<Int32> = []
   /// Each route begins after its number and ends with −1.
-  private var movements: ContiguousArray<Int32> = []
+  private var movements = Table<Int32>()
   /// By route: position of its origin in the layout's list.
   private(set) var origins: ContiguousArray<Int32> = []
 

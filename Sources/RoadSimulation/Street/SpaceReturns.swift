@@ -20,11 +20,11 @@ struct SpaceReturns {
     var centimeters: Int32
   }
 
-  private var entries: ContiguousArray<Entry>
+  private var entries: Table<Entry>
 
   /// Makes a ring for every segment: the vehicles on a segment and the space on its way back come to no more than its
   /// length and one vehicle.
-  init(_ segments: inout ContiguousArray<LaneSegment>, shortestVehicle: Int32, longestVehicle: Int32) {
+  init(_ segments: inout Table<LaneSegment>, shortestVehicle: Int32, longestVehicle: Int32) {
     var next: Int32 = 0
     for index in segments.indices where segments[index].kind != .outside {
       let count = (segments[index].lengthCentimeters + longestVehicle) / max(1, shortestVehicle) + 3
@@ -32,8 +32,10 @@ struct SpaceReturns {
       segments[index].returns.capacity = UInt16(clamping: (count + 7) / 8 * 8)
       next += Int32(segments[index].returns.capacity)
     }
-    entries = ContiguousArray(repeating: Entry(milliseconds: 0, centimeters: 0), count: Int(next))
+    entries = Table(repeating: Entry(milliseconds: 0, centimeters: 0), count: Int(next))
   }
+
+  mutating func makeUnique() { entries.makeUnique() }
 
   private func position(_ ring: Ring, _ number: UInt16) -> Int {
     let place = Int(ring.start) + Int(number)

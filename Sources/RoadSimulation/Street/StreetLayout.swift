@@ -7,7 +7,7 @@ struct StreetLayout: Sendable {
   var rare: ContiguousArray<RareSegmentData> = []
   var connectors = ConnectorTable()
   /// For each segment inside a link, by lane at the stop line: the segment that follows; −1 if it leads elsewhere.
-  var nextSegments: ContiguousArray<Int32> = []
+  var nextSegments = Table<Int32>()
   /// Movements that others yield to, by `Connector.firstFoe`.
   var foes: ContiguousArray<Int32> = []
   /// By `Connector.junctionRule`.
@@ -17,25 +17,25 @@ struct StreetLayout: Sendable {
   /// Parts of crosswalks, by `JunctionRule.firstZone`.
   var crossedZones: ContiguousArray<CrossedZone> = []
   /// By link: first entry of ``entries``, one per lane at the stop line.
-  var firstEntry: ContiguousArray<Int32> = []
+  var firstEntry = Table<Int32>()
   /// How each lane at the stop line of a link is reached.
-  var entries: ContiguousArray<LaneWay> = []
+  var entries = Table<LaneWay>()
   /// The segments of ways of more than two, by `LaneWay.rest`.
   var waySegments: ContiguousArray<Int32> = []
   /// By movement: where its lanes begin in ``movementLanes``.
-  var firstLaneOfMovement: ContiguousArray<Int32> = []
-  var movementLanes: ContiguousArray<MovementLane> = []
+  var firstLaneOfMovement = Table<Int32>()
+  var movementLanes = Table<MovementLane>()
   /// By lane number: the movements that leave from it, as a range of ``movementsOfLanes``.
-  private var firstMovementOfLane: ContiguousArray<Int32> = []
-  private(set) var movementsOfLanes: ContiguousArray<Int32> = []
+  private var firstMovementOfLane = Table<Int32>()
+  private(set) var movementsOfLanes = Table<Int32>()
   /// By link: the connector of vehicles that leave the network at its end, and in mid-block; −1 for none.
   var exitConnector: ContiguousArray<Int32> = []
   var midblockConnector: ContiguousArray<Int32> = []
   /// By lane number: its segments, as a range of ``laneSegments`` from the stop line upstream.
-  var firstSegmentOfLane: ContiguousArray<Int32> = []
-  var laneSegments: ContiguousArray<Int32> = []
+  var firstSegmentOfLane = Table<Int32>()
+  var laneSegments = Table<Int32>()
   /// By lane number: the movement whose red ends a cycle there, −1 for lanes without a signal.
-  var cycleMovement: ContiguousArray<Int32>
+  var cycleMovement: Table<Int32>
   let lanesWithoutSignal: [Int]
   /// Where vehicles come in.
   var origins: [Origin] = []
@@ -55,8 +55,9 @@ struct StreetLayout: Sendable {
     routes = RouteTable(scenario)
     busLines = BusLineTable(scenario.demand.busLines)
     let numbering = LaneNumbering(scenario.network)
-    cycleMovement = MeasureBook.cycleMovements(scenario, numbering)
-    lanesWithoutSignal = cycleMovement.indices.filter { [cycleMovement] in cycleMovement[$0] < 0 }
+    let cycles = MeasureBook.cycleMovements(scenario, numbering)
+    cycleMovement = Table(cycles)
+    lanesWithoutSignal = cycles.indices.filter { cycles[$0] < 0 }
     var builder = LayoutBuilder(
       scenario, constants: constants, numbering: numbering, busStops: busLines.stops)
     for link in scenario.network.links.indices { builder.addLink(link, to: &self) }

@@ -37,6 +37,24 @@ struct Vehicle {
   var stoodAt: Int32 = -1
 }
 
+extension Vehicle {
+  /// It comes into a segment as the last one there.
+  mutating func enter(at time: Int32, arrival: Int32, speed: Float) {
+    entered = time
+    self.arrival = arrival
+    entrySpeed = speed
+    next = -1
+  }
+
+  /// Its delay on a link is booked, and the next link's account opens.
+  mutating func closeLink() {
+    tripDelay += linkDelay
+    linkDelay = 0
+    stopsOnLink = 0
+    stoodAt = -1
+  }
+}
+
 /// What only measures want to know of a vehicle.
 struct VehicleTimes {
   /// Since when it stood on its link.
