@@ -5,10 +5,10 @@
 /// every door by which others make a run go on; what happens behind the door changes the records in place. Indices are
 /// checked all the same. With arrays a run takes half as long again (`RoadBenchmark --case grid20`).
 @safe
-struct Table<Record: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  // Sendable as an array is: who changes records is their only holder.
+struct Table<Record: BitwiseCopyable & Sendable>: Sendable {
   private var memory: TableMemory
-  private var base: UnsafeMutablePointer<Record>
+  // Safe to send as an array is: who changes records is their only holder.
+  private nonisolated(unsafe) var base: UnsafeMutablePointer<Record>
   private(set) var count: Int
   private var capacity: Int
 

@@ -7,8 +7,9 @@
 /// Large tables ask for large pages: a city's records are touched at random, and with pages of four kilobytes a run of
 /// 2,500 junctions spends a third of its time finding out where in memory they are (`RoadBenchmark --case grid50`).
 @safe
-final class TableMemory {
-  let start: UnsafeMutableRawPointer
+final class TableMemory: Sendable {
+  // What stands behind it belongs to the table that holds this.
+  nonisolated(unsafe) let start: UnsafeMutableRawPointer
 
   private static let largePage = 2 << 20
   private static let cacheLine = 64

@@ -16,6 +16,10 @@ extension PredictiveJunction {
       cycleAt = now + 60_000
       adaptWaits(picture)
     }
+    if now >= gapsAt {
+      gapsAt = now + 10_000
+      findGaps(picture)
+    }
     for exit in planner.street.exits.indices {
       if planner.street.exits[exit].storage < .infinity { planner.room[exit] = room(exit, picture) }
     }
@@ -58,7 +62,7 @@ extension PredictiveJunction {
     let data = planner.street.lanes[lane]
     let own = Int(data.lane)
     planner.headway[lane] = picture.headway(own)
-    planner.releaseAt[lane] = releaseTime(lane, picture, at: now)
+    (planner.releaseAt[lane], planner.permittedReleaseAt[lane]) = releaseTimes(lane, picture, at: now)
     planner.staysOnRed[lane] = staysOnRed(lane, picture)
     planner.laneFirst[lane] = Int32(planner.arrival.count)
     for index in picture.range(own) {
@@ -91,7 +95,7 @@ extension PredictiveJunction {
   }
 
   mutating func add(
-    _ seen: TrafficPicture.Seen, _ lane: Int, _ picture: TrafficPicture, offset: Float = 0
+    _ seen: TrafficPicture.Seen, _ lane: Int, _ picture: TrafficPicture, offset: Float = 0, behind: Float = 0
   ) {
     let data = planner.street.lanes[lane]
     let movement = movement(of: seen.serial, lane, picture, knownAs: offset > 0 ? -1 : seen.movement)
@@ -100,7 +104,7 @@ extension PredictiveJunction {
     let age = min(seen.stood, parameters.ageingLimit) / parameters.ageing
     planner.add(
       arrival: freeSeconds(over: distance, from: seen.speed, limit: data.speed), movement: movement,
-      weight: seen.weight * (1 + age), stopCost: isStanding ? 0 : parameters.stopCost * seen.weight,
+      weight: seen.weight * (1 + age) + behind, stopCost: isStanding ? 0 : parameters.stopCost * seen.weight,
       beforePocket: seen.lane != data.lane || seen.distance > planner.street.pocketMeters(beside: lane))
     if isStanding && distance < 15 {
       for claim in planner.claims.ofMovement[movement].members {
@@ -126,18 +130,28 @@ extension PredictiveJunction {
   mutating func addUpstream(_ lane: Int, _ picture: TrafficPicture) {
     let data = planner.street.lanes[lane]
     coming.removeAll(keepingCapacity: true)
+    standing.removeAll(keepingCapacity: true)
+    for _ in planner.street.upstream { standing.append(-1) }
     for (entry, before) in planner.street.upstream.enumerated()
     where before.target == data.link && before.offsetMeters < reach {
       for physical in before.lanes {
+        var blocker = before.next >= 0 ? standing[Int(before.next)] : -1
         for index in picture.range(Int(physical)) {
           let seen = picture.vehicles[index]
           if seen.distance + before.offsetMeters > reach { break }
-          guard self.lane(of: seen.serial, at: Int(physical), on: before, picture) == lane else { continue }
-          coming.append((index, entry))
+          let wanted = self.lane(of: seen.serial, at: Int(physical), on: before, picture)
+          if wanted == lane {
+            coming.append((index, entry, 0))
+            if seen.speed < 0.5 { blocker = coming.count - 1 }
+          } else if wanted < 0, blocker >= 0, seen.speed < 0.5 {
+            // Goes elsewhere, but cannot before the one ahead does.
+            coming[blocker].behind += seen.weight
+          }
         }
+        standing[entry] = max(standing[entry], blocker)
       }
     }
-    func distance(_ place: (index: Int, entry: Int)) -> Float {
+    func distance(_ place: (index: Int, entry: Int, behind: Float)) -> Float {
       picture.vehicles[place.index].distance + planner.street.upstream[place.entry].offsetMeters
     }
     coming.sort { distance($0) == distance($1) ? $0.index < $1.index : distance($0) < distance($1) }
@@ -145,7 +159,8 @@ extension PredictiveJunction {
       places.append((Int32(place.index), Int32(planner.arrival.count), Int32(lane)))
       add(
         picture.vehicles[place.index], lane, picture,
-        offset: planner.street.upstream[place.entry].offsetMeters)
+        offset: planner.street.upstream[place.entry].offsetMeters,
+        behind: min(place.behind, parameters.mostBehind))
     }
   }
 
@@ -195,26 +210,26 @@ extension PredictiveJunction {
   }
 
   /// When the head of a lane may cross at the earliest: after the vehicle before it, after the start-up of a young green,
-  /// and not soon where it has not moved although it could.
-  func releaseTime(_ lane: Int, _ picture: TrafficPicture, at now: Int32) -> Float {
+  /// and not soon where it has not moved although it could. What it did not do while it had to yield says only when it
+  /// would yield again, the second figure.
+  func releaseTimes(_ lane: Int, _ picture: TrafficPicture, at now: Int32) -> (any: Float, yielding: Float) {
     let memory = picture.lanes[Int(planner.street.lanes[lane].lane)]
     var result = max(
       0, picture.headway(Int(planner.street.lanes[lane].lane)) - Float(now - memory.lastDeparture) / 1000)
-    guard openSince[lane] >= 0 else { return result }
+    guard openSince[lane] >= 0 else { return (result, 0) }
     let green = Float(now - openSince[lane]) / 1000
     result = max(result, parameters.startUp - green)
     let range = picture.range(Int(planner.street.lanes[lane].lane))
-    guard let head = range.first, shown >= 0 else { return result }
+    guard let head = range.first, shown >= 0 else { return (result, 0) }
     let seen = picture.vehicles[head]
     if seen.speed < 0.5 && seen.distance < 12 {
       let wanted = movement(of: seen.serial, lane, picture, knownAs: seen.movement)
-      guard greenSince[wanted] >= 0 else { return result }
+      guard greenSince[wanted] >= 0 else { return (result, 0) }
       let idle = Float(now - max(greenSince[wanted], memory.lastDeparture)) / 1000
       let isProtected = planner.street.service(wanted, in: shown) == .protected
-      if idle >= (isProtected ? parameters.stuckSeconds : parameters.stuckPermittedSeconds) {
-        result = max(result, min(60, 2 * idle))
-      }
+      if isProtected && idle >= parameters.stuckSeconds { result = max(result, min(60, 2 * idle)) }
+      if !isProtected && idle >= parameters.stuckPermittedSeconds { return (result, min(60, 2 * idle)) }
     }
-    return result
+    return (result, 0)
   }
 }

@@ -2,20 +2,37 @@ import TrafficModel
 
 /// A junction whose flows fill the longest cycle that can be promised.
 extension PredictiveJunction {
-  /// Lets the cabinet run actuated; ends greens that have had their share of the longest cycle, and any green as soon as it may
-  /// end where a promise is in danger.
+  /// Whether the brain must choose the next state itself: going on for another decision, or one of the states that the cabinet
+  /// may go to by itself next, with its pedestrians, would keep somebody longer than promised.
+  ///
+  /// A cabinet goes through its phases in its own order, so that a promise must be looked after while it can still be kept.
+  mutating func isPromiseInDanger(_ current: Int, _ status: CabinetStatus, at now: Int32) -> Bool {
+    let ready = ready(current, status, at: now)
+    let leave = max(Float(parameters.decisionMilliseconds) / 1000, ready.max()) + restingClearance
+    var worst = waits.lateness(showing: current, from: 0, leavingAt: leave, states)
+    for next in 0..<states.count where next != current {
+      guard !waits.waiting.intersection(planner.claims.ofState[next]).isEmpty,
+        states.change(from: current, to: next) < .infinity
+      else { continue }
+      let begin = leave + states.change(from: current, to: next)
+      let green = states.minimumGreen(of: next, walking: waits.walking)
+      worst = max(worst, waits.lateness(showing: next, from: begin, leavingAt: begin + green, states))
+    }
+    hasTakenOver = worst > (hasTakenOver ? -parameters.dangerEnds : 0)
+    return hasTakenOver
+  }
+
+  /// Lets the cabinet run actuated; ends greens that have had their share of the longest cycle.
   ///
   /// Where the flows fill the cycle there is nothing to look ahead for: every change costs capacity, and greens in turn that
   /// last until their queue has gone carry most.
   mutating func watch(_ current: Int, _ status: CabinetStatus, at now: Int32) -> CabinetCommand {
-    let ready = ready(current, status, at: now)
-    _ = findLateness(current, ready)
     request.state = current
     var command = CabinetCommand(program: .free, lease: StateRequest.lease)
     guard !waits.waiting.subtracting(states.phasesOfState[current]).isEmpty else { return command }
     for phase in states.phasesOfState[current].members where phase < status.phaseSince.count {
       let green = Float(now - Int32(clamping: status.phaseSince[phase].milliseconds)) / 1000
-      if lateness[current] > 0 || green >= greenShare[phase] * parameters.fullLoadGreen {
+      if green >= greenShare[phase] * parameters.fullLoadGreen {
         command.forceOff.insert(PhaseSet(phase: phase))
       }
     }

@@ -123,6 +123,50 @@ extension PredictiveJunction {
     }
   }
 
+  /// Who stands at the end of a link upstream, before a link to the stop line on which nobody finds room, wants to go there:
+  /// whoever goes elsewhere would have gone.
+  mutating func inferUpstream(_ picture: inout TrafficPicture, at now: Int32) {
+    let street = planner.street
+    for (entry, before) in street.upstream.enumerated() {
+      var first = -1
+      for physical in before.lanes {
+        guard let head = picture.range(Int(physical)).first, picture.vehicles[head].distance < 8 else {
+          continue
+        }
+        if first < 0 || picture.vehicles[head].distance < picture.vehicles[first].distance { first = head }
+      }
+      guard first >= 0, picture.vehicles[first].speed < 0.3 else {
+        firstUpstream[entry].serial = .max
+        continue
+      }
+      let seen = picture.vehicles[first]
+      if firstUpstream[entry].serial != seen.serial { firstUpstream[entry] = (seen.serial, now) }
+      guard seen.movement < 0, Float(now - firstUpstream[entry].since) >= parameters.upstreamPatience * 1000,
+        isFull(before.next >= 0 ? street.upstream[Int(before.next)].link : before.target, picture)
+      else { continue }
+      let own = Int(seen.lane)
+      let choice = choice(of: seen.serial, own, picture, salt: 17)
+      let wanted = picture.choices[picture.choiceRange(own).lowerBound + choice]
+      let leadsHere = street.upstream.contains {
+        $0.movement == wanted && $0.lanes.contains(Int32(truncatingIfNeeded: own))
+      }
+      if leadsHere || picture.isLastChoice(choice, of: seen.serial, own) { continue }
+      picture.ruleOut(choice, for: seen.serial)
+    }
+  }
+
+  /// Whether on some lane of a link those who stand leave no room for another.
+  private func isFull(_ link: Int32, _ picture: TrafficPicture) -> Bool {
+    for lane in picture.lanes(ofLink: Int(link)) {
+      var standing: Float = 0
+      for index in picture.range(lane) where picture.vehicles[index].speed < 0.5 { standing += 1 }
+      if standing > 0 && (standing + 1) * JunctionStreet.spacing > picture.linkLength(Int(link)) {
+        return true
+      }
+    }
+    return false
+  }
+
   /// Evenly distributed over 0 ..< 1, the same for the same numbers.
   static func draw(_ serial: UInt32, _ salt: UInt32) -> Float {
     var mixed: UInt32 = (serial &+ 1) &* 2_654_435_769

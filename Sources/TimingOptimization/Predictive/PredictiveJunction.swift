@@ -22,19 +22,27 @@ struct PredictiveJunction: Sendable {
   var restingClearance: Float = 0
   /// Whether the flows fill the longest cycle that can be promised.
   var isFull = false
+  /// The cabinet runs by itself no longer, although the cycle is full: what it might do next would break a promise.
+  var hasTakenOver = false
   /// By phase: its green in the longest cycle that keeps the promise, shared by flow, in seconds.
   var greenShare: ContiguousArray<Float>
   /// By claim: how long whoever makes it has stood at most, in seconds.
   var stood: ContiguousArray<Float>
   /// Seen vehicles upstream, with their places in the planner's problem and their local lanes.
   var places: ContiguousArray<(seen: Int32, vehicle: Int32, lane: Int32)> = []
-  var coming: ContiguousArray<(index: Int, entry: Int)> = []
+  var coming: ContiguousArray<(index: Int, entry: Int, behind: Float)> = []
+  /// By link upstream: the last place in `coming` of who stands there, −1 for nobody.
+  var standing: ContiguousArray<Int> = []
   /// Claims of lanes whose vehicles are not seen where they wait.
   var unseen: PhaseSet = []
   /// By movement: since when it may go, in ms, −1 while it may not.
   var greenSince: ContiguousArray<Int32>
   /// When the cycle that carries the traffic is worked out next, in ms.
   var cycleAt: Int32 = 120_000
+  /// When the gaps of crossing traffic are worked out next, in ms.
+  var gapsAt: Int32 = 0
+  /// By link upstream: who is its first vehicle, and since when it stands at the end of it, in ms.
+  var firstUpstream: ContiguousArray<(serial: UInt32, since: Int32)>
   var lateness: ContiguousArray<Float>
   /// The last decision, for explanations.
   var plannedEnd: Float = 0
@@ -61,6 +69,7 @@ struct PredictiveJunction: Sendable {
     greenShare = ContiguousArray(repeating: .infinity, count: states.phases.count)
     stood = ContiguousArray(repeating: 0, count: planner.claims.count)
     greenSince = ContiguousArray(repeating: -1, count: street.movements.count)
+    firstUpstream = ContiguousArray(repeating: (.max, 0), count: street.upstream.count)
     lateness = ContiguousArray(repeating: 0, count: states.count)
   }
 
@@ -71,12 +80,13 @@ struct PredictiveJunction: Sendable {
     hasPlanned = false
     noteWalks(status, at: now)
     inferTurns(&picture, at: now)
+    inferUpstream(&picture, at: now)
     fill(picture, at: now)
     waits.update(status, walks: walkingNow, stood: stood, unseen: unseen, states, at: now)
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
       // Who pushes now is let go by the next decision, if that keeps the promises.
       shown = -1
-      if isFull { return CabinetCommand(program: .free, lease: StateRequest.lease) }
+      if isFull && !hasTakenOver { return CabinetCommand(program: .free, lease: StateRequest.lease) }
       return request.command(for: states, seeing: status)
     }
     if current != shown { noteShown(current, status, &picture, at: now) }
@@ -85,7 +95,7 @@ struct PredictiveJunction: Sendable {
       // Half of its lanes tell nothing that can be believed: the cabinet knows better.
       return CabinetCommand(program: .local, lease: StateRequest.lease)
     }
-    if isFull { return watch(current, status, at: now) }
+    if isFull && !isPromiseInDanger(current, status, at: now) { return watch(current, status, at: now) }
     if current == request.state || status.mode != .free {
       plan(from: current, status, at: now)
     } else if Float(now) / 1000 - shownSeconds > 3 {

@@ -13,6 +13,8 @@ struct PredictiveParameters: Sendable {
   var gapBefore: Float = 3.5
   var gapAfter: Float = 1
   var followUp: Float = 2.5
+  /// Crossing traffic that nobody sees yet is reckoned with so long after the last place that is seen.
+  var gapReserve: Float = 2.5
   /// Of turns on red.
   var followUpAfterStop: Float = 3.3
   /// Of a vehicle that goes freely, in m/s².
@@ -23,6 +25,10 @@ struct PredictiveParameters: Sendable {
   var stuckPermittedSeconds: Float = 12
   /// A vehicle that stands at the stop line for so long while its guessed movement may go wants another †.
   var inferenceMilliseconds: Int32 = 4_000
+  /// Who stands for so long before a full link that leads to the stop line wants to go there.
+  var upstreamPatience: Float = 4
+  /// Vehicles at most that count with the one which keeps them from going elsewhere.
+  var mostBehind: Float = 3
   /// Links that are shorter are full only if somebody on them stands or crawls †.
   var shortLinkMeters: Float = 75
   /// Links between two signals that are shorter than the first keep their true room; below the second only whole vehicles
@@ -54,6 +60,8 @@ struct PredictiveParameters: Sendable {
   var fullLoadEnds: Float = 0.8
   /// Of its share of that cycle, how long a green lasts there at most.
   var fullLoadGreen: Float = 1.2
+  /// The cabinet is left to itself again once no promise is nearer to its end than this.
+  var dangerEnds: Float = 30
   /// The base policy goes to a phase whose deadline is not farther than this.
   var urgentSeconds: Float = 60
   /// Longest green that the base policy gives.

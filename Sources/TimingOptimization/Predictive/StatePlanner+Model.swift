@@ -48,7 +48,9 @@ extension StatePlanner {
           break
         }
         var departure = max(max(earliest, free), start)
-        if service < .protected && departure < limit { departure = waitForGap(departure, turn, until: limit) }
+        if service < .protected && departure < limit {
+          departure = waitForGap(departure, turn, lane, state, until: limit)
+        }
         if departure >= limit {
           if limit < end || service == .afterStop { free = max(free, end + parameters.startUp) }
           break
@@ -100,11 +102,14 @@ extension StatePlanner {
     return weight[vehicle] * delay + delay * delay / (2 * parameters.ageing) + stop + long
   }
 
-  /// The first time from `time` on that leaves the gaps a permitted movement needs to those that were let go before.
-  func waitForGap(_ time: Float, _ turn: Int, until limit: Float) -> Float {
+  /// The first time from `time` on that leaves the gaps a permitted movement needs to those that were let go before, and,
+  /// where nobody can be seen yet, to those who are to be expected.
+  func waitForGap(_ time: Float, _ turn: Int, _ lane: Int, _ state: Int, until limit: Float) -> Float {
     let mask = street.movements[turn].yieldsTo
     if mask == 0 { return time }
-    var result = time
+    let place = state * movementCount + turn
+    var result = max(time, permittedReleaseAt[lane])
+    if result > gapHorizon[place] { result += gapWait[place] }
     var moved = true
     var rounds = 0
     while moved && result < limit && rounds < 6 {

@@ -52,6 +52,12 @@ struct StatePlanner: Sendable {
   var blocker: ContiguousArray<Int32> = []
   /// Before this no vehicle of the lane crosses.
   var releaseAt: ContiguousArray<Float>
+  /// The same where it must yield: what a vehicle did that found no gap says nothing of a green of its own.
+  var permittedReleaseAt: ContiguousArray<Float>
+  /// By `state · movement count + movement`, of movements that must yield: from when on crossing traffic is not seen yet,
+  /// and how much longer each vehicle then waits for a gap.
+  var gapHorizon: ContiguousArray<Float>
+  var gapWait: ContiguousArray<Float>
   var headway: ContiguousArray<Float>
   /// By lane: its first vehicle does not turn on red, although it might.
   var staysOnRed: ContiguousArray<Bool>
@@ -114,6 +120,9 @@ struct StatePlanner: Sendable {
     laneOrder = order
     laneFirst = ContiguousArray(repeating: 0, count: laneCount + 1)
     releaseAt = ContiguousArray(repeating: 0, count: laneCount)
+    permittedReleaseAt = releaseAt
+    gapHorizon = ContiguousArray(repeating: .infinity, count: street.services.count)
+    gapWait = ContiguousArray(repeating: 0, count: street.services.count)
     headway = ContiguousArray(repeating: 2, count: laneCount)
     staysOnRed = ContiguousArray(repeating: false, count: laneCount)
     room = ContiguousArray(repeating: .infinity, count: street.exits.count)

@@ -90,8 +90,8 @@ public struct PredictiveStrategy: Strategy {
   private static let lookMilliseconds: Int32 = 30_000
   private static let lockSeconds: Float = 300
 
-  /// Reports sensors that are not believed any more, and lanes whose first vehicle stands although it had green: what a
-  /// brain cannot cure, people must.
+  /// Reports sensors that are not believed any more, lanes whose first vehicle stands although it had green, and exits that end
+  /// at a node without signals where nobody goes on: what a brain cannot cure, people must.
   private mutating func lookForTrouble(at now: SimTime) {
     let seconds = JunctionNames.seconds(Float(now.milliseconds) / 1000)
     for junction in junctions {
@@ -105,15 +105,28 @@ public struct PredictiveStrategy: Strategy {
             "\(seconds): the sensor of \(names.lane(data.lane)) \(what); the lane is served by its usual flow"
           )
         }
-        guard let head = picture.range(lane).first, !locked[lane] else { continue }
-        if picture.vehicles[head].stood > Self.lockSeconds && picture.vehicles[head].distance < 20 {
+        if isLocked(lane) {
           locked[lane] = true
           remarks.append(
             "\(seconds): the first vehicle of \(names.lane(data.lane)) has stood for five minutes; no signal moves it"
           )
         }
       }
+      for exit in junction.planner.street.exits where !exit.isSignalled {
+        for lane in picture.lanes(ofLink: Int(exit.link)) where isLocked(lane) {
+          locked[lane] = true
+          remarks.append(
+            "\(seconds): the first vehicle of \(names.lane(Int32(lane))) has stood for five minutes; there is no signal before it"
+          )
+        }
+      }
     }
+  }
+
+  /// Whether the first vehicle of a lane stands at its end for good, and nobody was told yet.
+  private func isLocked(_ lane: Int) -> Bool {
+    guard let head = picture.range(lane).first, !locked[lane] else { return false }
+    return picture.vehicles[head].stood > Self.lockSeconds && picture.vehicles[head].distance < 20
   }
 }
 

@@ -62,6 +62,7 @@ enum DriveCommand: Command {
       throw CommandFailure(.usage, "\(request.operand) is no network of SUMO")
     }
     let outcome = try SUMODrive(request: request, input: input, source: source).run(in: context)
+    for remark in outcome.remarks { context.console.remark(remark) }
     if outcome.software != SUMORun.measuredVersion {
       context.console.warning(
         "\(outcome.software) drives; other versions than \(SUMORun.measuredVersion) move the figures by 10 to 45 %"

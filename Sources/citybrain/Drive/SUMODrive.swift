@@ -17,6 +17,8 @@ struct SUMODrive {
     var score: SUMOScore?
     var collisions: Int
     var decisions: DecisionTimes
+    /// What the strategy has to say, locks that no signal cures among it.
+    var remarks: [String]
     /// Of the whole run, and of it waiting for SUMO.
     var seconds: Double
     var sumoSeconds: Double
@@ -113,7 +115,7 @@ struct SUMODrive {
     }
     return Outcome(
       software: software, collisions: loop.road.collisions, decisions: times,
-      seconds: seconds, sumoSeconds: loop.road.waited.inSeconds)
+      remarks: loop.brain.remarks, seconds: seconds, sumoSeconds: loop.road.waited.inSeconds)
   }
 
   private func brain(

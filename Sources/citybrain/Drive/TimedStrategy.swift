@@ -34,6 +34,7 @@ struct TimedStrategy: Strategy {
 
   var name: String { inner.name }
   var sensors: SensorPreset { chosen ?? inner.sensors }
+  var remarks: [String] { inner.remarks }
 
   mutating func decide(
     at now: SimTime, seeing view: RegionalView, into commands: inout [AddressedCommand]

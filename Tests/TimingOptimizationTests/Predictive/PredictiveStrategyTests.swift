@@ -49,6 +49,16 @@ struct PredictiveStrategyTests {
     }
   }
 
+  @Test("no call waits longer than promised where the flows fill the longest cycle")
+  func longestWaitAtFullLoad() throws {
+    let scenario = try CompiledScenario(shipped("four-stage", minutes: 21))
+    let outcome = try simulate(
+      scenario, strategy: PredictiveStrategy(scenario.scenario),
+      options: RunOptions(seed: 1, replication: 2))
+    let longest = outcome.longestWaits.joined().max() ?? .zero
+    #expect(longest <= TimeSpan(seconds: 120), "\(longest.seconds) s")
+  }
+
   @Test("the same run twice gives the same events")
   func twice() throws {
     let scenario = try shipped("isolated-junction", minutes: 8)

@@ -13,6 +13,13 @@ struct StubApproachTests {
   private let states: SignalStates
 
   init() throws {
+    scenario = Self.scenario(hasWayOut: false)
+    numbering = LaneNumbering(scenario.network)
+    states = try #require(SignalStates(scenario.controllers[0]))
+  }
+
+  /// - Parameter hasWayOut: Whether vehicles may also turn off where there is no signal.
+  private static func scenario(hasWayOut: Bool) -> Scenario {
     func node(_ name: String, _ control: NodeControl, _ x: Double, _ y: Double) -> Node {
       Node(name: name, control: control, position: Point(xMeters: x, yMeters: y))
     }
@@ -26,7 +33,7 @@ struct StubApproachTests {
         node: NodeID(node), from: LinkID(from), to: LinkID(to), turn: turn, lanes: [0],
         protectedGroups: group.map { [$0] } ?? [], innerLengthMeters: 10)
     }
-    let network = Network(
+    var network = Network(
       nodes: [
         node("west", .external, -300, 0), node("merge", .priority, -20, 0), node("signal", .signal, 0, 0),
         node("east", .external, 300, 0), node("south", .external, 0, -300), node("north", .external, 0, 300),
@@ -39,6 +46,11 @@ struct StubApproachTests {
         movement(1, 0, 1, .through, nil), movement(2, 1, 2, .through, 0), movement(2, 1, 4, .left, 1),
         movement(2, 3, 4, .through, 2),
       ])
+    if hasWayOut {
+      network.nodes.append(node("out", .external, -20, -300))
+      network.links.append(link("out", 1, 6))
+      network.movements.append(movement(1, 0, 5, .right, nil))
+    }
     var conflicts = ConflictMatrix(count: 3)
     var intergreens = IntergreenMatrix(count: 3)
     for group in 0..<2 {
@@ -59,11 +71,9 @@ struct StubApproachTests {
     let controller = SignalController(
       name: "signal", nodes: [NodeID(2)], groups: groups, conflicts: conflicts, intergreens: intergreens,
       stages: stages, patterns: [])
-    scenario = Scenario(
+    return Scenario(
       name: "stub", network: network, controllers: [controller], demand: Demand(),
       run: RunSettings(warmUp: .zero, duration: .tick))
-    numbering = LaneNumbering(network)
-    states = try #require(SignalStates(controller))
   }
 
   private func junction() -> PredictiveJunction {
@@ -141,5 +151,69 @@ struct StubApproachTests {
     }
     #expect(junction.movement(of: serial, 0, picture, knownAs: -1) == 1)
     #expect(command.stage == 1)
+  }
+
+  /// With a way out before the short link: the junction, and serials that are taken to come to the signal or to leave.
+  private func wayOut() -> (
+    junction: PredictiveJunction, picture: TrafficPicture, coming: UInt32, leaving: UInt32
+  ) {
+    let scenario = Self.scenario(hasWayOut: true)
+    let numbering = LaneNumbering(scenario.network)
+    let junction = PredictiveJunction(
+      0, states, in: scenario, numbering, PredictiveParameters(), reach: 100)
+    let picture = TrafficPicture(scenario, numbering, sensors: .laneArea(meters: 100))
+    let before = junction.planner.street.upstream[0]
+    func comes(_ serial: UInt32) -> Bool { junction.lane(of: serial, at: 0, on: before, picture) == 0 }
+    return (
+      junction, picture, (10...99).first { comes($0) } ?? 0, (10...99).first { !comes($0) } ?? 0
+    )
+  }
+
+  @Test(
+    "who stands at the end of a link before one that is full wants to go there; before one with room, perhaps not"
+  )
+  func waitsForRoom() {
+    for queue in [1, 2] {
+      var (junction, picture, _, leaving) = wayOut()
+      for second in 1...8 {
+        let now = Int32(second * 1000)
+        let standing = (1...queue).map {
+          seen(UInt32($0), link: 1, Double($0) * 7.5 - 6.5, speed: 0)
+        }
+        picture.update(standing + [seen(leaving, link: 0, 1, speed: 0)], at: now)
+        _ = junction.decide(&picture, status(stage: 2), at: now)
+      }
+      let lane = junction.lane(of: leaving, at: 0, on: junction.planner.street.upstream[0], picture)
+      #expect(lane == (queue == 2 ? 0 : -1))
+    }
+  }
+
+  @Test("who comes to the signal counts for those who stand behind, although they go elsewhere")
+  func behind() {
+    var weights: [Float] = []
+    for isFollowed in [false, true] {
+      var (junction, picture, coming, leaving) = wayOut()
+      let follower = isFollowed ? [seen(leaving, link: 0, 8, speed: 0)] : []
+      picture.update([seen(coming, link: 0, 1, speed: 0)] + follower, at: 1_000)
+      junction.fill(picture, at: 1_000)
+      #expect(junction.planner.laneFirst[1] - junction.planner.laneFirst[0] == 1)
+      weights.append(junction.planner.weight[Int(junction.planner.laneFirst[0])])
+    }
+    #expect(weights[1] == weights[0] + 1)
+  }
+
+  @Test("a vehicle that stands for ever at the end of an exit, where there is no signal, is reported once")
+  func lockBeyond() throws {
+    var scenario = Self.scenario(hasWayOut: false)
+    scenario.network.nodes[3].control = .priority
+    var strategy = PredictiveStrategy(scenario)
+    var commands: [AddressedCommand] = []
+    for second in 0...400 {
+      let view = RegionalView(
+        statuses: [status(stage: 0)], observations: [seen(1, link: 2, 1, speed: 0)])
+      _ = strategy.decide(at: SimTime(seconds: Double(second)), seeing: view, into: &commands)
+    }
+    let told = strategy.remarks.filter { $0.contains("no signal before it") }
+    #expect(told.count == 1 && told[0].contains("east"))
   }
 }
