@@ -60,10 +60,13 @@ extension StatePlanner {
       while vehicle < last && reach != 0 {
         if arrival[vehicle] > horizon { break }
         let turn = Int(movement[vehicle])
-        if street.services[state * movementCount + turn] < .permitted {
+        let now = street.services[state * movementCount + turn]
+        // Who has found no gap for long is served by a green of its own only.
+        let isHeld = now == .permitted && permittedReleaseAt[lane] > horizon
+        if now < .permitted || isHeld {
           for other in score.indices where other != state && reach & (1 << UInt32(other)) != 0 {
             let service = street.services[other * movementCount + turn]
-            if service >= .permitted {
+            if isHeld ? service == .protected : service >= .permitted {
               // What has been waited already counts, so that small streams get their turn.
               let waited = max(0, horizon - arrival[vehicle]) + (weight[vehicle] - 1) * parameters.ageing
               score[other] += (service == .protected ? 1 : 0.5) * (10 + waited)

@@ -51,7 +51,7 @@ struct CrossingTrafficTests {
       vehicle: vehicle)
   }
 
-  @Test("a turn that finds no gap is expected to find none, but nothing holds it back when it is alone")
+  @Test("a turn that finds no gap is expected to find none, and gets a green of its own")
   func standsYielding() {
     var junction = junction()
     var picture = TrafficPicture(scenario, numbering, sensors: .laneArea(meters: 100))
@@ -66,6 +66,7 @@ struct CrossingTrafficTests {
     }
     #expect(junction.planner.permittedReleaseAt[1] >= 24)
     #expect(junction.planner.releaseAt[1] < 3)
+    #expect(junction.request.state == 1)
   }
 
   @Test(
