@@ -1,3 +1,4 @@
+import Foundation
 import ControlLoop
 import SignalControl
 import TestSupport
@@ -157,7 +158,10 @@ struct SoakRun {
     guard let violation = cabinet.violation else { return true }
     tally.violations += max(1, cabinet.violations.count)
     if cabinet.monitor.trip != nil { tally.monitorTrips += 1 }
-    tally.reports.append("\(violation): \(recipe)")
+    let report = "\(violation): \(recipe)"
+    tally.reports.append(report)
+    // At once: a fault can go on to break what ends the process.
+    FileHandle.standardError.write(Data((report + "\n").utf8))
     return false
   }
 }
