@@ -10,7 +10,7 @@ struct PolledSeats {
   static let options: [OptionSpecification] = [
     .value(
       "speed", "N",
-      "with simulated vehicles before a controller that runs N times as fast as a clock (default 1)")
+      "the controller before simulated vehicles runs N times real time (default 1)")
   ]
 
   private let arguments: ParsedArguments

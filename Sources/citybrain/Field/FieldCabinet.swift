@@ -51,7 +51,8 @@ struct FieldCabinet {
     let names = ["ntcip:", "gbt20999:"]
     guard parts.count == 2, let name = names.first(where: { parts[1].hasPrefix($0) }) else {
       throw arguments.failure(
-        "--cabinet \(text): expected JUNCTION=ntcip:ENDPOINT or JUNCTION=gbt20999:ENDPOINT")
+        "--cabinet \(text): expected JUNCTION=ntcip:ENDPOINT, JUNCTION=gbt20999:ENDPOINT or JUNCTION=external:COMMAND"
+      )
     }
     let controllers = input.scenario.controllers
     guard let index = controllers.firstIndex(where: { $0.name == parts[0] }) else {

@@ -11,7 +11,7 @@ struct FieldDriveRun {
   static let options: [OptionSpecification] = [
     .value(
       "cabinet", "J=WAY,...",
-      "cabinets: ntcip:udp:HOST:PORT, ntcip:serial:DEVICE@38400#3 (PMPP), gbt20999:udp:HOST:PORT, or external:COMMAND"
+      "ntcip:udp:HOST:PORT, ntcip:serial:DEVICE@38400#3, gbt20999:udp:HOST:PORT, external:COMMAND"
     ),
     .flag("arm", "command the cabinets; without it everything is only read (shadow)"),
     .value("operator", "NAME", "who answers for it; needed to arm"),
@@ -21,7 +21,7 @@ struct FieldDriveRun {
     .value("backup-limit", "SECONDS", "longest backup time of a cabinet that may be armed (default 30)"),
     .value(
       "prove-fallback", "SECONDS",
-      "GB/T 20999: command a plan, be silent so long, and record whether the controller returns by itself"),
+      "GB/T 20999: command a plan, be silent so long, record whether its own returns"),
     .value("community", "NAME", "SNMP community (default public, or administrator when armed)"),
   ]
 

@@ -95,7 +95,7 @@ struct PolledCabinetTests {
     let unsigned = bench.run("\(drive)ntcip:udp:127.0.0.1:\(port) --arm --journal @journal")
     #expect(unsigned.code == .usage && unsigned.words.contains("--operator"), "\(unsigned.words)")
     let strange = bench.run("\(drive)snmp:udp:127.0.0.1:\(port)")
-    #expect(strange.code == .usage && strange.words.contains("expected external:COMMAND"), "\(strange.words)")
+    #expect(strange.code == .usage && strange.words.contains("=external:COMMAND"), "\(strange.words)")
     let slow = bench.run("\(drive)ntcip:udp:127.0.0.1:\(port) --poll never")
     #expect(slow.code == .usage && slow.words.contains("--poll"), "\(slow.words)")
     let proof = bench.run(
