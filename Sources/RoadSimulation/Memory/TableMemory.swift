@@ -4,8 +4,8 @@
 
 /// The bytes of a table, aligned so that records of 64 bytes are a cache line each.
 ///
-/// Large tables ask for large pages: a city's records are touched at random, and with pages of four kilobytes a run of
-/// 2,500 junctions spends a third of its time finding out where in memory they are (`RoadBenchmark --case grid50`).
+/// Large tables ask for large pages: a city's records are touched at random, and the processor remembers the places of few
+/// pages only.
 @safe
 final class TableMemory: Sendable {
   // What stands behind it belongs to the table that holds this.

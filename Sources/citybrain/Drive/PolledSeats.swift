@@ -13,7 +13,6 @@ struct PolledSeats {
       "the controller before simulated vehicles runs N times real time (default 1)")
   ]
 
-  private let arguments: ParsedArguments
   private let input: ScenarioInput
   private let cabinets: [FieldCabinet]
   private let sessions: FieldSessions
@@ -27,7 +26,6 @@ struct PolledSeats {
   ) throws(CommandFailure) {
     self.cabinets = cabinets
     if cabinets.isEmpty { return nil }
-    self.arguments = arguments
     self.input = input
     sessions = try FieldSessions(arguments, input)
     speed = try arguments.integer("speed", in: 1...100, default: 1)

@@ -1,5 +1,4 @@
 import Testing
-import TestSupport
 import TrafficModel
 
 @testable import TimingOptimization
@@ -13,32 +12,12 @@ struct CrossingTrafficTests {
   private let states: SignalStates
 
   init() throws {
-    let data = SignalFixture.twoPhase()
-    var network = SignalFixture.network(for: data)
-    network.detectors = []
-    for index in 0..<4 {
-      network.nodes.append(
-        Node(
-          name: "e\(index)", control: .external, position: Point(xMeters: Double(index) * 100, yMeters: 300)))
-    }
-    for (from, to) in [(1, 0), (0, 2), (3, 0), (0, 4)] {
-      network.links.append(
-        Link(
-          name: "\(from)-\(to)", from: NodeID(from), to: NodeID(to), lengthMeters: 300,
-          speedLimitMetersPerSecond: 14, lanes: [Lane()]))
-    }
-    network.movements = [
-      Movement(
-        node: NodeID(0), from: LinkID(0), to: LinkID(1), turn: .through, lanes: [0], protectedGroups: [0]),
-      Movement(
-        node: NodeID(0), from: LinkID(2), to: LinkID(3), turn: .left, lanes: [0], protectedGroups: [1],
-        permittedGroups: [0], yieldsTo: [MovementID(0)]),
-    ]
-    scenario = Scenario(
-      name: "left turn", network: network, controllers: [data], demand: Demand(),
-      run: RunSettings(warmUp: .zero, duration: .tick))
-    numbering = LaneNumbering(network)
-    states = try #require(SignalStates(data))
+    scenario = CrossingStreets.scenario([
+      CrossingStreets.movement(ofStreet: 0),
+      CrossingStreets.movement(ofStreet: 1, .left, permittedGroups: [0], yieldsTo: [MovementID(0)]),
+    ])
+    numbering = LaneNumbering(scenario.network)
+    states = try #require(SignalStates(scenario.controllers[0]))
   }
 
   private func junction() -> PredictiveJunction {

@@ -1,5 +1,4 @@
 import Testing
-import TestSupport
 import TrafficModel
 
 @testable import TimingOptimization
@@ -8,31 +7,10 @@ import TrafficModel
 struct StatePlannerTests {
   /// Two one-lane streets that cross, straight on only: movement 0 under phase 2, movement 1 under phase 4.
   private func planner() throws -> StatePlanner {
-    let data = SignalFixture.twoPhase()
-    var network = SignalFixture.network(for: data)
-    network.detectors = []
-    for index in 0..<4 {
-      network.nodes.append(
-        Node(
-          name: "e\(index)", control: .external, position: Point(xMeters: Double(index) * 100, yMeters: 300)))
-    }
-    for (from, to) in [(1, 0), (0, 2), (3, 0), (0, 4)] {
-      network.links.append(
-        Link(
-          name: "\(from)-\(to)", from: NodeID(from), to: NodeID(to), lengthMeters: 300,
-          speedLimitMetersPerSecond: 14, lanes: [Lane()]))
-    }
-    for street in 0..<2 {
-      network.movements.append(
-        Movement(
-          node: NodeID(0), from: LinkID(2 * street), to: LinkID(2 * street + 1), turn: .through, lanes: [0],
-          protectedGroups: [street]))
-    }
-    let scenario = Scenario(
-      name: "crossing", network: network, controllers: [data], demand: Demand(),
-      run: RunSettings(warmUp: .zero, duration: .tick))
+    let scenario = CrossingStreets.scenario((0..<2).map { CrossingStreets.movement(ofStreet: $0) })
+    let data = scenario.controllers[0]
     let states = try #require(SignalStates(data))
-    let street = JunctionStreet(data, states, in: scenario, LaneNumbering(network))
+    let street = JunctionStreet(data, states, in: scenario, LaneNumbering(scenario.network))
     return StatePlanner(street, states, PredictiveParameters())
   }
 

@@ -2,7 +2,7 @@ extension SignalController {
   /// This controller with its stages alone, as a protocol that knows no phases sees and commands it; itself if it has
   /// no phases anyway.
   ///
-  /// Patterns of phases, overlaps and what else speaks of phases are left out; their groups stay where stages have them.
+  /// Left out are patterns of phases, overlaps, preempts, priorities and the schedule; groups stay where stages have them.
   /// What called or extended a phase calls or extends the first stage that shows all groups of that phase.
   /// - Returns: `nil` if no pattern is left.
   public var withStagesAlone: SignalController? {
