@@ -6,22 +6,20 @@ extension SUMOImporter {
   static let presenceMeters = 12.2
 
   mutating func buildDetectors(_ more: [SUMODetector]) {
-    var stagesOfLane: [Int: (ControllerID, Set<Int>)] = [:]
+    var movementsOfLane: [Int: (controller: ControllerID, movements: [Movement])] = [:]
     let controllerOfNode = controllersByNode()
     for movement in network.movements {
       guard let id = controllerOfNode[movement.node.index] else { continue }
-      let groups = movement.protectedGroups + movement.permittedGroups
-      if groups.isEmpty { continue }
-      let stages = stages(of: movement, controllers[id.index])
+      if movement.protectedGroups.isEmpty && movement.permittedGroups.isEmpty { continue }
       for lane in movement.lanes {
         let number = firstLane[movement.from.index] + lane
-        stagesOfLane[number, default: (id, [])].1.formUnion(stages)
+        movementsOfLane[number, default: (id, [])].movements.append(movement)
       }
     }
     let numbering = LaneNumbering(network)
-    for number in stagesOfLane.keys.sorted() {
-      guard let (controller, stages) = stagesOfLane[number] else { continue }
-      addPresence(lane: number, at: numbering.place(of: LaneID(number)), controller, stages.sorted())
+    for number in movementsOfLane.keys.sorted() {
+      guard let (controller, movements) = movementsOfLane[number] else { continue }
+      addPresence(lane: number, at: numbering.place(of: LaneID(number)), controller, movements)
     }
     for detector in more { add(detector, numbering) }
   }
@@ -34,30 +32,47 @@ extension SUMOImporter {
     return result
   }
 
-  /// The stages that serve a movement, protected if one does: of stages in a row the first, so that the second is left to
-  /// those whom only it serves.
-  private func stages(of movement: Movement, _ controller: SignalController) -> [Int] {
-    let protected = firstStages(serving: movement.protectedGroups, controller)
-    return protected.isEmpty ? firstStages(serving: movement.permittedGroups, controller) : protected
+  /// The stages that a vehicle calls: those that serve a movement of its lane, protected if one does; of stages in a row the
+  /// first, so that the second is left to those whom only it serves.
+  private func calledStages(_ movements: [Movement], _ controller: SignalController) -> [Int] {
+    var result: Set<Int> = []
+    for movement in movements {
+      let protected = controller.stages(serving: movement.protectedGroups)
+      let serves = protected.contains(true) ? protected : controller.stages(serving: movement.permittedGroups)
+      result.formUnion(Self.ends(of: serves, stepping: -1))
+    }
+    return result.sorted()
   }
 
-  private func firstStages(serving groups: [Int], _ controller: SignalController) -> [Int] {
-    let count = controller.stages.count
-    let serves = controller.stages.map { stage in groups.contains { stage.groups.contains($0) } }
-    let firsts = (0..<count).filter { serves[$0] && !serves[($0 + count - 1) % count] }
-    return firsts.isEmpty && serves.contains(true) ? [0] : firsts
+  /// The stages that a vehicle extends: those in which its whole lane may go, or who must wait before the stop line would
+  /// hold a green that does nothing for him; of stages in a row the last, because the others take nothing from him when
+  /// they end. Where the lane never goes as a whole, the last that serve each of its movements.
+  private func extendedStages(_ movements: [Movement], _ controller: SignalController) -> [Int] {
+    let served = movements.map { controller.stages(serving: $0.protectedGroups + $0.permittedGroups) }
+    let whole = controller.stages.indices.map { stage in served.allSatisfy { $0[stage] } }
+    if whole.contains(true) { return Self.ends(of: whole, stepping: 1) }
+    return Set(served.flatMap { Self.ends(of: $0, stepping: 1) }).sorted()
+  }
+
+  /// Of rows of stages, which go round, the first (stepping −1) or the last one (stepping 1) each; none of a row without end,
+  /// because who is always served waits for nothing.
+  private static func ends(of serves: [Bool], stepping: Int) -> [Int] {
+    let count = serves.count
+    return serves.indices.filter { serves[$0] && !serves[($0 + stepping + count) % count] }
   }
 
   private mutating func addPresence(
-    lane number: Int, at place: (link: LinkID, lane: Int), _ controller: ControllerID, _ stages: [Int]
+    lane number: Int, at place: (link: LinkID, lane: Int), _ controller: ControllerID, _ movements: [Movement]
   ) {
     let id = DetectorID(network.detectors.count)
     network.detectors.append(
       Detector(
         name: "\(mapping.lanes[number]) stop line", link: place.link, lane: place.lane, distanceMeters: 0,
         lengthMeters: min(Self.presenceMeters, network[place.link].lengthMeters)))
+    let data = controllers[controller.index]
     controllers[controller.index].detectors.append(
-      DetectorAssignment(detector: id, calls: stages, extends: stages))
+      DetectorAssignment(
+        detector: id, calls: calledStages(movements, data), extends: extendedStages(movements, data)))
   }
 
   private mutating func add(_ detector: SUMODetector, _ numbering: LaneNumbering) {
@@ -76,5 +91,12 @@ extension SUMOImporter {
     network.detectors.append(
       Detector(
         name: detector.id, link: place.link, lane: place.lane, distanceMeters: distance, lengthMeters: zone))
+  }
+}
+
+extension SignalController {
+  /// By stage: whether it gives green to one of the groups.
+  fileprivate func stages(serving groups: [Int]) -> [Bool] {
+    stages.map { stage in groups.contains { stage.groups.contains($0) } }
   }
 }

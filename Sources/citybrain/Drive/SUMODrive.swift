@@ -121,8 +121,10 @@ struct SUMODrive {
   private func brain(
     _ foreign: ExternalStrategy?, _ times: DecisionTimes
   ) throws(CommandFailure) -> TimedStrategy {
+    let options = StrategyOptions(sensors: request.sensors)
     guard
-      let strategy = foreign ?? StrategyRegistry.strategy(named: request.strategy, for: input.scenario)
+      let strategy = foreign
+        ?? StrategyRegistry.strategy(named: request.strategy, for: input.scenario, options: options)
     else {
       throw CommandFailure(.usage, "unknown strategy \(request.strategy)")
     }

@@ -7,9 +7,16 @@ import TrafficModel
 @Suite struct SUMOReaderTests {
   private static let folder = "Tests/InterchangeTests/Fixtures/sumo"
 
-  private func junction(_ options: SUMOOptions = SUMOOptions()) throws -> SUMOImport {
-    let net = SUMOFile(
-      name: "junction.net.xml", bytes: try ScenarioFiles.bytes(Self.folder + "/junction.net.xml"))
+  /// - Parameter edits: texts of the network that are replaced.
+  private func junction(
+    _ options: SUMOOptions = SUMOOptions(), replacing edits: [(String, String)] = []
+  ) throws -> SUMOImport {
+    var text = String(decoding: try ScenarioFiles.bytes(Self.folder + "/junction.net.xml"), as: UTF8.self)
+    for (old, new) in edits {
+      #expect(text.contains(old))
+      text = text.replacing(old, with: new)
+    }
+    let net = SUMOFile(name: "junction.net.xml", bytes: Array(text.utf8))
     let routes = SUMOFile(
       name: "junction.rou.xml", bytes: try ScenarioFiles.bytes(Self.folder + "/junction.rou.xml"))
     return try SUMOReader.read(net: net, routes: [routes], options: options)
@@ -83,20 +90,47 @@ import TrafficModel
     #expect(part.scenario.demand.trips.allSatisfy { (0..<15).contains($0.departureSeconds) })
   }
 
-  @Test("a lane that is green in two stages in a row calls the first of them only")
-  func detectors() throws {
-    let result = try junction()
+  private func assignment(_ detector: String, in result: SUMOImport) throws -> DetectorAssignment {
+    let index = try #require(result.scenario.network.detectors.firstIndex { $0.name == detector })
+    return try #require(
+      result.scenario.controllers[0].detectors.first { $0.detector == DetectorID(index) })
+  }
+
+  private func stages(
+    from: String, to: String, in result: SUMOImport, _ groups: KeyPath<Movement, [Int]>
+  ) throws -> [Int] {
     let network = result.scenario.network
     let controller = result.scenario.controllers[0]
-    let index = try #require(network.detectors.firstIndex { $0.name == "E-C_1 stop line" })
-    let assignment = try #require(controller.detectors.first { $0.detector == DetectorID(index) })
-    let through = try #require(
-      network.movements.first { network[$0.from].name == "E-C" && network[$0.to].name == "C-W" })
-    let serving = controller.stages.indices.filter { stage in
-      through.protectedGroups.contains { controller.stages[stage].groups.contains($0) }
+    let movement = try #require(
+      network.movements.first { network[$0.from].name == from && network[$0.to].name == to })
+    return controller.stages.indices.filter { stage in
+      movement[keyPath: groups].contains { controller.stages[stage].groups.contains($0) }
     }
+  }
+
+  @Test("a lane that is green in two stages in a row calls the first of them and extends the second")
+  func detectors() throws {
+    let result = try junction()
+    let serving = try stages(from: "E-C", to: "C-W", in: result, \.protectedGroups)
     #expect(serving.count == 2 && serving[1] == serving[0] + 1)
-    #expect(assignment.calls == [serving[0]] && assignment.extends == assignment.calls)
+    let assignment = try assignment("E-C_1 stop line", in: result)
+    #expect(assignment.calls == [serving[0]] && assignment.extends == [serving[1]])
+  }
+
+  @Test("who waits to go straight on does not extend the left turns' own stage from the lane that both share")
+  func sharedLane() throws {
+    // Left turns out of the lane of those who go straight on, first yielding and then alone.
+    let left = #"from="N-C" to="C-E" fromLane="#
+    let result = try junction(replacing: [
+      (left + #""2""#, left + #""1""#), ("rrrrrrrrGrrrGrrr", "rrrrrrrrGrrrrrrr"),
+      ("rrrrrrrryrrryrrr", "rrrrrrrryrrrrrrr"), ("rrrrrrrrrGGGrGGG", "rrrrrrrrgGGGgGGG"),
+      ("rrrrrrrrryyyryyy", "rrrrrrrryyyyyyyy"),
+    ])
+    let straight = try stages(from: "N-C", to: "C-S", in: result, \.protectedGroups)
+    let alone = try stages(from: "N-C", to: "C-E", in: result, \.protectedGroups)
+    #expect(straight.count == 1 && alone.count == 1 && straight != alone)
+    let assignment = try assignment("N-C_1 stop line", in: result)
+    #expect(assignment.calls == (straight + alone).sorted() && assignment.extends == straight)
   }
 
   @Test("a lane inside the junction leads to the lane behind it")
