@@ -245,14 +245,19 @@ struct MeasureBook: Sendable {
       measures.lanes[lane].greens = Int(lanes[lane].greens)
       measures.lanes[lane].splitFailures = Int(lanes[lane].splitFailures)
     }
-    var counts = ContiguousArray<Int32>(repeating: 0, count: lanes.count)
-    for index in cycles.indices { counts[Int(cycles[index].lane)] += 1 }
-    for lane in lanes.indices {
-      measures.lanes[lane].queueMaximaMeters.reserveCapacity(Int(counts[lane]))
-    }
+    // By lane: behind the last of its cycles in a list in which each lane's stand together.
+    var ends = ContiguousArray<Int>(repeating: 0, count: lanes.count + 1)
+    for index in cycles.indices { ends[Int(cycles[index].lane) + 1] += 1 }
+    for lane in lanes.indices { ends[lane + 1] += ends[lane] }
+    let starts = ends
+    var maxima = Table<Int32>(repeating: 0, count: cycles.count)
     for index in cycles.indices {
-      let cycle = cycles[index]
-      measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)
+      let lane = Int(cycles[index].lane)
+      maxima[ends[lane]] = cycles[index].centimeters
+      ends[lane] += 1
+    }
+    for lane in lanes.indices {
+      measures.lanes[lane].queueMaximaMeters = (starts[lane]..<ends[lane]).map { Double(maxima[$0]) / 100 }
     }
     cycles = Table()
   }
