@@ -23,7 +23,7 @@ extension RoadSimulation {
     lookAtWays()
   }
 
-  /// The segments whose first vehicles come: both cache lines of each.
+  /// The segments whose first vehicles come.
   private mutating func lookAtSegments() {
     var sum: Int32 = 0
     coming.removeAll()
@@ -31,7 +31,7 @@ extension RoadSimulation {
       let key = events.nearEvent(position)
       if key.kind != EventKind.laneHead.rawValue { continue }
       coming.append(Int32(key.entity))
-      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ fill[key.entity].present
+      sum &+= segments[key.entity].head
     }
     seen &+= sum
   }
@@ -43,9 +43,10 @@ extension RoadSimulation {
       let segment = Int(coming[position])
       let head = segments[segment].head
       if head >= 0 { sum &+= vehicles[Int(head)].connector }
-      sum &+= returns.look(at: segments[segment].returns)
+      if segments[segment].usesRing { sum &+= returns.look(at: segments[segment].returns) }
+      if segments[segment].isPlain { continue }
       let lane = Int(segments[segment].lane)
-      if segments[segment].isPlain || lane < 0 || layout.cycleMovement[lane] < 0 { continue }
+      if lane < 0 || layout.cycleMovement[lane] < 0 { continue }
       sum &+= lamps.movements[Int(layout.cycleMovement[lane])].nextChange
     }
     seen &+= sum
@@ -62,9 +63,8 @@ extension RoadSimulation {
       sum &+= layout.connectors.movement(of: vehicles[head].connector)
       switch segments[segment].kind {
       case .section:
-        let next = layout.nextSegments[Int(segments[segment].firstNext) + Int(vehicles[head].lane)]
-        if next < 0 { continue }
-        sum &+= segments[Int(next)].tail &+ segments[Int(next)].firstWaiting &+ fill[Int(next)].present
+        let next = follower(of: segment, lane: vehicles[head].lane)
+        if next >= 0 { sum &+= segments[next].head }
       case .stopLine where vehicles[head].route >= 0:
         sum &+= layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops))
       case .stopLine, .outside, .waitingPlace: break
@@ -90,7 +90,7 @@ extension RoadSimulation {
       if next < 0 { continue }
       for lane in layout.lanes(ofMovement: Int(next)) {
         let entry = Int(layout.movementLanes[lane].way.entry)
-        sum &+= fill[entry].present &+ segments[entry].usedCentimeters &+ segments[entry].lastEntry
+        sum &+= segments[entry].head
       }
     }
     seen &+= sum
