@@ -1,10 +1,19 @@
 import TrafficModel
 
-/// What is added up of the vehicles that cross a stop line, beside what ``MovementState`` holds.
+/// What is added up of the vehicles that cross a stop line, beside what ``MovementState`` holds: half a cache line.
 struct PassageSums: Sendable {
   var travelMilliseconds: Int64 = 0
+  var delaySeconds = 0.0
   var persons = 0.0
   var personDelaySeconds = 0.0
+
+  @inline(__always)
+  mutating func note(delay: Double, travel: Int32, persons people: Double) {
+    travelMilliseconds += Int64(travel)
+    delaySeconds += delay
+    persons += people
+    personDelaySeconds += delay * people
+  }
 }
 
 /// The accounts of one run.
@@ -117,9 +126,8 @@ struct MeasureBook: Sendable {
   ///   - travel: since it entered the link until it enters the next, ms.
   mutating func notePassage(_ movement: Int, _ vehicle: Vehicle, travel: Int32) {
     let persons = persons(in: vehicle)
-    passages[movement].persons += persons
-    passages[movement].personDelaySeconds += Double(vehicle.linkDelay) / 1000 * persons
-    passages[movement].travelMilliseconds += Int64(travel)
+    let delay = Double(vehicle.linkDelay) / 1000
+    passages[movement].note(delay: delay, travel: travel, persons: persons)
   }
 
   /// All stops of a vehicle that has left or is there at the end.
@@ -212,7 +220,7 @@ struct MeasureBook: Sendable {
     measures.movements[movement].passed = Int(state.passed)
     measures.movements[movement].stops = Int(state.stops)
     measures.movements[movement].arrivedOnGreen = Int(state.arrivedOnGreen)
-    measures.movements[movement].delaySeconds = state.delaySeconds
+    measures.movements[movement].delaySeconds = passages[movement].delaySeconds
     measures.movements[movement].greenSeconds = state.greenSeconds
     measures.movements[movement].travelSeconds = Double(passages[movement].travelMilliseconds) / 1000
     measures.movements[movement].persons = passages[movement].persons

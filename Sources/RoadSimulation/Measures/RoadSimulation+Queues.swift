@@ -15,6 +15,7 @@ extension RoadSimulation {
       settleQueue(segment)
       segments[segment].queueReleased = release.time
       segments[segment].dissolved = spacing
+      noteDissolving(segment)
       return
     }
     if segments[segment].isFree && !segments[segment].wasHindered {
@@ -33,6 +34,7 @@ extension RoadSimulation {
       // The head of a queue.
       settleQueue(segment)
       segments[segment].queueReleased = release.time
+      noteDissolving(segment)
     } else if segments[segment].dissolved == 0 {
       // Behind a slow vehicle, or slowed down itself; no queue dissolves here.
       return
@@ -43,6 +45,12 @@ extension RoadSimulation {
     if delay > 0 && delay >= delayOfStop(kind, freeSpeed: freeSpeed, crossingSpeed: release.speed) {
       bookStop(segment, index, position: position, spacing: spacing, freeSpeed: freeSpeed)
     }
+  }
+
+  /// A queue of a lane begins to dissolve: its cycle has something to settle when it ends.
+  private mutating func noteDissolving(_ segment: Int) {
+    let lane = Int(segments[segment].lane)
+    if lane >= 0 { book.lanes[lane].hasDissolved = true }
   }
 
   /// Delay at the stop line of a vehicle that just reached the stop threshold and drove on at once, in ms.

@@ -78,7 +78,10 @@ extension RoadSimulation {
     var sum: Int32 = 0
     for position in 0..<coming.count {
       let segment = Int(coming[position])
-      if segments[segment].kind != .stopLine { continue }
+      if segments[segment].kind != .stopLine {
+        if segments[segment].kind == .section { sum &+= lampsBehind(segment) }
+        continue
+      }
       sum &+= book.lanes[Int(segments[segment].lane)].cycleMaximum
       let head = Int(segments[segment].head)
       if head < 0 { continue }
@@ -94,6 +97,17 @@ extension RoadSimulation {
       }
     }
     seen &+= sum
+  }
+
+  /// What the first vehicle of a section settles if it comes first to the stop line behind it.
+  @inline(__always)
+  private mutating func lampsBehind(_ segment: Int) -> Int32 {
+    let head = Int(segments[segment].head)
+    if head < 0 { return 0 }
+    let next = follower(of: segment, lane: vehicles[head].lane)
+    if next < 0 || segments[next].head >= 0 || segments[next].lampsDue > now { return 0 }
+    let lane = Int(segments[next].lane)
+    return book.lanes[lane].cycleMaximum &+ lamps.movements[Int(layout.cycleMovement[lane])].since
   }
 
   /// Looks at what a change of lamps concerns: its movements, then their lanes, then who stands there.

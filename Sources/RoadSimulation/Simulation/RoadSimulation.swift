@@ -86,6 +86,7 @@ public struct RoadSimulation: Sendable {
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
     detection.attach(to: &self.segments, &rare)
     findPlainSections()
+    joinLaneAccounts()
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)
