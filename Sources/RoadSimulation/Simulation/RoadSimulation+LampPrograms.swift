@@ -58,12 +58,14 @@ extension RoadSimulation {
 
   private mutating func followProgram(of movement: Int, through end: Int32) {
     let present = now
-    while lamps.movements[movement].nextChange <= end {
+    var lamp = lamps.movements[movement]
+    while lamp.nextChange <= end {
       // Accounts are closed as of then.
-      now = lamps.movements[movement].nextChange
-      let before = lamps.takeNextChange(of: movement)
-      closeAccounts(of: movement, before)
+      now = lamp.nextChange
+      let before = lamp.take(lamps.change(at: lamp.place))
+      closeAccounts(of: movement, &lamp, before)
     }
+    lamps.movements[movement] = lamp
     now = present
   }
 

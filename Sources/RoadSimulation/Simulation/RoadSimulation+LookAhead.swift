@@ -92,8 +92,9 @@ extension RoadSimulation {
       let next = layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops) + 1)
       if next < 0 { continue }
       for lane in layout.lanes(ofMovement: Int(next)) {
-        let entry = Int(layout.movementLanes[lane].way.entry)
-        sum &+= segments[entry].head
+        let way = layout.movementLanes[lane].way
+        sum &+= segments[Int(way.entry)].head
+        if way.count == 2 { sum &+= segments[Int(way.rest)].head }
       }
     }
     seen &+= sum

@@ -17,23 +17,23 @@ extension RoadSimulation {
 
   /// The first vehicle of a plain section is looked at.
   mutating func handleSectionEnd(_ segment: Int) {
+    let here = segments[segment]
     // A lane's cycles see of a section its queue and who stops there; a free vehicle on a free section is neither.
-    let isFree = segments[segment].isFree && !segments[segment].wasHindered
-    if !isFree || segments[segment].isDissolving { settleLane(segment) }
-    let index = Int(segments[segment].head)
+    if !here.isFree || here.wasHindered || here.isDissolving { settleLane(segment) }
+    let index = Int(here.head)
     let target = follower(of: segment, lane: vehicles[index].lane)
-    let isOpen =
-      segments[target].usedCentimeters <= shape(target).lengthCentimeters && !segments[target].isAwaited
+    let there = segments[target]
+    let isOpen = there.usedCentimeters <= shape(target).lengthCentimeters && !there.isAwaited
     if !isOpen, let room = roomMissing(segment, in: target) {
       return hinder(segment, by: .room, until: room)
     }
-    var release = Release(time: max(segments[segment].ready, now), speed: segments[segment].readySpeed)
-    if segments[segment].hindrance != .none {
+    var release = Release(time: max(here.ready, now), speed: here.readySpeed)
+    if here.hindrance != .none {
       release = releaseFromEnd(segment, layout.connectors[Int(shape(segment).connector)])
     }
     var squeeze: Int32 = 0
-    if segments[target].lastEntryFrom != Int32(segment) && details.hasMergeHeadway {
-      squeeze = max(0, segments[target].mergeTime - release.time)
+    if there.lastEntryFrom != Int32(segment) && details.hasMergeHeadway {
+      squeeze = max(0, there.mergeTime - release.time)
       if squeeze > Self.longestMergeDelay {
         return hinder(segment, by: .gap, until: now + squeeze - Self.longestMergeDelay)
       }
@@ -47,15 +47,16 @@ extension RoadSimulation {
   private mutating func goOn(
     _ segment: Int, _ index: Int, to target: Int, _ release: Release, mergeDelay: Int32
   ) {
-    let kind = driver.kind(vehicles[index])
-    let free = driver.freeSpeed(vehicles[index], limit: shape(segment).speedLimit)
+    let vehicle = vehicles[index]
+    let kind = driver.kind(vehicle)
+    let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
     let speed = kind.endSpeed(0, from: release.speed, to: free)
     let entry = release.time + mergeDelay
     let length = shape(target).lengthCentimeters
     let travel = kind.travelTime(length, from: speed, to: free)
     let loss = speed >= free ? 0 : travel - kind.travelTime(length, from: free, to: free)
     removeHead(segment, release, kind, freeSpeed: free)
-    vehicles[index].linkDelay += release.time - vehicles[index].arrival + mergeDelay + loss
+    vehicles[index].linkDelay += release.time - vehicle.arrival + mergeDelay + loss
     beginHead(segment)
     settleLane(beforeEntryOf: target)
     enter(target, index, kind, from: segment, at: entry, speed: speed, freeSpeed: free, travel: travel)

@@ -20,8 +20,10 @@ extension RoadSimulation {
 
   private mutating func updateMovement(_ movement: Int) {
     let before = lamps.update(movement, at: now)
-    if lamps.movements[movement].state == before { return }
-    closeAccounts(of: movement, before)
+    var lamp = lamps.movements[movement]
+    if lamp.state == before { return }
+    closeAccounts(of: movement, &lamp, before)
+    lamps.movements[movement] = lamp
     if !lamps.movements[movement].goes { return }
     for lane in layout.lanes(ofMovement: movement) {
       let segment = Int(layout.movementLanes[lane].segment)
@@ -37,18 +39,16 @@ extension RoadSimulation {
 
   /// The lamps of a movement have changed from what they were before: closes what ends with that.
   @inline(__always)
-  mutating func closeAccounts(of movement: Int, _ before: LampState) {
-    let state = lamps.movements[movement].state
+  mutating func closeAccounts(of movement: Int, _ lamp: inout MovementState, _ before: LampState) {
     // Nothing ends with a green that begins or changes its rights.
-    if state == .protected || state == .permitted { return }
+    if lamp.goes { return }
     let hasEnded = before == .protected || before == .permitted
-    let lane = lamps.movements[movement].firstCycleLane
-    if lane >= 0 {
-      if hasEnded { endGreen(from: lamps.movements[movement].greenStart, ofLanesFrom: lane) }
-      if state == .stopped { endCycle(ofLanesFrom: lane) }
+    if lamp.firstCycleLane >= 0 {
+      if hasEnded { endGreen(from: lamp.greenStart, ofLanesFrom: lamp.firstCycleLane) }
+      if lamp.state == .stopped { endCycle(ofLanesFrom: lamp.firstCycleLane) }
     }
-    if hasEnded { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
-    if state == .stopped && lamps.movements[movement].lastCrossing > now {
+    if hasEnded { lamp.noteGreen(from: measuredFrom, to: now) }
+    if lamp.state == .stopped && lamp.lastCrossing > now {
       if now >= measuredFrom { book.crossingsOnRed += 1 }
       log.append(now, .crossedOnRed, UInt32(movement))
     }
