@@ -153,16 +153,16 @@ struct EventQueue {
 
   // MARK: Order
 
-  /// Runs of a few are sorted each by itself and then merged, the latest first.
+  /// Runs of a few are sorted by insertion and then merged, the latest first.
   private mutating func sortNear() {
     let count = near.count
-    if count < 2 { return }
-    while spare.count < count { spare.append(0) }
     var start = 0
     while start < count {
       sortNear(from: start, to: min(start + Self.runSize, count))
       start += Self.runSize
     }
+    if count <= Self.runSize { return }
+    while spare.count < count { spare.append(0) }
     var size = Self.runSize
     while size < count {
       var left = 0
@@ -177,16 +177,18 @@ struct EventQueue {
 
   private static var runSize: Int { 16 }
 
-  /// By counting how many are later: nothing of it has to be guessed by the processor.
   private mutating func sortNear(from start: Int, to end: Int) {
-    for place in start..<end {
-      let word = near[place]
-      var rank = start
-      for other in start..<place { rank &+= near[other] >= word ? 1 : 0 }
-      for other in place &+ 1..<end { rank &+= near[other] > word ? 1 : 0 }
-      spare[rank] = word
+    var sorted = start + 1
+    while sorted < end {
+      let word = near[sorted]
+      var hole = sorted
+      while hole > start && near[hole - 1] < word {
+        near[hole] = near[hole - 1]
+        hole -= 1
+      }
+      near[hole] = word
+      sorted += 1
     }
-    for place in start..<end { near[place] = spare[place] }
   }
 
   /// Writes two neighbouring runs as one to the spare table.

@@ -6,7 +6,16 @@ import TrafficModel
 /// place where a vehicle stood is known when it leaves, and how far a queue reached when it stops dissolving.
 extension RoadSimulation {
   /// Books whether the first vehicle of a segment, which now leaves, had to stand, and where.
+  @inline(__always)
   mutating func noteStop(
+    _ segment: Int, _ index: Int, _ release: Release, _ kind: VehicleKind, freeSpeed: Float
+  ) {
+    let here = segments[segment]
+    if here.isFree && !here.wasHindered && !here.isDissolving && !here.hasBusStop { return }
+    notePossibleStop(segment, index, release, kind, freeSpeed: freeSpeed)
+  }
+
+  private mutating func notePossibleStop(
     _ segment: Int, _ index: Int, _ release: Release, _ kind: VehicleKind, freeSpeed: Float
   ) {
     let spacing = kind.spacing

@@ -284,8 +284,11 @@ struct MovementLamps: Sendable {
     }
   }
 
+  /// Makes a movement's next change; returns the state before.
   @inline(__always)
-  func change(at place: Int32) -> LampPrograms.Change { programs[place] }
+  mutating func takeNextChange(of movement: Int) -> LampState {
+    movements[movement].take(programs[movements[movement].place])
+  }
 
   /// When a movement that has been settled may go next, or anew with other rights; `Int32.max`: never.
   func nextGreen(of movement: Int) -> Int32 {

@@ -9,9 +9,10 @@ extension RoadSimulation {
     changeLoss: Int32 = 0
   ) {
     let index = Int(segments[segment].head)
-    let kind = driver.kind(vehicles[index])
-    let free = driver.freeSpeed(vehicles[index], limit: shape(segment).speedLimit)
-    let freeBehind = driver.freeSpeed(vehicles[index], limit: shape(target).speedLimit)
+    let vehicle = vehicles[index]
+    let kind = driver.kind(vehicle)
+    let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
+    let freeBehind = driver.freeSpeed(vehicle, limit: shape(target).speedLimit)
     let comesFromStop = dwells(segment, index)
     let crossingLimit = min(free, connector.crossingSpeed)
     let inner = innerLength(connector, target)
@@ -23,20 +24,16 @@ extension RoadSimulation {
     let entry = release.time + innerTime + mergeDelay
     removeHead(segment, release, kind, freeSpeed: free)
     // From here on the vehicle is nowhere, until it enters.
-    vehicles[index].linkDelay += release.time - vehicles[index].arrival + innerLoss + mergeDelay
-    if !comesFromStop {
-      vehicles[index].linkDelay += rampLoss(
-        kind, into: target, freeBehind, from: entrySpeed, or: crossingLimit)
-    }
+    let ramp =
+      comesFromStop ? 0 : rampLoss(kind, into: target, freeBehind, from: entrySpeed, or: crossingLimit)
+    vehicles[index].linkDelay += release.time - vehicle.arrival + innerLoss + mergeDelay + ramp
     if connector.movement >= 0 {
       let isInside = segments[target].kind == .waitingPlace
       noteCrossing(
         segment, index, kind, connector, release, passage: isInside ? nil : release.time + innerTime / 2)
       if !isInside {
         closeLink(index, movement: Int(connector.movement), at: release.time, entry: entry, segment)
-        vehicles[index].hops += 1
-        vehicles[index].lane = segments[segment].targetLane
-        vehicles[index].connector = segments[segment].targetConnector
+        vehicles[index].takeWay(segments[segment].targetConnector, lane: segments[segment].targetLane)
         noteLinkEntry(index, kind, into: target, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
       }
     } else if segments[segment].kind == .outside {
@@ -82,8 +79,8 @@ extension RoadSimulation {
     _ index: Int, _ kind: VehicleKind, into segment: Int, at time: Int32, speed: Float, freeSpeed: Float
   ) {
     let way = shape(segment).distanceToStopLine + shape(segment).lengthCentimeters
-    vehicles[index].enteredLink = time
-    vehicles[index].freeArrival = time + kind.travelTime(way, from: speed, to: freeSpeed)
+    let freeTime = kind.travelTime(way, from: speed, to: freeSpeed)
+    vehicles[index].enterLink(at: time, freeArrival: time + freeTime)
   }
 
   /// Takes the first vehicle out of its segment and books its stop there and the space it leaves.

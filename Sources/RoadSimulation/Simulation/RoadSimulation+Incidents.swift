@@ -60,8 +60,12 @@ extension RoadSimulation {
   ///
   /// Drivers form one file before a narrowing (the zip): whoever comes from the other lane follows as if both had stood
   /// in one queue, by the same acceleration recursion. So a narrowing passes what one lane does.
+  @inline(__always)
   mutating func zips(_ segment: Int, _ connector: Connector, into target: Int) -> Bool {
-    if !isNarrowing(segment, target) { return false }
+    isNarrowing(segment, target) && zipsAtNarrowing(segment, connector, into: target)
+  }
+
+  private mutating func zipsAtNarrowing(_ segment: Int, _ connector: Connector, into target: Int) -> Bool {
     let last = Int(segments[target].tail)
     if last < 0 || segments[target].lastEntryFrom == Int32(segment) {
       return false

@@ -58,14 +58,12 @@ extension RoadSimulation {
 
   private mutating func followProgram(of movement: Int, through end: Int32) {
     let present = now
-    var lamp = lamps.movements[movement]
-    while lamp.nextChange <= end {
+    while lamps.movements[movement].nextChange <= end {
       // Accounts are closed as of then.
-      now = lamp.nextChange
-      let before = lamp.take(lamps.change(at: lamp.place))
-      closeAccounts(of: movement, &lamp, before)
+      now = lamps.movements[movement].nextChange
+      let before = lamps.takeNextChange(of: movement)
+      closeAccounts(of: movement, before)
     }
-    lamps.movements[movement] = lamp
     now = present
   }
 

@@ -35,11 +35,15 @@ extension RoadSimulation {
   }
 
   /// Looks at a new first vehicle, if there is one: when it is ready, and what it has to do before it goes.
+  @inline(__always)
   mutating func beginHead(_ segment: Int) {
-    let head = Int(segments[segment].head)
     segments[segment].forgetHead()
+    let head = Int(segments[segment].head)
     if head < 0 { return }
-    if segments[segment].isPlain { return beginSectionHead(segment, head) }
+    if segments[segment].isPlain { beginSectionHead(segment, head) } else { beginJunctionHead(segment, head) }
+  }
+
+  private mutating func beginJunctionHead(_ segment: Int, _ head: Int) {
     let vehicle = vehicles[head]
     let connector = layout.connectors[connectorOfHead(segment)]
     let kind = driver.kind(vehicle)

@@ -63,7 +63,6 @@ extension RoadSimulation {
   }
 
   /// Works out when the new first vehicle of a plain section is ready.
-  @inline(__always)
   mutating func beginSectionHead(_ segment: Int, _ head: Int) {
     let shape = shape(segment)
     let drive = layout.connectors.drive(of: Int(shape.connector))

@@ -20,10 +20,8 @@ extension RoadSimulation {
 
   private mutating func updateMovement(_ movement: Int) {
     let before = lamps.update(movement, at: now)
-    var lamp = lamps.movements[movement]
-    if lamp.state == before { return }
-    closeAccounts(of: movement, &lamp, before)
-    lamps.movements[movement] = lamp
+    if lamps.movements[movement].state == before { return }
+    closeAccounts(of: movement, before)
     if !lamps.movements[movement].goes { return }
     for lane in layout.lanes(ofMovement: movement) {
       let segment = Int(layout.movementLanes[lane].segment)
@@ -39,16 +37,18 @@ extension RoadSimulation {
 
   /// The lamps of a movement have changed from what they were before: closes what ends with that.
   @inline(__always)
-  mutating func closeAccounts(of movement: Int, _ lamp: inout MovementState, _ before: LampState) {
+  mutating func closeAccounts(of movement: Int, _ before: LampState) {
+    let state = lamps.movements[movement].state
     // Nothing ends with a green that begins or changes its rights.
-    if lamp.goes { return }
+    if state == .protected || state == .permitted { return }
     let hasEnded = before == .protected || before == .permitted
-    if lamp.firstCycleLane >= 0 {
-      if hasEnded { endGreen(from: lamp.greenStart, ofLanesFrom: lamp.firstCycleLane) }
-      if lamp.state == .stopped { endCycle(ofLanesFrom: lamp.firstCycleLane) }
+    let lane = lamps.movements[movement].firstCycleLane
+    if lane >= 0 {
+      if hasEnded { endGreen(from: lamps.movements[movement].greenStart, ofLanesFrom: lane) }
+      if state == .stopped { endCycle(ofLanesFrom: lane) }
     }
-    if hasEnded { lamp.noteGreen(from: measuredFrom, to: now) }
-    if lamp.state == .stopped && lamp.lastCrossing > now {
+    if hasEnded { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
+    if state == .stopped && lamps.movements[movement].lastCrossing > now {
       if now >= measuredFrom { book.crossingsOnRed += 1 }
       log.append(now, .crossedOnRed, UInt32(movement))
     }

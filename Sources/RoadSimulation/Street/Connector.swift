@@ -17,48 +17,15 @@ struct Connector: Hashable, Sendable {
   /// How many lanes beyond ``naturalLane`` one may come out on as well.
   var naturalSpan: UInt8 = 0
   var rule: YieldingRule = .gaps
-  private var marks: Marks = []
-  var drive: Drive
-
-  init(drive: Drive) { self.drive = drive }
-
-  fileprivate struct Marks: OptionSet, Hashable {
-    let rawValue: UInt8
-    static let stopsFirst = Marks(rawValue: 1)
-    static let turnsOnRed = Marks(rawValue: 2)
-    static let crossesPeople = Marks(rawValue: 4)
-    static let crossesOthers = Marks(rawValue: 8)
-    static let endsInMidblock = Marks(rawValue: 16)
-
-    subscript(_ mark: Marks) -> Bool {
-      @inline(__always) get { contains(mark) }
-      set { if newValue { formUnion(mark) } else { subtract(mark) } }
-    }
-  }
-
   /// Every vehicle stops at the stop line; or at red only, and may go then.
-  var stopsFirst: Bool {
-    get { marks[.stopsFirst] }
-    set { marks[.stopsFirst] = newValue }
-  }
-  var turnsOnRed: Bool {
-    get { marks[.turnsOnRed] }
-    set { marks[.turnsOnRed] = newValue }
-  }
-  var crossesPeople: Bool {
-    get { marks[.crossesPeople] }
-    set { marks[.crossesPeople] = newValue }
-  }
+  var stopsFirst = false
+  var turnsOnRed = false
+  var crossesPeople = false
   /// Its path crosses that of others.
-  var crossesOthers: Bool {
-    get { marks[.crossesOthers] }
-    set { marks[.crossesOthers] = newValue }
-  }
+  var crossesOthers = false
   /// It is that of vehicles that leave the network in mid-block.
-  var endsInMidblock: Bool {
-    get { marks[.endsInMidblock] }
-    set { marks[.endsInMidblock] = newValue }
-  }
+  var endsInMidblock = false
+  var drive: Drive
 
   /// How it is driven.
   struct Drive: Hashable, Sendable {
@@ -89,31 +56,11 @@ extension Connector {
   var followUp: Int32 { drive.followUp }
 }
 
-/// All connectors of a network; those that do not differ at all are one.
-///
-/// How connectors are driven differs little in a city: what each has of its own is half a cache line, and that of the
-/// lanes of one movement often a whole one.
+/// All connectors of a network, each of 64 bytes; those that do not differ at all are one.
 struct ConnectorTable: Sendable {
-  fileprivate struct Entry {
-    var movement: Int32
-    var targetLink: Int32
-    var naturalLane: Int32
-    var waitingPlace: Int32
-    var firstFoe: Int32
-    var junctionRule: Int32
-    var foeCount: UInt8
-    var naturalSpan: UInt8
-    var rule: YieldingRule
-    var marks: Connector.Marks
-    /// In the table of drives.
-    var drive: Int32
-  }
-
-  private var entries = Table<Entry>()
-  private var drives = Table<Connector.Drive>()
+  private var entries = Table<Connector>()
   // While the network is compiled.
   private var numbersOfShared: [SharedKey: Int32] = [:]
-  private var numbersOfDrives: [Connector.Drive: Int32] = [:]
 
   private struct SharedKey: Hashable, Sendable {
     var connector: Connector
@@ -130,29 +77,21 @@ struct ConnectorTable: Sendable {
 
   var count: Int { entries.count }
 
-  subscript(_ number: Int) -> Connector {
-    let entry = entries[number]
-    return Connector(entry, drives[Int(entry.drive)])
-  }
+  subscript(_ number: Int) -> Connector { entries[number] }
 
-  func drive(of number: Int) -> Connector.Drive { drives[Int(entries[number].drive)] }
+  func drive(of number: Int) -> Connector.Drive { entries[number].drive }
   func movement(of number: Int32) -> Int32 { entries[Int(number)].movement }
   func targetLink(of number: Int32) -> Int32 { entries[Int(number)].targetLink }
   func waitingPlace(of number: Int32) -> Int32 { entries[Int(number)].waitingPlace }
   func naturalLane(of number: Int32) -> Int32 { entries[Int(number)].naturalLane }
   func naturalSpan(of number: Int32) -> UInt8 { entries[Int(number)].naturalSpan }
-  func crossingSpeed(of number: Int32) -> Float { drive(of: Int(number)).crossingSpeed }
-  func crossesOthers(_ number: Int) -> Bool { entries[number].marks[.crossesOthers] }
-  func endsInMidblock(_ number: Int32) -> Bool { entries[Int(number)].marks[.endsInMidblock] }
+  func crossingSpeed(of number: Int32) -> Float { entries[Int(number)].crossingSpeed }
+  func crossesOthers(_ number: Int) -> Bool { entries[number].crossesOthers }
+  func endsInMidblock(_ number: Int32) -> Bool { entries[Int(number)].endsInMidblock }
 
   /// - Returns: The connector's number.
   mutating func append(_ connector: Connector) -> Int32 {
-    let drive = numbersOfDrives[connector.drive] ?? Int32(drives.count)
-    if drive == drives.count {
-      drives.append(connector.drive)
-      numbersOfDrives[connector.drive] = drive
-    }
-    entries.append(connector.entry(drive: drive))
+    entries.append(connector)
     return Int32(entries.count - 1)
   }
 
@@ -166,33 +105,5 @@ struct ConnectorTable: Sendable {
   }
 
   /// Drops what only compiling needs.
-  mutating func close() {
-    numbersOfShared = [:]
-    numbersOfDrives = [:]
-  }
-}
-
-extension Connector {
-  @inline(__always)
-  fileprivate init(_ entry: ConnectorTable.Entry, _ drive: Drive) {
-    movement = entry.movement
-    targetLink = entry.targetLink
-    naturalLane = entry.naturalLane
-    waitingPlace = entry.waitingPlace
-    firstFoe = entry.firstFoe
-    junctionRule = entry.junctionRule
-    foeCount = entry.foeCount
-    naturalSpan = entry.naturalSpan
-    rule = entry.rule
-    marks = entry.marks
-    self.drive = drive
-  }
-
-  fileprivate func entry(drive: Int32) -> ConnectorTable.Entry {
-    ConnectorTable.Entry(
-      movement: movement, targetLink: targetLink, naturalLane: naturalLane, waitingPlace: waitingPlace,
-      firstFoe: firstFoe, junctionRule: junctionRule, foeCount: foeCount, naturalSpan: naturalSpan,
-      rule: rule,
-      marks: marks, drive: drive)
-  }
+  mutating func close() { numbersOfShared = [:] }
 }
