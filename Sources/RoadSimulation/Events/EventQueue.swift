@@ -1,38 +1,33 @@
 /// Pending events: those of the next few milliseconds in order, all others unsorted by slots of time.
 ///
-/// An event that lies far ahead costs one entry in a list, and is sorted only when its slot comes, among the few of
-/// that slot. One heap of all events costs a city of 2,500 junctions several times as much.
+/// An event that lies far ahead is written behind others of its slot, eight to a cache line, and is sorted only when its
+/// slot comes, among the few of that slot. One heap of all events costs a city of 2,500 junctions several times as much.
 struct EventQueue {
-  /// An event in the list of its slot.
-  private struct Link {
-    var word: UInt64
-    /// The next of the same slot, or of those that are free; −1 for none.
-    var next: Int32
-
-    /// Makes a free link one of a slot; returns the next free one.
-    mutating func replace(_ word: UInt64, before next: Int32) -> Int32 {
-      let free = self.next
-      self.word = word
-      self.next = next
-      return free
-    }
-  }
-
   /// 64 ms are a slot; 2¹¹ of them, or 2 minutes, come round again and again.
   private static var slotShift: Int32 { 6 }
   private static var slotCount: Int { 1 << 11 }
+  /// A cache line of events.
+  private static var chunkSize: Int { 8 }
 
   /// All events before the slot `nearEnd`: those that were there when their slot came, the earliest last, and as a heap
   /// those that came later.
   private var near = Table<UInt64>()
   private var late = Table<UInt64>()
   private var nearEnd: Int32 = 0
-  private var links = Table<Link>()
-  private var free: Int32 = -1
+  /// The events of later slots, in chunks of eight.
+  private var far = Table<UInt64>()
+  /// By chunk: the next one of its slot, full; −1 for none.
+  private var followers = Table<Int32>()
+  private var freeChunks = Table<Int32>()
+  /// Those met in a slot that belong to a later round.
+  private var later = Table<UInt64>()
+  /// For sorting.
+  private var spare = Table<UInt64>()
   private var farCount = 0
   /// A slot has been opened since this was last set to `false`.
   var hasOpenedSlot = false
-  /// By slot: its first event, −1 for none; and a bit for each that has one.
+  /// By slot: sixteen times its newest chunk, and how many events are in that; −1 for none. And a bit for each slot that
+  /// has events.
   private var slots = Table<Int32>(repeating: -1, count: slotCount)
   private var occupied = Table<UInt64>(repeating: 0, count: slotCount / 64)
 
@@ -43,7 +38,11 @@ struct EventQueue {
   mutating func makeUnique() {
     near.makeUnique()
     late.makeUnique()
-    links.makeUnique()
+    far.makeUnique()
+    followers.makeUnique()
+    freeChunks.makeUnique()
+    later.makeUnique()
+    spare.makeUnique()
     slots.makeUnique()
     occupied.makeUnique()
   }
@@ -71,17 +70,30 @@ struct EventQueue {
   mutating func insert(_ key: EventKey) {
     let slot = key.milliseconds >> Self.slotShift
     if slot < nearEnd { return push(key.word) }
-    let position = Int(slot) & (Self.slotCount - 1)
-    let first = slots[position]
-    if first < 0 { occupied[position >> 6] |= 1 << UInt64(position & 63) }
+    put(key.word, inSlotAt: Int(slot) & (Self.slotCount - 1))
     farCount += 1
-    if free >= 0 {
-      slots[position] = free
-      free = links[Int(free)].replace(key.word, before: first)
-    } else {
-      slots[position] = Int32(links.count)
-      links.append(Link(word: key.word, next: first))
+  }
+
+  @inline(__always)
+  private mutating func put(_ word: UInt64, inSlotAt position: Int) {
+    var top = slots[position]
+    if top < 0 || top & 15 == Self.chunkSize {
+      if top < 0 { occupied[position >> 6] |= 1 << UInt64(position & 63) }
+      top = newChunk(before: top < 0 ? -1 : top >> 4) << 4
     }
+    far[Int(top >> 4) * Self.chunkSize + Int(top & 15)] = word
+    slots[position] = top + 1
+  }
+
+  private mutating func newChunk(before next: Int32) -> Int32 {
+    if !freeChunks.isEmpty {
+      let chunk = freeChunks.removeLast()
+      followers[Int(chunk)] = next
+      return chunk
+    }
+    followers.append(next)
+    for _ in 0..<Self.chunkSize { far.append(.max) }
+    return Int32(followers.count - 1)
   }
 
   /// Removes the earliest key; the queue must not be empty. - Complexity: O(1), or O(log of the number of late events)
@@ -99,27 +111,33 @@ struct EventQueue {
       let ahead = (position - Int(nearEnd)) & (Self.slotCount - 1)
       let slot = nearEnd + Int32(ahead)
       nearEnd = slot + 1
-      var link = slots[position]
-      var kept: Int32 = -1
-      while link >= 0 {
-        let next = links[Int(link)].next
-        let word = links[Int(link)].word
-        if EventKey(word: word).milliseconds >> Self.slotShift == slot {
-          near.append(word)
-          links[Int(link)].next = free
-          free = link
-          farCount -= 1
-        } else {
-          // Of a later round.
-          links[Int(link)].next = kept
-          kept = link
-        }
-        link = next
-      }
-      slots[position] = kept
-      if kept < 0 { occupied[position >> 6] &= ~(1 << UInt64(position & 63)) }
+      take(slot, at: position)
     }
     sortNear()
+  }
+
+  /// Makes the events of `slot` near ones, in any order, and leaves those of later rounds where they are.
+  private mutating func take(_ slot: Int32, at position: Int) {
+    let top = slots[position]
+    var chunk = Int(top >> 4)
+    var count = Int(top & 15)
+    slots[position] = -1
+    occupied[position >> 6] &= ~(1 << UInt64(position & 63))
+    while chunk >= 0 {
+      for place in chunk * Self.chunkSize..<chunk * Self.chunkSize + count {
+        let word = far[place]
+        if EventKey(word: word).milliseconds >> Self.slotShift == slot {
+          near.append(word)
+        } else {
+          later.append(word)
+        }
+      }
+      freeChunks.append(Int32(chunk))
+      chunk = Int(followers[chunk])
+      count = Self.chunkSize
+    }
+    farCount -= near.count
+    while !later.isEmpty { put(later.removeLast(), inSlotAt: position) }
   }
 
   /// The first slot with events, counted round from `start`; there must be one.
@@ -135,19 +153,65 @@ struct EventQueue {
 
   // MARK: Order
 
-  /// Few are sorted by insertion.
+  /// Runs of a few are sorted by insertion and then merged, the latest first.
   private mutating func sortNear() {
-    if near.count > 24 { return near.sort(by: >) }
-    var sorted = 1
-    while sorted < near.count {
+    let count = near.count
+    var start = 0
+    while start < count {
+      sortNear(from: start, to: min(start + Self.runSize, count))
+      start += Self.runSize
+    }
+    if count <= Self.runSize { return }
+    while spare.count < count { spare.append(0) }
+    var size = Self.runSize
+    while size < count {
+      var left = 0
+      while left < count {
+        mergeNear(from: left, to: min(left + size, count), and: min(left + 2 * size, count))
+        left += 2 * size
+      }
+      for place in 0..<count { near[place] = spare[place] }
+      size *= 2
+    }
+  }
+
+  private static var runSize: Int { 16 }
+
+  private mutating func sortNear(from start: Int, to end: Int) {
+    var sorted = start + 1
+    while sorted < end {
       let word = near[sorted]
       var hole = sorted
-      while hole > 0 && near[hole - 1] < word {
+      while hole > start && near[hole - 1] < word {
         near[hole] = near[hole - 1]
         hole -= 1
       }
       near[hole] = word
       sorted += 1
+    }
+  }
+
+  /// Writes two neighbouring runs as one to the spare table.
+  private mutating func mergeNear(from start: Int, to middle: Int, and end: Int) {
+    var left = start
+    var right = middle
+    var place = start
+    while left < middle && right < end {
+      let takesLeft = near[left] > near[right]
+      spare[place] = takesLeft ? near[left] : near[right]
+      left &+= takesLeft ? 1 : 0
+      right &+= takesLeft ? 0 : 1
+      place &+= 1
+    }
+    while left < middle {
+      spare[place] = near[left]
+      left &+= 1
+      place &+= 1
+    }
+    while right < end {
+      spare[place] = near[right]
+      right &+= 1
+      place &+= 1
     }
   }
 

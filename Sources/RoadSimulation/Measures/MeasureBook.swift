@@ -1,10 +1,19 @@
 import TrafficModel
 
-/// What is added up of the vehicles that cross a stop line, beside what ``MovementState`` holds.
+/// What is added up of the vehicles that cross a stop line, beside what ``MovementState`` holds: half a cache line.
 struct PassageSums: Sendable {
   var travelMilliseconds: Int64 = 0
+  var delaySeconds = 0.0
   var persons = 0.0
   var personDelaySeconds = 0.0
+
+  @inline(__always)
+  mutating func note(delay: Double, travel: Int32, persons people: Double) {
+    travelMilliseconds += Int64(travel)
+    delaySeconds += delay
+    persons += people
+    personDelaySeconds += delay * people
+  }
 }
 
 /// The accounts of one run.
@@ -117,9 +126,8 @@ struct MeasureBook: Sendable {
   ///   - travel: since it entered the link until it enters the next, ms.
   mutating func notePassage(_ movement: Int, _ vehicle: Vehicle, travel: Int32) {
     let persons = persons(in: vehicle)
-    passages[movement].persons += persons
-    passages[movement].personDelaySeconds += Double(vehicle.linkDelay) / 1000 * persons
-    passages[movement].travelMilliseconds += Int64(travel)
+    let delay = Double(vehicle.linkDelay) / 1000
+    passages[movement].note(delay: delay, travel: travel, persons: persons)
   }
 
   /// All stops of a vehicle that has left or is there at the end.
@@ -212,7 +220,7 @@ struct MeasureBook: Sendable {
     measures.movements[movement].passed = Int(state.passed)
     measures.movements[movement].stops = Int(state.stops)
     measures.movements[movement].arrivedOnGreen = Int(state.arrivedOnGreen)
-    measures.movements[movement].delaySeconds = state.delaySeconds
+    measures.movements[movement].delaySeconds = passages[movement].delaySeconds
     measures.movements[movement].greenSeconds = state.greenSeconds
     measures.movements[movement].travelSeconds = Double(passages[movement].travelMilliseconds) / 1000
     measures.movements[movement].persons = passages[movement].persons
@@ -245,14 +253,19 @@ struct MeasureBook: Sendable {
       measures.lanes[lane].greens = Int(lanes[lane].greens)
       measures.lanes[lane].splitFailures = Int(lanes[lane].splitFailures)
     }
-    var counts = ContiguousArray<Int32>(repeating: 0, count: lanes.count)
-    for index in cycles.indices { counts[Int(cycles[index].lane)] += 1 }
-    for lane in lanes.indices {
-      measures.lanes[lane].queueMaximaMeters.reserveCapacity(Int(counts[lane]))
-    }
+    // By lane: behind the last of its cycles in a list in which each lane's stand together.
+    var ends = ContiguousArray<Int>(repeating: 0, count: lanes.count + 1)
+    for index in cycles.indices { ends[Int(cycles[index].lane) + 1] += 1 }
+    for lane in lanes.indices { ends[lane + 1] += ends[lane] }
+    let starts = ends
+    var maxima = Table<Int32>(repeating: 0, count: cycles.count)
     for index in cycles.indices {
-      let cycle = cycles[index]
-      measures.lanes[Int(cycle.lane)].queueMaximaMeters.append(Double(cycle.centimeters) / 100)
+      let lane = Int(cycles[index].lane)
+      maxima[ends[lane]] = cycles[index].centimeters
+      ends[lane] += 1
+    }
+    for lane in lanes.indices {
+      measures.lanes[lane].queueMaximaMeters = (starts[lane]..<ends[lane]).map { Double(maxima[$0]) / 100 }
     }
     cycles = Table()
   }

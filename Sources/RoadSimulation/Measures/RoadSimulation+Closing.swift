@@ -33,6 +33,7 @@ extension RoadSimulation {
   }
 
   /// Traces what a vehicle did on a link, if anybody wants to know.
+  @inline(__always)
   mutating func tracePiece(_ index: Int, link: Int32, leftAt time: Int32) {
     if book.trace != nil { book.notePiece(vehicles[index], times[index], link: link, leftAt: time) }
   }

@@ -6,19 +6,29 @@ import TrafficModel
 /// place where a vehicle stood is known when it leaves, and how far a queue reached when it stops dissolving.
 extension RoadSimulation {
   /// Books whether the first vehicle of a segment, which now leaves, had to stand, and where.
+  @inline(__always)
   mutating func noteStop(
+    _ segment: Int, _ index: Int, _ release: Release, _ kind: VehicleKind, freeSpeed: Float
+  ) {
+    let here = segments[segment]
+    if here.isFree && !here.wasHindered && !here.isDissolving && !here.hasBusStop { return }
+    notePossibleStop(segment, index, release, kind, freeSpeed: freeSpeed)
+  }
+
+  private mutating func notePossibleStop(
     _ segment: Int, _ index: Int, _ release: Release, _ kind: VehicleKind, freeSpeed: Float
   ) {
     let spacing = kind.spacing
     if dwells(segment, index) {
       // A bus stops there of its own accord; whoever had to stop behind it forms a queue.
       settleQueue(segment)
-      fill[segment].queueReleased = release.time
-      fill[segment].dissolved = spacing
+      segments[segment].queueReleased = release.time
+      segments[segment].dissolved = spacing
+      noteDissolving(segment)
       return
     }
     if segments[segment].isFree && !segments[segment].wasHindered {
-      if fill[segment].dissolved != 0 { fill[segment].dissolved = 0 }
+      if segments[segment].dissolved != 0 { segments[segment].dissolved = 0 }
       return
     }
     // Moving up in the queue outside is no new stop.
@@ -32,17 +42,24 @@ extension RoadSimulation {
     if release.stood {
       // The head of a queue.
       settleQueue(segment)
-      fill[segment].queueReleased = release.time
-    } else if fill[segment].dissolved == 0 {
+      segments[segment].queueReleased = release.time
+      noteDissolving(segment)
+    } else if segments[segment].dissolved == 0 {
       // Behind a slow vehicle, or slowed down itself; no queue dissolves here.
       return
     }
-    let position = fill[segment].dissolved
-    fill[segment].dissolved = position + spacing
+    let position = segments[segment].dissolved
+    segments[segment].dissolved = position + spacing
     let delay = release.time - vehicles[index].arrival
     if delay > 0 && delay >= delayOfStop(kind, freeSpeed: freeSpeed, crossingSpeed: release.speed) {
       bookStop(segment, index, position: position, spacing: spacing, freeSpeed: freeSpeed)
     }
+  }
+
+  /// A queue of a lane begins to dissolve: its cycle has something to settle when it ends.
+  private mutating func noteDissolving(_ segment: Int) {
+    let lane = Int(segments[segment].lane)
+    if lane >= 0 { book.lanes[lane].hasDissolved = true }
   }
 
   /// Delay at the stop line of a vehicle that just reached the stop threshold and drove on at once, in ms.
@@ -65,7 +82,7 @@ extension RoadSimulation {
       times[index].stops += 1
       return
     }
-    let place = segments[segment].distanceToStopLine + position
+    let place = shape(segment).distanceToStopLine + position
     if vehicles[index].stoodAt < 0 {
       vehicles[index].stoodAt = place
       if book.trace != nil {
@@ -81,20 +98,20 @@ extension RoadSimulation {
   /// had left. They stood there, and will stand again further on.
   @inline(__always)
   mutating func settleQueue(_ segment: Int) {
-    if fill[segment].dissolved != 0 { settleDissolvingQueue(segment) }
+    if segments[segment].dissolved != 0 { settleDissolvingQueue(segment) }
   }
 
   private mutating func settleDissolvingQueue(_ segment: Int) {
-    var position = fill[segment].dissolved
-    fill[segment].dissolved = 0
-    let length = max(1, segments[segment].lengthCentimeters)
-    let released = fill[segment].queueReleased
+    var position = segments[segment].dissolved
+    segments[segment].dissolved = 0
+    let length = max(1, shape(segment).lengthCentimeters)
+    let released = segments[segment].queueReleased
     var index = segments[segment].head
     while index >= 0 {
       let vehicle = vehicles[Int(index)]
-      let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
+      let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
       let joined = vehicle.arrival - Int32(Float(position) * 10 / free)
-      let wave = Int32(Int64(segments[segment].waveMilliseconds) * Int64(position) / Int64(length))
+      let wave = Int32(Int64(shape(segment).waveMilliseconds) * Int64(position) / Int64(length))
       if joined >= released + wave || joined > now { break }
       let spacing = driver.spacing(vehicle)
       bookStop(segment, Int(index), position: position, spacing: spacing, freeSpeed: free)
@@ -115,7 +132,7 @@ extension RoadSimulation {
         let bound = ahead + unknownSpace(segment, distance: ahead, at: now)
         if frontDistance(vehicle, segment, at: now) > bound || vehicle.entered > now { break }
         ahead += driver.spacing(vehicle)
-        back = segments[segment].distanceToStopLine + bound + driver.spacing(vehicle)
+        back = shape(segment).distanceToStopLine + bound + driver.spacing(vehicle)
         index = vehicle.next
       }
       if index >= 0 || ahead == 0 { break }
@@ -125,7 +142,7 @@ extension RoadSimulation {
 
   /// Where a vehicle's front would be without anybody ahead, in cm before its segment's end.
   func frontDistance(_ vehicle: Vehicle, _ segment: Int, at now: Int32) -> Int32 {
-    let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
+    let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
     let time = Float(max(0, now - vehicle.entered)) / 1000
     let start = vehicle.entrySpeed
     let acceleration = driver.kind(vehicle).acceleration
@@ -137,13 +154,7 @@ extension RoadSimulation {
       let ramp = start == free ? 0 : (free * free - start * start) / (2 * acceleration)
       way = ramp + (time - rampTime) * free
     }
-    return max(0, segments[segment].lengthCentimeters - Int32(min(way * 100, 1e9)))
-  }
-
-  func unknownSpace(_ segment: Int, distance: Int32, at now: Int32) -> Int32 {
-    returns.unknown(
-      segments[segment].returns, at: now, distance: distance, length: segments[segment].lengthCentimeters,
-      waveMilliseconds: segments[segment].waveMilliseconds)
+    return max(0, shape(segment).lengthCentimeters - Int32(min(way * 100, 1e9)))
   }
 
   /// Regular business: queues over time for the report, and "cycles" of a minute for lanes without a signal.

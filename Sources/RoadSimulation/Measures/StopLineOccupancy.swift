@@ -65,6 +65,12 @@ struct LaneAccount {
   /// Greens that have ended, and those of them that were split failures.
   var greens: Int32 = 0
   var splitFailures: Int32 = 0
+  /// Its segment at the stop line.
+  var segment: Int32 = -1
+  /// How much further on the next lane stands a cycle of which ends with the same red; 0 for none.
+  var toNextLane: UInt8 = 0
+  /// A queue has begun to dissolve on one of its segments in the present cycle.
+  var hasDissolved = false
 }
 
 extension RoadSimulation {
@@ -77,24 +83,53 @@ extension RoadSimulation {
       - Int32(StopLineOccupancy.zoneMeters / max(1, segments[segment].readySpeed) * 1000)
   }
 
-  /// The green of a movement ends: closes the occupancy of the lanes whose cycles it makes.
-  mutating func endGreen(of movement: Int) {
-    for position in layout.lanes(ofMovement: movement) {
-      if !layout.movementLanes[position].endsCycle { continue }
-      let front = frontAtZone(Int(layout.movementLanes[position].segment))
-      book.lanes[Int(layout.movementLanes[position].number)].occupancy
-        .endGreen(from: lamps.movements[movement].greenStart, to: now, front: front)
+  /// Tells accounts their segment, and those whose cycles the same red ends of each other.
+  mutating func joinLaneAccounts() {
+    for lane in book.lanes.indices {
+      book.lanes[lane].segment = layout.laneSegments[layout.segments(ofLane: lane).lowerBound]
+    }
+    for movement in lamps.movements.indices where lamps.movements[movement].firstCycleLane >= 0 {
+      let positions = layout.lanes(ofMovement: movement).filter { layout.movementLanes[$0].endsCycle }
+      let lanes = positions.map { Int(layout.movementLanes[$0].number) }.sorted()
+      for (lane, next) in zip(lanes, lanes.dropFirst()) { book.lanes[lane].toNextLane = UInt8(next - lane) }
     }
   }
 
-  /// The red of a movement begins: counts the green before it, and whether it was a split failure.
-  mutating func countSplit(ofLane lane: Int, segment: Int) {
+  /// The green of a movement ends: closes the occupancy of the lanes whose cycles it makes, from `first` on.
+  mutating func endGreen(from start: Int32, ofLanesFrom first: Int32) {
+    var lane = Int(first)
+    while true {
+      let front = frontAtZone(Int(book.lanes[lane].segment))
+      book.lanes[lane].occupancy.endGreen(from: start, to: now, front: front)
+      if book.lanes[lane].toNextLane == 0 { return }
+      lane += Int(book.lanes[lane].toNextLane)
+    }
+  }
+
+  /// A movement turns red: the queues of the lanes whose cycles that ends, from `first` on, have been as long as they get
+  /// in this cycle.
+  mutating func endCycle(ofLanesFrom first: Int32) {
+    var lane = Int(first)
+    while true {
+      countSplit(ofLane: lane)
+      if book.lanes[lane].hasDissolved {
+        book.lanes[lane].hasDissolved = false
+        for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
+      }
+      if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
+      if book.lanes[lane].toNextLane == 0 { return }
+      lane += Int(book.lanes[lane].toNextLane)
+    }
+  }
+
+  /// A red begins: counts the green before it, and whether it was a split failure.
+  private mutating func countSplit(ofLane lane: Int) {
     guard let wasOccupied = book.lanes[lane].occupancy.endYellow() else { return }
     if now < measuredFrom { return }
     book.lanes[lane].greens += 1
-    if wasOccupied && book.lanes[lane].occupancy.fills(red: now, front: frontAtZone(segment)) {
-      book.lanes[lane].splitFailures += 1
-    }
+    if !wasOccupied { return }
+    let front = frontAtZone(Int(book.lanes[lane].segment))
+    if book.lanes[lane].occupancy.fills(red: now, front: front) { book.lanes[lane].splitFailures += 1 }
   }
 
   /// A vehicle crosses a stop line with a signal.

@@ -6,22 +6,21 @@ import TrafficModel
 /// no lamp costs an event. In a city with few vehicles most changes are seen by nobody.
 struct LampPrograms: Sendable {
   /// A movement's lamps change.
-  private struct Change: Sendable {
-    var milliseconds: Int32
+  struct Change: Sendable {
     var state: LampState
-    /// The change that follows, −1 for none; and how much later than written it and those behind it come.
-    var next: Int32 = -1
-    var delay: Int32 = 0
+    /// The change that follows, −1 for none, and how much later it comes; `Int32.max`: never.
+    var following: Int32 = -1
+    var gap = Int32.max
     /// From here to the first change, this one or later, after which vehicles may go; `Int32.max`: there is none.
     var untilGreen = Int32.max
 
-    var goes: Bool { state == .protected || state == .permitted }
+    fileprivate var goes: Bool { state == .protected || state == .permitted }
   }
 
-  /// Which change comes next, −1 for none, and how much later than written.
-  struct Place: Sendable {
-    fileprivate var position: Int32
-    fileprivate var delay: Int32 = 0
+  /// Which change comes first, −1 for none, and when.
+  struct Beginning: Sendable {
+    var place: Int32 = -1
+    var milliseconds = Int32.max
   }
 
   /// A program as it is found: changes up to `loop` once, those behind it again and again, `period` ms later each time;
@@ -41,7 +40,7 @@ struct LampPrograms: Sendable {
   /// Those of equal programs stand here once: what one movement has looked at is at hand for the next.
   private var changes = Table<Change>()
   /// By movement.
-  private(set) var beginnings: ContiguousArray<Place> = []
+  private(set) var beginnings: ContiguousArray<Beginning> = []
 
   /// No programs.
   init() {}
@@ -79,7 +78,8 @@ struct LampPrograms: Sendable {
       if program.loop != nil && lamps.movements[movement].state != firstStates[movement] { return nil }
       let first = known[program] ?? append(program)
       known[program] = first
-      beginnings.append(Place(position: first))
+      beginnings.append(
+        first < 0 ? Beginning() : Beginning(place: first, milliseconds: program.times[0]))
     }
   }
 
@@ -89,12 +89,13 @@ struct LampPrograms: Sendable {
     let count = found.times.count
     if count == 0 { return -1 }
     for index in 0..<count {
-      var change = Change(milliseconds: found.times[index], state: found.states[index])
+      var change = Change(state: found.states[index])
       if index + 1 < count {
-        change.next = Int32(first + index + 1)
+        change.following = Int32(first + index + 1)
+        change.gap = found.times[index + 1] - found.times[index]
       } else if let loop = found.loop, loop < count, found.period > 0 {
-        change.next = Int32(first + loop)
-        change.delay = found.period
+        change.following = Int32(first + loop)
+        change.gap = found.times[loop] + found.period - found.times[index]
       }
       changes.append(change)
     }
@@ -103,34 +104,20 @@ struct LampPrograms: Sendable {
   }
 
   private func untilGreen(from start: Int, _ count: Int) -> Int32 {
-    var place = Place(position: Int32(start))
+    var position = start
+    var wait: Int32 = 0
     // Once round at most.
-    for _ in 0..<2 * count where place.position >= 0 {
-      if changes[Int(place.position)].goes { return time(place) - changes[start].milliseconds }
-      _ = next(&place)
+    for _ in 0..<2 * count {
+      let change = changes[position]
+      if change.goes { return wait }
+      if change.following < 0 { return .max }
+      wait += change.gap
+      position = Int(change.following)
     }
     return .max
   }
 
-  /// When the next change comes; `Int32.max`: never.
-  @inline(__always)
-  func time(_ place: Place) -> Int32 {
-    place.position < 0 ? .max : changes[Int(place.position)].milliseconds + place.delay
-  }
-
-  /// The next change, which there must be; afterwards `place` is behind it.
-  @inline(__always)
-  func next(_ place: inout Place) -> LampState {
-    let change = changes[Int(place.position)]
-    place.position = change.next
-    place.delay += change.delay
-    return change.state
-  }
-
-  /// When a change comes after which vehicles may go, `place` or later; `Int32.max`: never.
-  func nextGreen(from place: Place) -> Int32 {
-    if place.position < 0 { return .max }
-    let wait = changes[Int(place.position)].untilGreen
-    return wait == .max ? .max : time(place) + wait
+  subscript(_ place: Int32) -> Change {
+    @inline(__always) get { changes[Int(place)] }
   }
 }

@@ -61,7 +61,7 @@ struct DetectorZones: Sendable {
       var hasPart = false
       for position in layout.segments(ofLane: lane.index) {
         let number = layout.laneSegments[position]
-        let segment = layout.segments[Int(number)]
+        let segment = layout.shapes[layout.segments[Int(number)].shape]
         let isLast = position + 1 == layout.segments(ofLane: lane.index).upperBound
         let downstream = min(max(distance - segment.distanceToStopLine, 0), segment.lengthCentimeters)
         let upstream = min(distance + length - segment.distanceToStopLine, segment.lengthCentimeters)

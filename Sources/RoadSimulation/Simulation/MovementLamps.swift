@@ -15,6 +15,8 @@ struct MovementState: Sendable {
   var greenSeconds = 0.0
   /// When its program changes its lamps next; `Int32.max`: never, or whoever has the lamps tells.
   var nextChange = Int32.max
+  /// That change in the table of programs.
+  var place: Int32 = -1
   var state = LampState.stopped
   /// Its lamp flashes red: a stop, and then a gap, as at a stop sign.
   var stopsFirst = false
@@ -28,13 +30,12 @@ struct MovementState: Sendable {
   /// When the last vehicle crosses the stop line, and when it passes the middle of the junction.
   var lastCrossing: Int32 = -1_000_000
   var lastPassage: Int32 = -1_000_000
-  // Accounts of the measured time.
+  // Accounts of the measured time; ``PassageSums`` has more.
   var passed: Int32 = 0
   var stops: Int32 = 0
   var arrivedOnGreen: Int32 = 0
-  /// Its red ends a cycle of some lane.
-  var endsCycles = false
-  var delaySeconds = 0.0
+  /// The first lane a cycle of which its red ends, by number in the network, −1 for none; its account names the next.
+  var firstCycleLane: Int32 = -1
 
   /// Its lamps change at `now`; returns the state before.
   @inline(__always)
@@ -50,6 +51,15 @@ struct MovementState: Sendable {
     } else if wentBefore && !goes {
       greenEnd = now
     }
+    return before
+  }
+
+  /// The next change of its program comes; returns the state before.
+  @inline(__always)
+  mutating func take(_ next: LampPrograms.Change) -> LampState {
+    let before = change(to: next.state, at: nextChange)
+    place = next.following
+    nextChange = next.gap == .max ? .max : nextChange + next.gap
     return before
   }
 
@@ -76,12 +86,11 @@ struct MovementState: Sendable {
     if counts && wasGreen(at: freeArrival) { arrivedOnGreen += 1 }
   }
 
-  /// A vehicle has come over a stop line within the measured time, with what it lost on its link.
+  /// A vehicle has come over a stop line within the measured time.
   @inline(__always)
   mutating func notePassage(_ vehicle: Vehicle) {
     passed += 1
     stops += Int32(vehicle.stopsOnLink)
-    delaySeconds += Double(vehicle.linkDelay) / 1000
   }
 }
 
@@ -182,26 +191,21 @@ struct MovementLamps: Sendable {
   var movements: Table<MovementState>
   private let wiring: LampWiring
   private var indications: ContiguousArray<Indication>
-  /// What lamps follow of themselves, and where each movement stands in it; empty where whoever has the lamps tells.
+  /// What lamps follow of themselves; empty where whoever has the lamps tells.
   private var programs = LampPrograms()
   private(set) var followPrograms = false
-  private var places = Table<LampPrograms.Place>()
 
   init(_ wiring: LampWiring, _ layout: StreetLayout) {
     self.wiring = wiring
     movements = Table(wiring.movements)
     for movement in movements.indices {
-      movements[movement].endsCycles = layout.lanes(ofMovement: movement).contains {
-        layout.movementLanes[$0].endsCycle
-      }
+      let lanes = layout.lanes(ofMovement: movement).filter { layout.movementLanes[$0].endsCycle }
+      movements[movement].firstCycleLane = lanes.map { layout.movementLanes[$0].number }.min() ?? -1
     }
     indications = ContiguousArray(repeating: .red, count: wiring.groupCount)
   }
 
-  mutating func makeUnique() {
-    movements.makeUnique()
-    places.makeUnique()
-  }
+  mutating func makeUnique() { movements.makeUnique() }
 
   /// Positions of a movement's foes for ``flashFoe(_:)``.
   func flashFoes(of movement: Int) -> Range<Int> { wiring.flashFoes(of: movement) }
@@ -274,24 +278,24 @@ struct MovementLamps: Sendable {
   mutating func follow(_ programs: LampPrograms) {
     self.programs = programs
     followPrograms = true
-    places = Table(programs.beginnings)
     for movement in movements.indices {
-      movements[movement].nextChange = programs.time(places[movement])
+      movements[movement].place = programs.beginnings[movement].place
+      movements[movement].nextChange = programs.beginnings[movement].milliseconds
     }
   }
 
   /// Makes a movement's next change; returns the state before.
   @inline(__always)
   mutating func takeNextChange(of movement: Int) -> LampState {
-    let state = programs.next(&places[movement])
-    let before = movements[movement].change(to: state, at: movements[movement].nextChange)
-    movements[movement].nextChange = programs.time(places[movement])
-    return before
+    movements[movement].take(programs[movements[movement].place])
   }
 
   /// When a movement that has been settled may go next, or anew with other rights; `Int32.max`: never.
   func nextGreen(of movement: Int) -> Int32 {
-    followPrograms ? programs.nextGreen(from: places[movement]) : .max
+    let place = movements[movement].place
+    if place < 0 { return .max }
+    let wait = programs[place].untilGreen
+    return wait == .max ? .max : movements[movement].nextChange + wait
   }
 
   func goes(_ movement: Int) -> Bool {

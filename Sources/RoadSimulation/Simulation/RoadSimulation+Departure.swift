@@ -9,9 +9,10 @@ extension RoadSimulation {
     changeLoss: Int32 = 0
   ) {
     let index = Int(segments[segment].head)
-    let kind = driver.kind(vehicles[index])
-    let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
-    let freeBehind = driver.freeSpeed(vehicles[index], limit: segments[target].speedLimit)
+    let vehicle = vehicles[index]
+    let kind = driver.kind(vehicle)
+    let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
+    let freeBehind = driver.freeSpeed(vehicle, limit: shape(target).speedLimit)
     let comesFromStop = dwells(segment, index)
     let crossingLimit = min(free, connector.crossingSpeed)
     let inner = innerLength(connector, target)
@@ -23,20 +24,16 @@ extension RoadSimulation {
     let entry = release.time + innerTime + mergeDelay
     removeHead(segment, release, kind, freeSpeed: free)
     // From here on the vehicle is nowhere, until it enters.
-    vehicles[index].linkDelay += release.time - vehicles[index].arrival + innerLoss + mergeDelay
-    if !comesFromStop {
-      vehicles[index].linkDelay += rampLoss(
-        kind, into: target, freeBehind, from: entrySpeed, or: crossingLimit)
-    }
+    let ramp =
+      comesFromStop ? 0 : rampLoss(kind, into: target, freeBehind, from: entrySpeed, or: crossingLimit)
+    vehicles[index].linkDelay += release.time - vehicle.arrival + innerLoss + mergeDelay + ramp
     if connector.movement >= 0 {
       let isInside = segments[target].kind == .waitingPlace
       noteCrossing(
         segment, index, kind, connector, release, passage: isInside ? nil : release.time + innerTime / 2)
       if !isInside {
         closeLink(index, movement: Int(connector.movement), at: release.time, entry: entry, segment)
-        vehicles[index].hops += 1
-        vehicles[index].lane = segments[segment].targetLane
-        vehicles[index].connector = segments[segment].targetConnector
+        vehicles[index].takeWay(segments[segment].targetConnector, lane: segments[segment].targetLane)
         noteLinkEntry(index, kind, into: target, at: entry, speed: entrySpeed, freeSpeed: freeBehind)
       }
     } else if segments[segment].kind == .outside {
@@ -49,11 +46,11 @@ extension RoadSimulation {
     beginHead(segment)
     settleLane(beforeEntryOf: target)
     let isInsertion = driver.insertionHeadway >= 0 && segments[segment].kind == .outside
-    let way = max(0, segments[target].lengthCentimeters - (isInsertion ? kind.length : 0))
+    let way = max(0, shape(target).lengthCentimeters - (isInsertion ? kind.length : 0))
     enter(
       target, index, kind, from: segment, at: entry, speed: entrySpeed, freeSpeed: freeBehind,
       travel: kind.travelTime(way, from: entrySpeed, to: freeBehind))
-    if changeLoss > 0 { segments[target].lastEntryHeadway += changeLoss }
+    if changeLoss > 0 { segments[target].mergeTime += changeLoss }
   }
 
   /// Notes what lamps and accounts want to know of a vehicle that leaves a stop line or a waiting place.
@@ -81,9 +78,9 @@ extension RoadSimulation {
   private mutating func noteLinkEntry(
     _ index: Int, _ kind: VehicleKind, into segment: Int, at time: Int32, speed: Float, freeSpeed: Float
   ) {
-    let way = segments[segment].distanceToStopLine + segments[segment].lengthCentimeters
-    vehicles[index].enteredLink = time
-    vehicles[index].freeArrival = time + kind.travelTime(way, from: speed, to: freeSpeed)
+    let way = shape(segment).distanceToStopLine + shape(segment).lengthCentimeters
+    let freeTime = kind.travelTime(way, from: speed, to: freeSpeed)
+    vehicles[index].enterLink(at: time, freeArrival: time + freeTime)
   }
 
   /// Takes the first vehicle out of its segment and books its stop there and the space it leaves.
@@ -93,20 +90,16 @@ extension RoadSimulation {
     let index = Int(segments[segment].head)
     noteStop(segment, index, release, kind, freeSpeed: freeSpeed)
     segments[segment].removeHead(
-      next: vehicles[index].next, release, freeSpeed: freeSpeed, hasPlatoons: details.hasPlatoons)
+      next: vehicles[index].next, release, freeSpeed: freeSpeed, hasPlatoons: details.hasPlatoons,
+      hasSaturationHeadway: driver.hasSaturationHeadway)
     if segments[segment].hasCordons {
       cordonsOnDeparture(segment, index, at: release.time, speed: release.speed)
     }
     if segments[segment].kind != .outside {
-      fill[segment].present -= kind.spacing
+      segments[segment].present -= kind.spacing
       noteWaveLength(segment, kind, sign: -1)
-      if segments[segment].returns.isLong {
-        segments[segment].usedCentimeters -= returns.collect(from: &segments[segment].returns, by: now)
-      }
-      returns.append(
-        to: &segments[segment].returns, milliseconds: release.time + startWave(segment),
-        centimeters: kind.spacing)
-      if segments[segment].firstWaiting >= 0 { wakeWaiting(for: segment) }
+      giveBack(kind.spacing, of: segment, at: release.time + startWave(segment))
+      if segments[segment].isAwaited { wakeWaiting(for: segment) }
     }
   }
 
@@ -115,7 +108,7 @@ extension RoadSimulation {
     _ kind: VehicleKind, into target: Int, _ free: Float, from entrySpeed: Float, or freeSpeed: Float
   ) -> Int32 {
     if entrySpeed >= min(freeSpeed, free) { return 0 }
-    let length = segments[target].lengthCentimeters
+    let length = shape(target).lengthCentimeters
     return kind.travelTime(length, from: entrySpeed, to: free)
       - kind.travelTime(length, from: min(freeSpeed, free), to: free)
   }
@@ -138,9 +131,9 @@ extension RoadSimulation {
     }
     vehicles[index].enter(at: time, arrival: arrival, speed: min(speed, free))
     let before = segments[segment].append(
-      Int32(index), from: Int32(origin), at: time, speed: speed, spacing: kind.spacing,
-      carSpacing: driver.carSpacing)
-    fill[segment].present += kind.spacing
+      Int32(index), from: Int32(origin), at: time, speed: speed, spacing: kind.spacing, shape(segment),
+      carSpacing: driver.carSpacing,
+      keepsTime: driver.insertionHeadway >= 0 || segments[segment].hasIncident)
     noteWaveLength(segment, kind, sign: 1)
     if log.isOn && segments[segment].lane >= 0 {
       log.append(time, .laneEntered, vehicles[index].serial, segments[segment].lane)
@@ -154,7 +147,7 @@ extension RoadSimulation {
   mutating func finish(_ segment: Int, _ release: Release) {
     let time = release.time
     let index = Int(segments[segment].head)
-    let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
+    let free = driver.freeSpeed(vehicles[index], limit: shape(segment).speedLimit)
     removeHead(segment, release, driver.kind(vehicles[index]), freeSpeed: free)
     var vehicle = vehicles[index]
     vehicle.linkDelay += time - vehicle.arrival

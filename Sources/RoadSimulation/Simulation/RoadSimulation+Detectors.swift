@@ -40,7 +40,7 @@ extension RoadSimulation {
       }
       let state = detection.states[detector]
       let share =
-        Float(segments[segment].waveMilliseconds) / Float(max(1, segments[segment].lengthCentimeters))
+        Float(shape(segment).waveMilliseconds) / Float(max(1, shape(segment).lengthCentimeters))
       let clear = time + Int32(share * Float(max(0, state.upstreamEdge)))
       detection.states[detector].entry.release(
         spacing, line: state.upstreamEdge, at: clear, driver.greatestLength)
@@ -56,8 +56,8 @@ extension RoadSimulation {
   private mutating func crossing(_ cordon: DetectorZones.Cordon, line: Int32, segment: Int) -> Int32? {
     if cordon.insideCentimeters > line { return nil }
     let vehicle = vehicles[Int(cordon.next)]
-    let free = driver.freeSpeed(vehicle, limit: segments[segment].speedLimit)
-    let way = segments[segment].lengthCentimeters - line
+    let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
+    let way = shape(segment).lengthCentimeters - line
     let unhindered =
       vehicle.entered + driver.travelTime(max(0, way), from: vehicle.entrySpeed, to: free, vehicle)
     // Before anything was released the line is free since ever.

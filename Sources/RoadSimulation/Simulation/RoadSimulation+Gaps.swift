@@ -52,7 +52,7 @@ extension RoadSimulation {
         let own = layout.connectors[Int(vehicle.connector)]
         if own.movement == Int32(foe) {
           // A gap is measured where the streams meet: half way through the junction.
-          let speed = min(segments[segment].speedLimit, own.crossingSpeed)
+          let speed = min(shape(segment).speedLimit, own.crossingSpeed)
           let half = Int32(Float(own.innerCentimeters) * 5 / speed)
           if passage + half >= now + gap { return now }
           return max(now + 100, max(passage, now) + half)
@@ -60,7 +60,7 @@ extension RoadSimulation {
         looked += 1
         head = vehicle.next
       }
-      lead += Int32(Float(segments[segment].lengthCentimeters) * 10 / segments[segment].speedLimit)
+      lead += Int32(Float(shape(segment).lengthCentimeters) * 10 / shape(segment).speedLimit)
       let feeder = Int(rare[segment].feeder)
       if feeder < 0 && lead <= gap && details.looksOverShortLinks {
         return freeTimeBefore(link: Int(segments[segment].link), foe: foe, lead: lead, gap: gap)

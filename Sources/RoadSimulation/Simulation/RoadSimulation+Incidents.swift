@@ -32,8 +32,8 @@ extension RoadSimulation {
   }
 
   private mutating func setCapacity(of segment: Int, link: LinkID, lane: Int) {
-    let end = Double(segments[segment].distanceToStopLine) / 100
-    let start = end + Double(segments[segment].lengthCentimeters) / 100
+    let end = Double(shape(segment).distanceToStopLine) / 100
+    let start = end + Double(shape(segment).lengthCentimeters) / 100
     var share = 1.0
     for incident in incidents
     where incident.link == link && incident.lanes.contains(lane) && incident.takes(from: start, to: end) {
@@ -60,8 +60,12 @@ extension RoadSimulation {
   ///
   /// Drivers form one file before a narrowing (the zip): whoever comes from the other lane follows as if both had stood
   /// in one queue, by the same acceleration recursion. So a narrowing passes what one lane does.
+  @inline(__always)
   mutating func zips(_ segment: Int, _ connector: Connector, into target: Int) -> Bool {
-    if !isNarrowing(segment, target) { return false }
+    isNarrowing(segment, target) && zipsAtNarrowing(segment, connector, into: target)
+  }
+
+  private mutating func zipsAtNarrowing(_ segment: Int, _ connector: Connector, into target: Int) -> Bool {
     let last = Int(segments[target].tail)
     if last < 0 || segments[target].lastEntryFrom == Int32(segment) {
       return false
@@ -71,7 +75,7 @@ extension RoadSimulation {
     let spacing = Float(kind.spacing) / 100
     let before = vehicles[last].entrySpeed
     let speed = min(
-      driver.freeSpeed(vehicle, limit: segments[segment].speedLimit),
+      driver.freeSpeed(vehicle, limit: shape(segment).speedLimit),
       (before * before + 2 * kind.acceleration * spacing).squareRoot())
     let reaction = driver.reaction(vehicle, connector.drive)
     let speeds = min(speed, connector.referenceSpeed) + min(before, connector.referenceSpeed)

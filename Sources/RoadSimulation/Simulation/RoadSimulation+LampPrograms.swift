@@ -15,7 +15,7 @@ extension RoadSimulation {
     lamps.follow(programs)
     for lane in layout.cycleMovement.indices where layout.cycleMovement[lane] >= 0 {
       for position in layout.segments(ofLane: lane) {
-        fill[Int(layout.laneSegments[position])].lampsDue = 0
+        segments[Int(layout.laneSegments[position])].lampsDue = 0
       }
     }
   }
@@ -32,23 +32,23 @@ extension RoadSimulation {
   /// Brings the accounts of a segment's lane up to the present, before something on it changes.
   @inline(__always)
   mutating func settleLane(_ segment: Int) {
-    if fill[segment].lampsDue <= now { settleLaneAccount(segment) }
+    if segments[segment].lampsDue <= now { settleLaneAccount(segment) }
   }
 
   /// The same before a vehicle joins at the back. A lane's cycles see of that only a queue that dissolves, and at a stop
   /// line who comes first.
   @inline(__always)
   mutating func settleLane(beforeEntryOf segment: Int) {
-    if fill[segment].lampsDue > now { return }
+    if segments[segment].lampsDue > now { return }
     let isSeen =
-      fill[segment].dissolved != 0 || (segments[segment].kind == .stopLine && segments[segment].head < 0)
+      segments[segment].dissolved != 0 || (segments[segment].kind == .stopLine && segments[segment].head < 0)
     if isSeen { settleLaneAccount(segment) }
   }
 
   private mutating func settleLaneAccount(_ segment: Int) {
     let movement = Int(layout.cycleMovement[Int(segments[segment].lane)])
     settleLamps(movement)
-    fill[segment].lampsDue = lamps.movements[movement].nextChange
+    segments[segment].lampsDue = lamps.movements[movement].nextChange
   }
 
   /// The same for all lamps at the end of a run, whose last instant does not belong to it.
@@ -77,7 +77,7 @@ extension RoadSimulation {
         green = min(green, nextGreen(Int(layout.movementsOfLanes[position])))
       }
     case .waitingPlace where segments[segment].hindrance == .gap:
-      green = nextGreen(Int(layout.connectors.movement(of: segments[segment].connector)))
+      green = nextGreen(Int(layout.connectors.movement(of: shape(segment).connector)))
     case .waitingPlace, .section, .outside: return
     }
     if green != .max { schedule(segment, at: max(green, segments[segment].ready)) }

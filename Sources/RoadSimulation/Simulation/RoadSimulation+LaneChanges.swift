@@ -25,10 +25,10 @@ extension RoadSimulation {
     let natural = connector.naturalLane
     let lanes = max(0, max(natural - lane, lane - natural - Int32(connector.naturalSpan)))
     if lanes == 0 { return 0 }
-    let hasQueue = segments[target].hindrance != .none || fill[target].dissolved > 0
+    let hasQueue = segments[target].hindrance != .none || segments[target].dissolved > 0
     if !hasQueue { return 0 }
-    let length = segments[target].lengthCentimeters
-    let free = max(0, length - fill[target].present)
+    let length = shape(target).lengthCentimeters
+    let free = max(0, length - segments[target].present)
     let needed = min(lanes * Self.stretchCentimeters, length)
     if free >= needed { return 0 }
     return Int32(Int64(lanes * Self.fullCost) * Int64(needed - free) / Int64(needed))

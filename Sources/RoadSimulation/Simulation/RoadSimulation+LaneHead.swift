@@ -31,21 +31,26 @@ extension RoadSimulation {
     if segments[segment].endsInMidblock && layout.connectors.endsInMidblock(own) {
       return Int(own)
     }
-    return Int(segments[segment].connector)
+    return Int(shape(segment).connector)
   }
 
   /// Looks at a new first vehicle, if there is one: when it is ready, and what it has to do before it goes.
+  @inline(__always)
   mutating func beginHead(_ segment: Int) {
-    let head = Int(segments[segment].head)
     segments[segment].forgetHead()
+    let head = Int(segments[segment].head)
     if head < 0 { return }
-    if segments[segment].isPlain { return beginSectionHead(segment, head) }
+    if segments[segment].isPlain { beginSectionHead(segment, head) } else { beginJunctionHead(segment, head) }
+  }
+
+  private mutating func beginJunctionHead(_ segment: Int, _ head: Int) {
     let vehicle = vehicles[head]
     let connector = layout.connectors[connectorOfHead(segment)]
     let kind = driver.kind(vehicle)
+    let limit = shape(segment).speedLimit
     segments[segment].receiveHead(
       kind, arrival: vehicle.arrival,
-      freeSpeed: driver.freeSpeed(vehicle, limit: segments[segment].speedLimit), connector.drive,
+      freeSpeed: driver.freeSpeed(vehicle, limit: limit), speedLimit: limit, connector.drive,
       carefulSpeed: carefulSpeed(segment, connector),
       reaction: driver.reaction(vehicle, connector.drive),
       fixedHeadway: fixedHeadway(segment, connector, isHeavy: kind.isHeavy),
@@ -133,7 +138,7 @@ extension RoadSimulation {
     }
     let leaves =
       connector.targetLink < 0 && segments[segment].kind != .outside
-      && number != Int(segments[segment].connector)
+      && number != Int(shape(segment).connector)
     if leaves {
       let release = releaseFromEnd(segment, connector)
       finish(segment, release)
@@ -213,7 +218,7 @@ extension RoadSimulation {
     if segments[target].lastEntryFrom == Int32(segment) || isNarrowing(segment, target) { return 0 }
     if !details.hasMergeHeadway { return 0 }
     let entry = release.time + innerTime(segment, connector, target, speed: release.speed)
-    return max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - entry)
+    return max(0, segments[target].mergeTime - entry)
   }
 
   /// Notes why the first vehicle does not go and when to look again.
@@ -297,7 +302,7 @@ extension RoadSimulation {
     if length == 0 { return 0 }
     let head = Int(segments[segment].head)
     let free = min(
-      driver.freeSpeed(vehicles[head], limit: segments[segment].speedLimit), connector.crossingSpeed)
+      driver.freeSpeed(vehicles[head], limit: shape(segment).speedLimit), connector.crossingSpeed)
     return driver.kind(vehicles[head]).travelTime(length, from: speed, to: free)
   }
 

@@ -20,8 +20,7 @@ extension RoadSimulation {
     let vehicle = vehicles[Int(segments[segment].head)]
     switch segments[segment].kind {
     case .section, .outside:
-      let target = layout.nextSegments[Int(segments[segment].firstNext) + Int(vehicle.lane)]
-      segments[segment].target = target
+      segments[segment].target = Int32(follower(of: segment, lane: vehicle.lane))
     case .stopLine where connector.waitingPlace >= 0 && entersWaitingPlace(connector):
       segments[segment].target = connector.waitingPlace
     case .stopLine, .waitingPlace:
@@ -134,10 +133,10 @@ extension RoadSimulation {
   private mutating func laneCost(_ way: LaneWay, _ natural: Int32, _ span: Int32) -> Int32 {
     var occupied: Int32 = 0
     if way.count <= 2 {
-      occupied = fill[Int(way.entry)].present
-      if way.count == 2 { occupied += fill[Int(way.rest)].present }
+      occupied = segments[Int(way.entry)].present
+      if way.count == 2 { occupied += segments[Int(way.rest)].present }
     } else {
-      for number in 0..<Int(way.count) { occupied += fill[wayPart(way, number)].present }
+      for number in 0..<Int(way.count) { occupied += segments[wayPart(way, number)].present }
     }
     if !incidents.isEmpty { occupied = max(occupied, closedLength(way)) }
     if natural < 0 || !details.prefersNaturalLane { return occupied }
@@ -160,7 +159,7 @@ extension RoadSimulation {
     var sum: Int32 = 0
     for number in 0..<Int(way.count) {
       let segment = wayPart(way, number)
-      sum += isClosed(segment) ? segments[segment].lengthCentimeters : fill[segment].present
+      sum += isClosed(segment) ? shape(segment).lengthCentimeters : segments[segment].present
     }
     return sum
   }
@@ -175,7 +174,7 @@ extension RoadSimulation {
   mutating func roomMissing(_ segment: Int, in target: Int) -> Int32? {
     var missing = missingCentimeters(target, for: segment)
     if missing > 0 {
-      segments[target].usedCentimeters -= returns.collect(from: &segments[target].returns, by: now)
+      collectReturns(target)
       missing = missingCentimeters(target, for: segment)
     }
     if !details.hasFiniteStorage && segments[target].kind != .waitingPlace { return nil }
@@ -185,7 +184,7 @@ extension RoadSimulation {
     joinWaitingList(segment, of: target)
     let again = reconsiders(segment) ? now + Self.lookBeside : .max
     if segments[target].firstWaiting != Int32(segment) { return again }
-    return min(again, returns.arrival(segments[target].returns, ofAtLeast: missing) ?? .max)
+    return min(again, timeOfReturn(target, ofAtLeast: missing) ?? .max)
   }
 
   /// Whether drivers leave the junction before `target` clear: they cross others, and the lane stands.
@@ -202,14 +201,14 @@ extension RoadSimulation {
       // Who stands in the middle of a junction stands there whole.
       if segments[target].head < 0 { return 0 }
       if driver.hasMovingWaitingPlaces && segments[target].hindrance == .none {
-        return used - segments[target].lengthCentimeters
+        return used - shape(target).lengthCentimeters
       }
-      return used + driver.carSpacing - segments[target].lengthCentimeters
+      return used + driver.carSpacing - shape(target).lengthCentimeters
     }
     if details.asksRoomForWholeVehicle && segments[target].head >= 0 {
-      return used + driver.carSpacing - segments[target].lengthCentimeters
+      return used + driver.carSpacing - shape(target).lengthCentimeters
     }
-    let missing = used - segments[target].lengthCentimeters
+    let missing = used - shape(target).lengthCentimeters
     if driver.insertionHeadway >= 0 && segments[segment].kind == .outside && segments[target].head >= 0 {
       return missing + driver.spacing(vehicles[Int(segments[segment].head)])
     }
@@ -225,14 +224,14 @@ extension RoadSimulation {
     leaveWaitingList(segment)
     segments[segment].waitsFor = Int32(target)
     waiting[segment >> 6] |= 1 << UInt64(segment & 63)
-    rare[segment].nextWaiting = -1
+    segments[segment].nextWaiting = -1
     if segments[target].firstWaiting < 0 {
       segments[target].firstWaiting = Int32(segment)
       rare[target].fullSince = now
     } else {
-      rare[Int(rare[target].lastWaiting)].nextWaiting = Int32(segment)
+      segments[Int(segments[target].lastWaiting)].nextWaiting = Int32(segment)
     }
-    rare[target].lastWaiting = Int32(segment)
+    segments[target].lastWaiting = Int32(segment)
   }
 
   /// Takes a segment out of the list it stands in; if it was the first, the next one gets its turn.
@@ -245,11 +244,11 @@ extension RoadSimulation {
     let target = Int(segments[segment].waitsFor)
     segments[segment].waitsFor = -1
     waiting[segment >> 6] &= ~(1 << UInt64(segment & 63))
-    let next = rare[segment].nextWaiting
+    let next = segments[segment].nextWaiting
     if segments[target].firstWaiting == Int32(segment) {
       segments[target].firstWaiting = next
       if next < 0 {
-        rare[target].lastWaiting = -1
+        segments[target].lastWaiting = -1
         if isEntry(target) {
           book.noteFull(segments[target].lane, since: rare[target].fullSince, until: now)
         }
@@ -259,11 +258,11 @@ extension RoadSimulation {
       }
     } else {
       var before = Int(segments[target].firstWaiting)
-      while rare[before].nextWaiting != Int32(segment) { before = Int(rare[before].nextWaiting) }
-      rare[before].nextWaiting = next
-      if next < 0 { rare[target].lastWaiting = Int32(before) }
+      while segments[before].nextWaiting != Int32(segment) { before = Int(segments[before].nextWaiting) }
+      segments[before].nextWaiting = next
+      if next < 0 { segments[target].lastWaiting = Int32(before) }
     }
-    rare[segment].nextWaiting = -1
+    segments[segment].nextWaiting = -1
   }
 
   /// Whether a segment is where its lane, or its pocket, begins.
@@ -280,7 +279,7 @@ extension RoadSimulation {
     let missing = missingCentimeters(target, for: Int(first))
     if missing <= 0 {
       schedule(Int(first), at: now)
-    } else if let time = returns.arrival(segments[target].returns, ofAtLeast: missing) {
+    } else if let time = timeOfReturn(target, ofAtLeast: missing) {
       schedule(Int(first), at: time)
     }
   }

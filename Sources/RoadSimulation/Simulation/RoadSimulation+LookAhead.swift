@@ -23,7 +23,7 @@ extension RoadSimulation {
     lookAtWays()
   }
 
-  /// The segments whose first vehicles come: both cache lines of each.
+  /// The segments whose first vehicles come.
   private mutating func lookAtSegments() {
     var sum: Int32 = 0
     coming.removeAll()
@@ -31,7 +31,7 @@ extension RoadSimulation {
       let key = events.nearEvent(position)
       if key.kind != EventKind.laneHead.rawValue { continue }
       coming.append(Int32(key.entity))
-      sum &+= segments[key.entity].head &+ segments[key.entity].target &+ fill[key.entity].present
+      sum &+= segments[key.entity].head
     }
     seen &+= sum
   }
@@ -43,9 +43,10 @@ extension RoadSimulation {
       let segment = Int(coming[position])
       let head = segments[segment].head
       if head >= 0 { sum &+= vehicles[Int(head)].connector }
-      sum &+= returns.look(at: segments[segment].returns)
+      if segments[segment].usesRing { sum &+= returns.look(at: segments[segment].returns) }
+      if segments[segment].isPlain { continue }
       let lane = Int(segments[segment].lane)
-      if segments[segment].isPlain || lane < 0 || layout.cycleMovement[lane] < 0 { continue }
+      if lane < 0 || layout.cycleMovement[lane] < 0 { continue }
       sum &+= lamps.movements[Int(layout.cycleMovement[lane])].nextChange
     }
     seen &+= sum
@@ -62,9 +63,8 @@ extension RoadSimulation {
       sum &+= layout.connectors.movement(of: vehicles[head].connector)
       switch segments[segment].kind {
       case .section:
-        let next = layout.nextSegments[Int(segments[segment].firstNext) + Int(vehicles[head].lane)]
-        if next < 0 { continue }
-        sum &+= segments[Int(next)].tail &+ segments[Int(next)].firstWaiting &+ fill[Int(next)].present
+        let next = follower(of: segment, lane: vehicles[head].lane)
+        if next >= 0 { sum &+= segments[next].head }
       case .stopLine where vehicles[head].route >= 0:
         sum &+= layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops))
       case .stopLine, .outside, .waitingPlace: break
@@ -78,7 +78,10 @@ extension RoadSimulation {
     var sum: Int32 = 0
     for position in 0..<coming.count {
       let segment = Int(coming[position])
-      if segments[segment].kind != .stopLine { continue }
+      if segments[segment].kind != .stopLine {
+        if segments[segment].kind == .section { sum &+= lampsBehind(segment) }
+        continue
+      }
       sum &+= book.lanes[Int(segments[segment].lane)].cycleMaximum
       let head = Int(segments[segment].head)
       if head < 0 { continue }
@@ -89,11 +92,23 @@ extension RoadSimulation {
       let next = layout.routes.movement(start: vehicles[head].route, hop: Int(vehicles[head].hops) + 1)
       if next < 0 { continue }
       for lane in layout.lanes(ofMovement: Int(next)) {
-        let entry = Int(layout.movementLanes[lane].way.entry)
-        sum &+= fill[entry].present &+ segments[entry].usedCentimeters &+ segments[entry].lastEntry
+        let way = layout.movementLanes[lane].way
+        sum &+= segments[Int(way.entry)].head
+        if way.count == 2 { sum &+= segments[Int(way.rest)].head }
       }
     }
     seen &+= sum
+  }
+
+  /// What the first vehicle of a section settles if it comes first to the stop line behind it.
+  @inline(__always)
+  private mutating func lampsBehind(_ segment: Int) -> Int32 {
+    let head = Int(segments[segment].head)
+    if head < 0 { return 0 }
+    let next = follower(of: segment, lane: vehicles[head].lane)
+    if next < 0 || segments[next].head >= 0 || segments[next].lampsDue > now { return 0 }
+    let lane = Int(segments[next].lane)
+    return book.lanes[lane].cycleMaximum &+ lamps.movements[Int(layout.cycleMovement[lane])].since
   }
 
   /// Looks at what a change of lamps concerns: its movements, then their lanes, then who stands there.

@@ -48,7 +48,7 @@ extension RoadSimulation: RoadSeat {
     for lane in 0..<layout.firstSegmentOfLane.count - 1 {
       for position in layout.segments(ofLane: lane) {
         let segment = Int(layout.laneSegments[position])
-        if Double(segments[segment].distanceToStopLine) / 100 > view.reachMeters { break }
+        if Double(shape(segment).distanceToStopLine) / 100 > view.reachMeters { break }
         if segments[segment].head < 0 { continue }
         observe(segment, of: lane, view, into: &observations, at: now)
       }
@@ -76,10 +76,10 @@ extension RoadSimulation: RoadSeat {
       if vehicle.entered > time { continue }
       let free = frontDistance(vehicle, segment, at: time)
       let bound = ahead + unknownSpace(segment, distance: ahead, at: time)
-      let distance = Double(segments[segment].distanceToStopLine + max(free, bound)) / 100
+      let distance = Double(shape(segment).distanceToStopLine + max(free, bound)) / 100
       ahead += driver.spacing(vehicle)
       if distance > view.reachMeters || view.blindMeters.contains(distance) { continue }
-      let speed = free > bound ? driver.freeSpeed(vehicle, limit: segments[segment].speedLimit) : 0
+      let speed = free > bound ? driver.freeSpeed(vehicle, limit: shape(segment).speedLimit) : 0
       var seen = VehicleObservation(
         lane: LaneID(lane), distanceMeters: distance, speedMetersPerSecond: Double(speed),
         vehicle: vehicle.serial)

@@ -17,25 +17,23 @@ extension RoadSimulation {
 
   /// The first vehicle of a plain section is looked at.
   mutating func handleSectionEnd(_ segment: Int) {
+    let here = segments[segment]
     // A lane's cycles see of a section its queue and who stops there; a free vehicle on a free section is neither.
-    let isFree = segments[segment].isFree && !segments[segment].wasHindered
-    if !isFree || fill[segment].dissolved != 0 { settleLane(segment) }
-    let index = Int(segments[segment].head)
-    let target = Int(layout.nextSegments[Int(segments[segment].firstNext) + Int(vehicles[index].lane)])
-    segments[segment].target = Int32(target)
-    let isOpen =
-      segments[target].usedCentimeters <= segments[target].lengthCentimeters
-      && segments[target].firstWaiting < 0
+    if !here.isFree || here.wasHindered || here.isDissolving { settleLane(segment) }
+    let index = Int(here.head)
+    let target = follower(of: segment, lane: vehicles[index].lane)
+    let there = segments[target]
+    let isOpen = there.usedCentimeters <= shape(target).lengthCentimeters && !there.isAwaited
     if !isOpen, let room = roomMissing(segment, in: target) {
       return hinder(segment, by: .room, until: room)
     }
-    var release = Release(time: max(segments[segment].ready, now), speed: segments[segment].readySpeed)
-    if segments[segment].hindrance != .none {
-      release = releaseFromEnd(segment, layout.connectors[Int(segments[segment].connector)])
+    var release = Release(time: max(here.ready, now), speed: here.readySpeed)
+    if here.hindrance != .none {
+      release = releaseFromEnd(segment, layout.connectors[Int(shape(segment).connector)])
     }
     var squeeze: Int32 = 0
-    if segments[target].lastEntryFrom != Int32(segment) && details.hasMergeHeadway {
-      squeeze = max(0, segments[target].lastEntry + segments[target].lastEntryHeadway - release.time)
+    if there.lastEntryFrom != Int32(segment) && details.hasMergeHeadway {
+      squeeze = max(0, there.mergeTime - release.time)
       if squeeze > Self.longestMergeDelay {
         return hinder(segment, by: .gap, until: now + squeeze - Self.longestMergeDelay)
       }
@@ -49,30 +47,31 @@ extension RoadSimulation {
   private mutating func goOn(
     _ segment: Int, _ index: Int, to target: Int, _ release: Release, mergeDelay: Int32
   ) {
-    let kind = driver.kind(vehicles[index])
-    let free = driver.freeSpeed(vehicles[index], limit: segments[segment].speedLimit)
+    let vehicle = vehicles[index]
+    let kind = driver.kind(vehicle)
+    let free = driver.freeSpeed(vehicle, limit: shape(segment).speedLimit)
     let speed = kind.endSpeed(0, from: release.speed, to: free)
     let entry = release.time + mergeDelay
-    let length = segments[target].lengthCentimeters
+    let length = shape(target).lengthCentimeters
     let travel = kind.travelTime(length, from: speed, to: free)
     let loss = speed >= free ? 0 : travel - kind.travelTime(length, from: free, to: free)
     removeHead(segment, release, kind, freeSpeed: free)
-    vehicles[index].linkDelay += release.time - vehicles[index].arrival + mergeDelay + loss
+    vehicles[index].linkDelay += release.time - vehicle.arrival + mergeDelay + loss
     beginHead(segment)
     settleLane(beforeEntryOf: target)
     enter(target, index, kind, from: segment, at: entry, speed: speed, freeSpeed: free, travel: travel)
   }
 
   /// Works out when the new first vehicle of a plain section is ready.
-  @inline(__always)
   mutating func beginSectionHead(_ segment: Int, _ head: Int) {
-    let number = Int(segments[segment].connector)
-    let kind = driver.kind(vehicles[head])
+    let shape = shape(segment)
+    let drive = layout.connectors.drive(of: Int(shape.connector))
+    let vehicle = vehicles[head]
+    let kind = driver.kind(vehicle)
     segments[segment].receiveHead(
-      kind, arrival: vehicles[head].arrival,
-      freeSpeed: driver.freeSpeed(vehicles[head], limit: segments[segment].speedLimit),
-      layout.connectors.drive(of: number), carefulSpeed: .infinity,
-      reaction: driver.reaction(vehicles[head], layout.connectors.drive(of: number)), fixedHeadway: nil,
+      kind, arrival: vehicle.arrival, freeSpeed: driver.freeSpeed(vehicle, limit: shape.speedLimit),
+      speedLimit: shape.speedLimit, drive, carefulSpeed: .infinity,
+      reaction: driver.reaction(vehicle, drive), fixedHeadway: nil,
       hasSaturationHeadway: driver.hasSaturationHeadway, headwayFactor: 1)
     schedule(segment, at: segments[segment].ready)
   }

@@ -42,9 +42,10 @@ extension RoadSimulation {
     // Nothing ends with a green that begins or changes its rights.
     if state == .protected || state == .permitted { return }
     let hasEnded = before == .protected || before == .permitted
-    if lamps.movements[movement].endsCycles {
-      if hasEnded { endGreen(of: movement) }
-      if state == .stopped { endCycle(of: movement) }
+    let lane = lamps.movements[movement].firstCycleLane
+    if lane >= 0 {
+      if hasEnded { endGreen(from: lamps.movements[movement].greenStart, ofLanesFrom: lane) }
+      if state == .stopped { endCycle(ofLanesFrom: lane) }
     }
     if hasEnded { lamps.movements[movement].noteGreen(from: measuredFrom, to: now) }
     if state == .stopped && lamps.movements[movement].lastCrossing > now {
@@ -57,17 +58,6 @@ extension RoadSimulation {
     let place = Int(layout.connectors.waitingPlace(of: Int32(connector)))
     if place >= 0 && segments[place].head >= 0 && segments[place].hindrance == .gap {
       schedule(place, at: max(now, segments[place].ready))
-    }
-  }
-
-  /// A movement turns red: the queues of its lanes have been as long as they get in this cycle.
-  private mutating func endCycle(of movement: Int) {
-    for index in layout.lanes(ofMovement: movement) {
-      if !layout.movementLanes[index].endsCycle { continue }
-      let lane = Int(layout.movementLanes[index].number)
-      countSplit(ofLane: lane, segment: Int(layout.movementLanes[index].segment))
-      for position in layout.segments(ofLane: lane) { settleQueue(Int(layout.laneSegments[position])) }
-      if now >= measuredFrom { book.closeCycle(ofLane: lane) } else { book.forgetCycle(ofLane: lane) }
     }
   }
 }

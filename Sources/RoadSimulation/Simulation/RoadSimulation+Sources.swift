@@ -167,7 +167,7 @@ extension RoadSimulation {
     log.append(now, .vehicleDemanded, serial, Int32(link))
     for position in queues {
       let outside = Int(layout.outsideSegments[position])
-      if layout.nextSegments[Int(segments[outside].firstNext) + Int(way.lane)] < 0 { continue }
+      if follower(of: outside, lane: way.lane) < 0 { continue }
       enterOutside(outside, store(placed))
       break
     }
@@ -215,13 +215,11 @@ extension RoadSimulation {
     vehicles[index].entered = now
     vehicles[index].arrival = now
     vehicles[index].next = -1
-    vehicles[index].entrySpeed = driver.freeSpeed(vehicles[index], limit: segments[outside].speedLimit)
-    let tail = segments[outside].tail
-    segments[outside].tail = Int32(index)
-    if tail >= 0 {
-      vehicles[Int(tail)].next = Int32(index)
+    vehicles[index].entrySpeed = driver.freeSpeed(vehicles[index], limit: shape(outside).speedLimit)
+    let before = segments[outside].append(Int32(index))
+    if before >= 0 {
+      vehicles[Int(before)].next = Int32(index)
     } else {
-      segments[outside].head = Int32(index)
       beginHead(outside)
     }
   }
@@ -229,7 +227,7 @@ extension RoadSimulation {
   /// When the first vehicle of a queue outside may enter: a headway behind the one before, at a whole second.
   mutating func insertionTime(_ outside: Int, into target: Int) -> Int32 {
     let vehicle = vehicles[Int(segments[outside].head)]
-    let speed = driver.freeSpeed(vehicle, limit: segments[outside].speedLimit)
+    let speed = driver.freeSpeed(vehicle, limit: shape(outside).speedLimit)
     let headway = driver.insertionHeadway + Int32(Float(driver.spacing(vehicle)) * 10 / speed)
     let earliest = max(now, segments[target].lastEntry + headway)
     return (earliest + 999) / 1000 * 1000

@@ -8,8 +8,8 @@ extension RoadSimulation {
   @inline(__always)
   mutating func startWave(_ segment: Int) -> Int32 {
     if !details.hasStartWave { return 0 }
-    let usual = segments[segment].waveMilliseconds
-    let present = fill[segment].present
+    let usual = shape(segment).waveMilliseconds
+    let present = segments[segment].present
     if waveLengths.isEmpty || present <= 0 { return usual }
     return Int32(Int64(usual) * Int64(waveLengths[segment]) / Int64(present))
   }

@@ -26,7 +26,6 @@ public struct RoadSimulation: Sendable {
   var now: Int32 = 0
   var events = EventQueue()
   var segments: Table<LaneSegment>
-  var fill: Table<SegmentFill>
   /// By segment, what few events need.
   var rare: Table<RareSegmentData>
   var vehicles = Table<Vehicle>()
@@ -63,10 +62,9 @@ public struct RoadSimulation: Sendable {
     var segments = Table(compiled.layout.segments)
     let spacings = driver.kinds.map(\.spacing)
     returns = SpaceReturns(
-      &segments, shortestVehicle: spacings.min() ?? driver.carSpacing,
+      &segments, compiled.layout.shapes, shortestVehicle: spacings.min() ?? driver.carSpacing,
       longestVehicle: driver.greatestSpacing)
     rare = Table(compiled.layout.rare)
-    fill = Table(repeating: SegmentFill(), count: segments.count)
     waveLengths = Table(
       repeating: 0, count: scenario.demand.vehicleClasses.isEmpty ? 0 : segments.count)
     waiting = Table(repeating: 0, count: segments.count / 64 + 1)
@@ -88,6 +86,7 @@ public struct RoadSimulation: Sendable {
     firstLaneOfLink = LaneNumbering(scenario.network).firstLane
     detection.attach(to: &self.segments, &rare)
     findPlainSections()
+    joinLaneAccounts()
     startSources(scenario.demand)
     startIncidents(scenario.incidents)
     startPedestrians(scenario.demand.pedestrians)
@@ -107,7 +106,6 @@ public struct RoadSimulation: Sendable {
   mutating func makeUnique() {
     events.makeUnique()
     segments.makeUnique()
-    fill.makeUnique()
     rare.makeUnique()
     vehicles.makeUnique()
     times.makeUnique()
@@ -117,6 +115,16 @@ public struct RoadSimulation: Sendable {
     coming.makeUnique()
     lamps.makeUnique()
     book.makeUnique()
+  }
+
+  /// What never changes of a segment.
+  @inline(__always)
+  func shape(_ segment: Int) -> SegmentShape { layout.shapes[segments[segment].shape] }
+
+  /// The segment behind one that is not the last of its link, on the way to a lane at the stop line; −1 for none.
+  @inline(__always)
+  func follower(of segment: Int, lane: UInt8) -> Int {
+    layout.shapes.follower(of: segment, shape(segment), lane: lane)
   }
 
   /// Handles one event; the clock never goes back.

@@ -1,13 +1,12 @@
 /// What changes in a segment when a vehicle comes to its front, leaves it, or joins at its back.
 ///
-/// Each change is one function of the record, because an array of records asks at each single assignment whether it is
-/// shared: thirty questions for a departure, or three.
+/// Each change is one function of the record: where it stands in memory is worked out once for all of its fields.
 extension LaneSegment {
   /// Nothing is known of the vehicle that is first now.
+  @inline(__always)
   mutating func forgetHead() {
     hindrance = .none
-    wasHindered = false
-    target = -1
+    marks.subtract([.wasHindered, .isDecided])
     due = .max
   }
 
@@ -16,6 +15,7 @@ extension LaneSegment {
   /// - Parameters:
   ///   - arrival: when it reaches the end if nobody is ahead, ms.
   ///   - freeSpeed: that it wants on the segment, m/s.
+  ///   - speedLimit: of the segment, m/s.
   ///   - carefulSpeed: at which it crosses the end at most because it has others to look for, m/s.
   ///   - reaction: its reaction time over this end, in seconds.
   ///   - fixedHeadway: ms after the vehicle before, where a rule says so; else the recursion does.
@@ -24,7 +24,7 @@ extension LaneSegment {
   ///   - headwayFactor: of an incident; 1 without.
   @inline(__always)
   mutating func receiveHead(
-    _ vehicle: VehicleKind, arrival: Int32, freeSpeed: Float, _ drive: Connector.Drive,
+    _ vehicle: VehicleKind, arrival: Int32, freeSpeed: Float, speedLimit: Float, _ drive: Connector.Drive,
     carefulSpeed: Float, reaction: Float, fixedHeadway: Int32?, hasSaturationHeadway: Bool,
     headwayFactor: Float
   ) {
@@ -32,7 +32,7 @@ extension LaneSegment {
     let spacing = Float(vehicle.spacing) / 100
     let gain = 2 * vehicle.acceleration * spacing
     let fastest = min(speedLimit, drive.crossingSpeed, vehicle.maximumSpeed)
-    let before = hasSaturationHeadway ? lastDischargeSpeed : lastDepartureSpeed
+    let before = lastSpeed
     let reached = (before * before + gain).squareRoot()
     let discharge = min(fastest, reached)
     let following = min(platoonSpeed, crossing, reached)
@@ -48,45 +48,64 @@ extension LaneSegment {
     if kind == .outside { headway = 0 }
     if hasIncident { headway = Int32(Float(headway) * headwayFactor + 0.5) }
     let earliest = lastDeparture + headway
-    isFree = arrival >= earliest
-    ready = isFree ? arrival : earliest
-    readySpeed = isFree ? crossing : following
-    readyDischargeSpeed = isFree ? fastest : discharge
+    let comesFreely = arrival >= earliest
+    isFree = comesFreely
+    ready = comesFreely ? arrival : earliest
+    readySpeed = comesFreely ? crossing : following
+    readyDischargeSpeed = comesFreely ? fastest : discharge
   }
 
   /// The first vehicle leaves; `next` comes to the front, −1 for nobody.
-  mutating func removeHead(next: Int32, _ release: Release, freeSpeed: Float, hasPlatoons: Bool) {
+  @inline(__always)
+  mutating func removeHead(
+    next: Int32, _ release: Release, freeSpeed: Float, hasPlatoons: Bool, hasSaturationHeadway: Bool
+  ) {
     head = next
-    if next < 0 { tail = -1 }
-    platoonSpeed = isFree ? freeSpeed : min(platoonSpeed, freeSpeed)
-    if !hasPlatoons { platoonSpeed = .infinity }
+    if marks[.hasFollowers] && next == lastVehicle { marks.subtract(.hasFollowers) }
+    platoonSpeed = !hasPlatoons ? .infinity : isFree ? freeSpeed : min(platoonSpeed, freeSpeed)
     lastDeparture = release.time
-    lastDepartureSpeed = release.speed
-    lastDischargeSpeed = release.speed < readySpeed ? release.speed : readyDischargeSpeed
+    lastSpeed =
+      hasSaturationHeadway && release.speed >= readySpeed ? readyDischargeSpeed : release.speed
   }
 
   /// A vehicle joins at the back.
   ///
   /// - Returns: who is before it, −1 for nobody.
   @inline(__always)
+  mutating func append(_ vehicle: Int32) -> Int32 {
+    let before = tail
+    if before < 0 {
+      head = vehicle
+    } else {
+      lastVehicle = vehicle
+      marks.formUnion(.hasFollowers)
+    }
+    return before
+  }
+
+  /// The same for one that comes from another segment.
+  ///
+  /// - Parameter keepsTime: Somebody will ask when it came in: drivers who enter the network, or go round an incident.
+  @inline(__always)
   mutating func append(
-    _ vehicle: Int32, from segment: Int32, at time: Int32, speed: Float, spacing: Int32, carSpacing: Int32
+    _ vehicle: Int32, from segment: Int32, at time: Int32, speed: Float, spacing: Int32,
+    _ shape: SegmentShape, carSpacing: Int32, keepsTime: Bool
   ) -> Int32 {
     usedCentimeters += spacing
-    lastEntry = time
+    present += spacing
     lastEntryFrom = segment
-    lastEntryHeadway = mergeHeadway(spacing: spacing, carSpacing: carSpacing, speed: max(1, speed))
-    let before = tail
-    tail = vehicle
-    if before < 0 { head = vehicle }
-    return before
+    mergeTime = time + mergeHeadway(spacing: spacing, shape, carSpacing: carSpacing, speed: max(1, speed))
+    if keepsTime { lastEntry = time }
+    return append(vehicle)
   }
 
   /// The least time between two vehicles that come into one segment from different sides: nine tenths of a headway.
   @inline(__always)
-  private func mergeHeadway(spacing: Int32, carSpacing: Int32, speed: Float) -> Int32 {
-    if lengthCentimeters == 0 || kind == .waitingPlace { return 0 }
-    let reaction = Float(waveMilliseconds) / Float(lengthCentimeters) * Float(carSpacing)
+  private func mergeHeadway(
+    spacing: Int32, _ shape: SegmentShape, carSpacing: Int32, speed: Float
+  ) -> Int32 {
+    if shape.lengthCentimeters == 0 || kind == .waitingPlace { return 0 }
+    let reaction = Float(shape.waveMilliseconds) / Float(shape.lengthCentimeters) * Float(carSpacing)
     return Int32(0.9 * (reaction + Float(spacing) * 10 / speed) + 0.5)
   }
 

@@ -39,9 +39,12 @@ struct LayoutBuilder {
       let first = Int32(layout.segments.count)
       for lane in lanes {
         segmentOf[number][lane] = Int32(layout.segments.count)
-        var made = segment(
-          of: LinkID(index), lane: lane, from: section.start, to: section.end,
-          isLast: number == sections.count - 1, to: &layout)
+        let isLast = number == sections.count - 1
+        let outline = outline(
+          of: LinkID(index), lane: lane, from: section.start, to: section.end, isLast: isLast, to: &layout)
+        var made = LaneSegment(
+          kind: isLast ? .stopLine : .section, lane: Int32(numbering.laneID(LinkID(index), lane: lane).index),
+          link: Int32(index), platoonSpeed: outline.shape.speedLimit)
         made.endsInMidblock = section.endsInMidblock
         made.hasBusStop = section.busStop != nil
         made.hasIncident = section.hasIncident
@@ -51,8 +54,7 @@ struct LayoutBuilder {
           more.firstSibling = first
           more.siblingCount = Int32(lanes.count)
         }
-        layout.segments.append(made)
-        layout.rare.append(more)
+        layout.append(made, outline, more)
       }
     }
     join(sections, segmentOf, to: &layout)
@@ -65,10 +67,10 @@ struct LayoutBuilder {
         rest = Int32(layout.waySegments.count)
         layout.waySegments.append(contentsOf: way)
       }
-      let entry = layout.segments[Int(way[0])]
+      let entry = layout.outlines[Int(way[0])].shape
       layout.entries.append(
         LaneWay(
-          entry: way[0], entryLane: entry.lane, rest: rest,
+          entry: way[0], entryLane: layout.segments[Int(way[0])].lane, rest: rest,
           lengthCentimeters: entry.distanceToStopLine + entry.lengthCentimeters,
           count: UInt8(clamping: way.count)))
     }
@@ -89,21 +91,20 @@ struct LayoutBuilder {
       let next = sections[number + 1].laneFor
       for lane in Set(here).sorted() {
         let segment = Int(segmentOf[number][lane])
-        layout.segments[segment].firstNext = Int32(layout.nextSegments.count)
         for final in here.indices {
           let isOwn = here[final] == lane
           let follows = isOwn || sections[number].hasIncident ? segmentOf[number + 1][next[final]] : -1
-          layout.nextSegments.append(follows)
+          layout.outlines[segment].followers.append(follows)
           if isOwn { layout.rare[Int(follows)].feeder = Int32(segment) }
         }
       }
     }
   }
 
-  private func segment(
+  private func outline(
     of link: LinkID, lane: Int, from start: Double, to end: Double, isLast: Bool,
     to layout: inout StreetLayout
-  ) -> LaneSegment {
+  ) -> SegmentOutline {
     let road = network[link]
     let length = max(start - end, 0.01)
     var connector: Int32 = -1
@@ -112,12 +113,11 @@ struct LayoutBuilder {
     let reaction =
       constants.reactionSeconds
       ?? max(0.3, headway - constants.carSpacingMeters / road.speedLimitMetersPerSecond)
-    return LaneSegment(
-      kind: isLast ? .stopLine : .section, lane: Int32(numbering.laneID(link, lane: lane).index),
-      link: Int32(link.index), connector: connector, lengthCentimeters: Int32((length * 100).rounded()),
-      speedLimit: Float(road.speedLimitMetersPerSecond),
-      waveMilliseconds: Int32((length * reaction / constants.carSpacingMeters * 1000).rounded()),
-      distanceToStopLine: Int32((end * 100).rounded()), firstNext: 0)
+    return SegmentOutline(
+      shape: SegmentShape(
+        lengthCentimeters: Int32((length * 100).rounded()), speedLimit: Float(road.speedLimitMetersPerSecond),
+        waveMilliseconds: Int32((length * reaction / constants.carSpacingMeters * 1000).rounded()),
+        distanceToStopLine: Int32((end * 100).rounded()), connector: connector))
   }
 
   /// The connector of vehicles that drive straight on within a link.
@@ -243,13 +243,13 @@ struct LayoutBuilder {
       connector.innerCentimeters / 4, connector.innerCentimeters - Int32((length * 100).rounded()))
     let speed = Double(connector.crossingSpeed)
     let number = Int32(layout.segments.count)
-    layout.segments.append(
+    let shape = SegmentShape(
+      lengthCentimeters: Int32((length * 100).rounded()), speedLimit: Float(speed), waveMilliseconds: 0,
+      distanceToStopLine: 0, connector: layout.connectors.append(connector))
+    layout.append(
       LaneSegment(
-        kind: .waitingPlace, lane: -1, link: Int32(movement.from.index),
-        connector: layout.connectors.append(connector),
-        lengthCentimeters: Int32((length * 100).rounded()),
-        speedLimit: Float(speed), waveMilliseconds: 0, distanceToStopLine: 0, firstNext: 0))
-    layout.rare.append(RareSegmentData())
+        kind: .waitingPlace, lane: -1, link: Int32(movement.from.index), platoonSpeed: shape.speedLimit),
+      SegmentOutline(shape: shape), RareSegmentData())
     return number
   }
 
@@ -274,18 +274,17 @@ struct LayoutBuilder {
     let range = layout.segments(ofLane: laneNumber.index)
     for index in range {
       let segment = layout.laneSegments[index]
-      if Double(layout.segments[Int(segment)].distanceToStopLine) / 100 < distance - 0.005 { entry = segment }
+      let end = layout.outlines[Int(segment)].shape.distanceToStopLine
+      if Double(end) / 100 < distance - 0.005 { entry = segment }
     }
     layout.outsideSegments.append(Int32(layout.segments.count))
-    var outside = LaneSegment(
-      kind: .outside, lane: Int32(laneNumber.index), link: Int32(link.index),
-      connector: layout.connectors.share(unlimited(network[link], lane: lane), for: .entry),
-      lengthCentimeters: 0,
-      speedLimit: Float(network[link].speedLimitMetersPerSecond), waveMilliseconds: 0, distanceToStopLine: 0,
-      firstNext: Int32(layout.nextSegments.count))
-    outside.platoonSpeed = .infinity
-    for final in laneFor.indices { layout.nextSegments.append(laneFor[final] == lane ? entry : -1) }
-    layout.segments.append(outside)
-    layout.rare.append(RareSegmentData())
+    let shape = SegmentShape(
+      lengthCentimeters: 0, speedLimit: Float(network[link].speedLimitMetersPerSecond), waveMilliseconds: 0,
+      distanceToStopLine: 0,
+      connector: layout.connectors.share(unlimited(network[link], lane: lane), for: .entry))
+    layout.append(
+      LaneSegment(
+        kind: .outside, lane: Int32(laneNumber.index), link: Int32(link.index), platoonSpeed: .infinity),
+      SegmentOutline(shape: shape, followers: laneFor.map { $0 == lane ? entry : -1 }), RareSegmentData())
   }
 }

@@ -13,6 +13,7 @@ struct SpaceReturns {
 
     /// What has arrived should be collected: eight entries are a cache line, and a ring that is empty begins anew.
     var isLong: Bool { count & 7 == 7 }
+    var isEmpty: Bool { count == 0 }
   }
 
   private struct Entry {
@@ -24,10 +25,13 @@ struct SpaceReturns {
 
   /// Makes a ring for every segment: the vehicles on a segment and the space on its way back come to no more than its
   /// length and one vehicle.
-  init(_ segments: inout Table<LaneSegment>, shortestVehicle: Int32, longestVehicle: Int32) {
+  init(
+    _ segments: inout Table<LaneSegment>, _ shapes: ShapeTable, shortestVehicle: Int32, longestVehicle: Int32
+  ) {
     var next: Int32 = 0
     for index in segments.indices where segments[index].kind != .outside {
-      let count = (segments[index].lengthCentimeters + longestVehicle) / max(1, shortestVehicle) + 3
+      let length = shapes[segments[index].shape].lengthCentimeters
+      let count = (length + longestVehicle) / max(1, shortestVehicle) + 3
       segments[index].returns.base = next
       segments[index].returns.capacity = UInt16(clamping: (count + 7) / 8 * 8)
       next += Int32(segments[index].returns.capacity)
@@ -62,6 +66,14 @@ struct SpaceReturns {
     ring.count += 1
   }
 
+  /// Forgets everything if all of it has arrived by `now`; there must be something. - Returns: whether it has.
+  mutating func clear(_ ring: inout Ring, ifArrivedBy now: Int32) -> Bool {
+    if entries[position(ring, ring.count - 1)].milliseconds > now { return false }
+    ring.start = 0
+    ring.count = 0
+    return true
+  }
+
   /// Takes out and adds up what has arrived by `now`, in centimetres.
   mutating func collect(from ring: inout Ring, by now: Int32) -> Int32 {
     var sum: Int32 = 0
@@ -91,16 +103,12 @@ struct SpaceReturns {
     return nil
   }
 
-  /// Space freed so recently that a vehicle `distance` cm from the segment's end cannot know of it at `now`.
-  func unknown(_ ring: Ring, at now: Int32, distance: Int32, length: Int32, waveMilliseconds: Int32) -> Int32
-  {
-    if length == 0 { return 0 }
-    // An entry reaches the upstream end at its time, and a place at `distance` that much earlier.
-    let lead = Int32(Int64(length - min(distance, length)) * Int64(waveMilliseconds) / Int64(length))
+  /// What arrives after `milliseconds`, in centimetres.
+  func sum(_ ring: Ring, arrivingAfter milliseconds: Int32) -> Int32 {
     var sum: Int32 = 0
     for number in 0..<ring.count {
       let entry = entries[position(ring, number)]
-      if entry.milliseconds - lead > now { sum += entry.centimeters }
+      if entry.milliseconds > milliseconds { sum += entry.centimeters }
     }
     return sum
   }

@@ -6,8 +6,9 @@ struct StreetLayout: Sendable {
   var segments: ContiguousArray<LaneSegment> = []
   var rare: ContiguousArray<RareSegmentData> = []
   var connectors = ConnectorTable()
-  /// For each segment inside a link, by lane at the stop line: the segment that follows; −1 if it leads elsewhere.
-  var nextSegments = Table<Int32>()
+  private(set) var shapes = ShapeTable()
+  /// By segment, while the network is compiled.
+  var outlines: ContiguousArray<SegmentOutline> = []
   /// Movements that others yield to, by `Connector.firstFoe`.
   var foes: ContiguousArray<Int32> = []
   /// By `Connector.junctionRule`.
@@ -71,6 +72,17 @@ struct StreetLayout: Sendable {
     for origin in origins { builder.addOrigin(origin, to: &self) }
     firstOutside.append(Int32(outsideSegments.count))
     connectors.close()
+    for segment in segments.indices {
+      segments[segment].shape = shapes.share(outlines[segment], of: segment)
+    }
+    outlines = []
+    shapes.close()
+  }
+
+  mutating func append(_ segment: LaneSegment, _ outline: SegmentOutline, _ more: RareSegmentData) {
+    segments.append(segment)
+    outlines.append(outline)
+    rare.append(more)
   }
 
   private mutating func addMovementsOfLanes(count: Int) {

@@ -46,6 +46,19 @@ extension Vehicle {
     next = -1
   }
 
+  /// It is over a junction, and has decided what it does on the next link.
+  mutating func takeWay(_ connector: Int32, lane: UInt8) {
+    hops += 1
+    self.lane = lane
+    self.connector = connector
+  }
+
+  /// It comes into a link, whose stop line it would reach at `freeArrival` if nobody were there.
+  mutating func enterLink(at time: Int32, freeArrival: Int32) {
+    enteredLink = time
+    self.freeArrival = freeArrival
+  }
+
   /// Its delay on a link is booked, and the next link's account opens.
   mutating func closeLink() {
     tripDelay += linkDelay
