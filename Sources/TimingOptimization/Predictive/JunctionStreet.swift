@@ -36,6 +36,7 @@ struct JunctionStreet: Sendable {
     var sneakers: Int32
     /// Seconds over the inner path at the speed it is driven.
     var innerSeconds: Float
+    var innerMeters: Float
     var crossesPeople: Bool
   }
 
@@ -56,6 +57,8 @@ struct JunctionStreet: Sendable {
   private(set) var exits: ContiguousArray<ExitData> = []
   /// By `state · movement count + movement`.
   private(set) var services: ContiguousArray<StateService> = []
+  /// By `movement · movement count + movement`: whether some state lets both go.
+  private(set) var together: ContiguousArray<Bool> = []
   /// By phase: local movements that only go while it is green, or with the fewest others, as bits.
   private(set) var movementsOfPhase: ContiguousArray<UInt64> = []
   /// Nearer links before farther ones.
@@ -116,6 +119,7 @@ struct JunctionStreet: Sendable {
           movement: Int32(index), turn: movement.turn, headwayFactor: factor, exit: Int32(exit ?? 0),
           yieldsTo: mask, sneakers: Int32(movement.waitingPlaceMeters / Double(Self.spacing)),
           innerSeconds: Float(movement.innerLengthMeters / max(1, speed)),
+          innerMeters: Float(movement.innerLengthMeters),
           crossesPeople: !movement.crosses.isEmpty))
     }
   }
@@ -184,6 +188,14 @@ struct JunctionStreet: Sendable {
         services.append(service)
       }
     }
+    together = ContiguousArray(repeating: false, count: movements.count * movements.count)
+    for state in 0..<states.count {
+      for one in movements.indices where service(one, in: state) >= .permitted {
+        for other in movements.indices where service(other, in: state) >= .permitted {
+          together[one * movements.count + other] = true
+        }
+      }
+    }
     movementsOfPhase = ContiguousArray(
       states.phases.indices.map { phase in
         var mask: UInt64 = 0
@@ -204,6 +216,13 @@ struct JunctionStreet: Sendable {
       result = max(result, lanes[other].lengthMeters)
     }
     return result == 0 ? .infinity : result
+  }
+
+  /// Whether the paths of two movements meet, as far as one yields to the other or no state lets both go.
+  func meet(_ one: Int, _ other: Int) -> Bool {
+    if movements[one].yieldsTo & (1 << UInt64(other)) != 0 { return true }
+    if movements[other].yieldsTo & (1 << UInt64(one)) != 0 { return true }
+    return !together[one * movements.count + other]
   }
 
   func service(_ movement: Int, in state: Int) -> StateService {

@@ -33,6 +33,8 @@ struct PredictiveJunction: Sendable {
   var coming: ContiguousArray<(index: Int, entry: Int, behind: Float)> = []
   /// By link upstream: the last place in `coming` of who stands there, −1 for nobody.
   var standing: ContiguousArray<Int> = []
+  /// Vehicles inside the junction that hardly move.
+  var inside: ContiguousArray<Inside> = []
   /// Claims of lanes whose vehicles are not seen where they wait.
   var unseen: PhaseSet = []
   /// By movement: since when it may go, in ms, −1 while it may not.
@@ -79,6 +81,7 @@ struct PredictiveJunction: Sendable {
   {
     hasPlanned = false
     noteWalks(status, at: now)
+    findInside(picture)
     inferTurns(&picture, at: now)
     inferUpstream(&picture, at: now)
     fill(picture, at: now)
@@ -256,6 +259,8 @@ struct PredictiveJunction: Sendable {
       earliest = min(earliest, earliestEnd(current, next, ready))
     }
     request.state = current
+    request.extendRedClearance = []
+    request.redClearanceExtension = .zero
     // Until the next decision nothing can end anyway.
     if earliest > Float(parameters.decisionMilliseconds) / 2000 {
       plannedEnd = max(plannedEnd, earliest)
@@ -309,12 +314,20 @@ struct PredictiveJunction: Sendable {
       wasForced = cheapest != best
     }
     chosen = best
+    request.extendRedClearance = []
+    request.redClearanceExtension = .zero
     if best == 0 {
       plannedEnd = planner.options[0].end
       request.walking = walkers(of: current, until: plannedEnd, ready)
     } else {
       request.state = best - 1
       plannedEnd = 0
+      let longer = planner.redExtension(to: request.state)
+      if longer > 0 {
+        request.extendRedClearance = states.phasesOfState[current].subtracting(
+          states.phasesOfState[request.state])
+        request.redClearanceExtension = TimeSpan(milliseconds: Int64(longer * 10) * 100)
+      }
       request.walking = waits.walking
     }
   }
@@ -328,7 +341,8 @@ struct PredictiveJunction: Sendable {
         lateness[next] = waits.lateness(
           showing: next, from: 0, leavingAt: max(step, ready.max()) + restingClearance, states)
       } else if earliestEnd(current, next, ready) <= 0.5 {
-        let begin = restingClearance + states.change(from: current, to: next)
+        let begin =
+          restingClearance + states.change(from: current, to: next) + planner.redExtension(to: next)
         let green = states.minimumGreen(of: next, walking: waits.walking)
         lateness[next] = waits.lateness(showing: next, from: begin, leavingAt: begin + green, states)
       } else {

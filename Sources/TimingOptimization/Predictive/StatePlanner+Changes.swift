@@ -15,10 +15,18 @@ extension StatePlanner {
     return result
   }
 
+  /// How much longer than programmed the change from the root's state to another is to take, so that nobody is caught inside
+  /// the junction.
+  func redExtension(to next: Int) -> Float {
+    let late = leftInside[next] - states.change(from: nodes[0].state, to: next) - parameters.insidePatience
+    return min(max(0, late), parameters.longestRedExtension)
+  }
+
   /// Ends the green of a slot at `end` and goes to `next`; the lanes have been discharged up to `end`.
   mutating func change(_ slot: Int, at end: Float, to next: Int) {
     let from = nodes[slot].state
-    let begin = end + states.change(from: from, to: next)
+    let longer = nodes[slot].depth == 0 ? redExtension(to: next) : 0
+    let begin = end + states.change(from: from, to: next) + longer
     discharge(slot, from, next: next, from: end, to: begin)
     let restarts = states.restartsRings[from * states.count + next]
     for ring in 0..<SignalStates.ringLimit {

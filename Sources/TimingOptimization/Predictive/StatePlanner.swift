@@ -63,6 +63,8 @@ struct StatePlanner: Sendable {
   var staysOnRed: ContiguousArray<Bool>
   /// By exit: vehicles that still fit.
   var room: ContiguousArray<Float>
+  /// By next state: how long after the end of the present green everybody has left the junction who is kept inside it.
+  var leftInside: ContiguousArray<Float>
   /// By phase: how long pedestrians have waited, −1 without.
   var pedestrianWait: ContiguousArray<Float>
   var walking: PhaseSet = []
@@ -126,6 +128,7 @@ struct StatePlanner: Sendable {
     headway = ContiguousArray(repeating: 2, count: laneCount)
     staysOnRed = ContiguousArray(repeating: false, count: laneCount)
     room = ContiguousArray(repeating: .infinity, count: street.exits.count)
+    leftInside = ContiguousArray(repeating: 0, count: states.count)
     pedestrianWait = ContiguousArray(repeating: -1, count: states.phases.count)
     deadline = ContiguousArray(repeating: .infinity, count: claims.count)
     let slots = Self.nodeLimit + 2

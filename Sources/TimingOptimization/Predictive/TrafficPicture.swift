@@ -30,6 +30,8 @@ struct TrafficPicture: Sendable {
     var ruledOut: UInt8 = 0
     /// The movement that it took last, −1 for none that was seen.
     var passed: Int32 = -1
+    /// The lane from which it took it.
+    var origin: Int32 = -1
   }
 
   struct InTransit: Sendable {
@@ -256,6 +258,7 @@ struct TrafficPicture: Sendable {
         if tracks[place].departed < 0, lanes[Int(old)].isWatched { depart(from: Int(old)) }
         arrive(seen.serial, from: Int(old), on: lanes[Int(seen.lane)].link)
         tracks[place].passed = movement(from: Int(old), to: lanes[Int(seen.lane)].link)
+        tracks[place].origin = old
         // Who has passed no signal still waits for the same one.
         if lanes[Int(old)].isWatched { tracks[place].stood = 0 }
       }

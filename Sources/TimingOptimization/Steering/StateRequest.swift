@@ -9,6 +9,7 @@ import TrafficModel
 /// | | *force-off* and no hold also on phases of the state that are green, where another phase of it was passed already | a ring goes back only if all rings end (backup protection) |
 /// | | *pedestrian omit* on the phases whose people shall not start now | under hold nobody waits against the green, so that every button would start a walk at once, and the green could not end before its clearance has |
 /// | stage controller | program free and the *stage* | it goes there by the stage's own changes, and stays |
+/// | both | a longer *red clearance* after what ends, where one is asked for | vehicles are still inside the junction |
 ///
 /// The state is repeated at every decision under a lease of a few decisions, so that a cabinet whose brain falls silent
 /// returns to its local plan. A request acts at the next tick of a cabinet in the loop; over a line up to a second
@@ -28,6 +29,8 @@ struct StateRequest: Sendable {
     var command = CabinetCommand(program: .free, lease: Self.lease)
     if states.runsStages {
       command.stage = state
+      command.extendRedClearance = extendRedClearance
+      command.redClearanceExtension = redClearanceExtension
       return command
     }
     let wanted = states.phasesOfState[state]

@@ -1,0 +1,88 @@
+import TrafficModel
+
+/// Vehicles that are still inside the junction when a green is to end.
+extension PredictiveJunction {
+  /// A vehicle inside the junction that hardly moves.
+  struct Inside: Sendable {
+    /// In the network, the lane that it came from.
+    var origin: Int32
+    /// Local movement.
+    var movement: Int
+    /// From the stop line to its front, and from there to the end of the path.
+    var travelled: Float
+    var remaining: Float
+    var speed: Float
+  }
+
+  /// Works out how long after the end of the green everybody has left the junction who is kept inside it by a vehicle of his
+  /// own lane that waits for a gap.
+  ///
+  /// The first one who waits goes when the oncoming traffic stops, as the yellow allows for. Who follows him through,
+  /// however, starts only then, and after the oncoming turns that waited too, and is met by the vehicles of the next
+  /// green in the middle of his path: where these turn across each other they keep one another for ever, and no signal
+  /// could part them. So the red clearance is to be longer, and the plans know that it is: a green for the turns that
+  /// wait may cost less. Where they stand because there is no room beyond, longer red would not help.
+  mutating func findInside(_ picture: TrafficPicture) {
+    for next in 0..<states.count { planner.leftInside[next] = 0 }
+    guard shown >= 0 else { return }
+    collectInside(picture)
+    for vehicle in inside {
+      let ahead = waiting(before: vehicle)
+      if ahead == 0 { continue }
+      let way = vehicle.remaining + parameters.vehicleMeters
+      let left =
+        parameters.endGain + Float(ahead) * parameters.insideStart
+        + freeSeconds(over: way, from: 0, limit: parameters.insideSpeed)
+      for next in 0..<states.count where isMet(vehicle.movement, after: next) {
+        planner.leftInside[next] = max(planner.leftInside[next], left)
+      }
+    }
+  }
+
+  /// How many vehicles that wait for a gap go before one that is kept by the first of his lane; 0 where nobody keeps him.
+  private func waiting(before vehicle: Inside) -> Int {
+    let street = planner.street
+    var own = 0
+    var oncoming = 0
+    for other in inside
+    where other.speed < 0.5 && street.service(other.movement, in: shown) == .permitted {
+      if other.origin == vehicle.origin {
+        if other.travelled > vehicle.travelled { own += 1 }
+      } else if street.meet(other.movement, vehicle.movement) {
+        oncoming += 1
+      }
+    }
+    return own == 0 ? 0 : own + oncoming
+  }
+
+  /// Whether another state closes a movement and lets vehicles start that come across its path.
+  private func isMet(_ movement: Int, after next: Int) -> Bool {
+    let street = planner.street
+    if street.service(movement, in: next) >= .permitted { return false }
+    return street.movements.indices.contains { other in
+      street.service(other, in: shown) < .permitted && street.service(other, in: next) >= .permitted
+        && street.meet(other, movement)
+    }
+  }
+
+  private mutating func collectInside(_ picture: TrafficPicture) {
+    let street = planner.street
+    inside.removeAll(keepingCapacity: true)
+    for exit in street.exits {
+      let link = Int(exit.link)
+      for index in picture.range(ofLink: link) {
+        let seen = picture.vehicles[index]
+        guard seen.speed < parameters.insideCrawl, picture.isInside(seen),
+          let track = picture.track(of: seen.serial),
+          let movement = street.movements.firstIndex(where: { $0.movement == track.passed })
+        else { continue }
+        let remaining = seen.distance - picture.linkLength(link)
+        inside.append(
+          Inside(
+            origin: track.origin, movement: movement,
+            travelled: street.movements[movement].innerMeters - remaining, remaining: remaining,
+            speed: seen.speed))
+      }
+    }
+  }
+}
