@@ -71,8 +71,8 @@ struct PredictiveParameters: Sendable {
   /// Of the waiting time of a pedestrian call, in vehicles.
   var pedestrianWeight: Float = 1
   /// First changes that are looked at again, and plans that are followed to the end.
-  var firstBeam = 8
-  var secondBeam = 12
+  var firstBeam = 16
+  var secondBeam = 24
   /// Ends of one green that are tried.
   var endCandidates = 5
   /// From a registered call to green, vehicles and pedestrians.

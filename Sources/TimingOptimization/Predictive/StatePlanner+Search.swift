@@ -18,7 +18,7 @@ extension StatePlanner {
     }
   }
 
-  /// The slots of least estimate, every first step among them at least once.
+  /// The slots of least estimate.
   mutating func pick(from: Int, to: Int, _ limit: Int) -> ContiguousArray<Int32> {
     order.removeAll(keepingCapacity: true)
     for slot in from..<to { order.append(Int32(slot)) }
