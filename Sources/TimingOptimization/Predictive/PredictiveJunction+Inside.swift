@@ -55,12 +55,13 @@ extension PredictiveJunction {
     return own == 0 ? 0 : own + oncoming
   }
 
-  /// Whether another state closes a movement and lets vehicles start that come across its path.
+  /// Whether another state closes a movement and lets turns start that come across its path and yield: who has the right of
+  /// way waits for those inside, but a turn that waits for a gap stands in everybody's way.
   private func isMet(_ movement: Int, after next: Int) -> Bool {
     let street = planner.street
     if street.service(movement, in: next) >= .permitted { return false }
     return street.movements.indices.contains { other in
-      street.service(other, in: shown) < .permitted && street.service(other, in: next) >= .permitted
+      street.service(other, in: shown) < .permitted && street.service(other, in: next) == .permitted
         && street.meet(other, movement)
     }
   }

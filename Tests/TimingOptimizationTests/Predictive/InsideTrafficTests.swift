@@ -4,10 +4,11 @@ import TrafficModel
 
 @testable import TimingOptimization
 
-/// A lane for straight on and left whose left turn yields to the oncoming traffic, and a side street; paths of 60 m.
+/// A lane for straight on and left whose left turn yields to the oncoming traffic, and a side street whose turn yields too;
+/// paths of 60 m.
 @Suite("Vehicles that are inside the junction when a green ends")
 struct InsideTrafficTests {
-  private let scenario: Scenario
+  private var scenario: Scenario
   private let numbering: LaneNumbering
   private let states: SignalStates
   private let change: Float
@@ -46,7 +47,8 @@ struct InsideTrafficTests {
     movements[1].permittedGroups = [0]
     movements[1].yieldsTo = [MovementID(0)]
     movements[2].protectedGroups = [0]
-    movements[3].protectedGroups = [1]
+    movements[3].permittedGroups = [1]
+    movements[3].yieldsTo = [MovementID(0)]
     network.movements = movements
     scenario = Scenario(
       name: "shared lane", network: network, controllers: [data], demand: Demand(),
@@ -107,6 +109,20 @@ struct InsideTrafficTests {
       mode: .free, indications: [], greenPhases: states.phasesOfState[0], phaseSince: [])
     #expect(
       junction.request.command(for: states, seeing: status).extendRedClearance == states.phasesOfState[0])
+  }
+
+  @Test("who has the right of way in the next green waits for those inside: the red clearance stays as it is")
+  func metByRightOfWay() {
+    var tests = self
+    tests.scenario.network.movements[3].protectedGroups = [1]
+    tests.scenario.network.movements[3].permittedGroups = []
+    let junction = tests.run([
+      inside(1, to: Self.leftExit, travelled: 12, speed: 0),
+      inside(2, to: Self.throughExit, travelled: 5, speed: 1),
+    ])
+    #expect(junction.request.state == 1)
+    #expect(junction.planner.leftInside[1] == 0)
+    #expect(junction.request.extendRedClearance == [])
   }
 
   @Test("a turn that waits alone leaves in the yellow: the red clearance stays as it is")
