@@ -64,15 +64,43 @@ extension SUMOImporter {
   private mutating func addPresence(
     lane number: Int, at place: (link: LinkID, lane: Int), _ controller: ControllerID, _ movements: [Movement]
   ) {
+    let data = controllers[controller.index]
+    let calls = calledStages(movements, data)
+    let extends = extendedStages(movements, data)
+    let length = min(Self.presenceMeters, network[place.link].lengthMeters)
+    addPresence("\(mapping.lanes[number]) stop line", at: place, meters: length, controller, calls, extends)
+    // Before a stop line a metre behind the last node everybody stands on the link before.
+    if length == Self.presenceMeters { return }
+    for before in lanesBefore(place) {
+      let behind = mapping.lanes[firstLane[before.link.index] + before.lane]
+      addPresence(
+        "\(behind) before \(mapping.lanes[number])", at: before,
+        meters: min(Self.presenceMeters - length, network[before.link].lengthMeters), controller, calls,
+        extends)
+    }
+  }
+
+  private mutating func addPresence(
+    _ name: String, at place: (link: LinkID, lane: Int), meters: Double, _ controller: ControllerID,
+    _ calls: [Int], _ extends: [Int]
+  ) {
     let id = DetectorID(network.detectors.count)
     network.detectors.append(
-      Detector(
-        name: "\(mapping.lanes[number]) stop line", link: place.link, lane: place.lane, distanceMeters: 0,
-        lengthMeters: min(Self.presenceMeters, network[place.link].lengthMeters)))
-    let data = controllers[controller.index]
+      Detector(name: name, link: place.link, lane: place.lane, distanceMeters: 0, lengthMeters: meters))
     controllers[controller.index].detectors.append(
-      DetectorAssignment(
-        detector: id, calls: calledStages(movements, data), extends: extendedStages(movements, data)))
+      DetectorAssignment(detector: id, calls: calls, extends: extends))
+  }
+
+  /// The lanes that lead to a lane without lamps between.
+  private func lanesBefore(_ place: (link: LinkID, lane: Int)) -> [(link: LinkID, lane: Int)] {
+    net.connections.indices.compactMap { index in
+      let connection = net.connections[index]
+      guard movementOf[index] != nil, connection.signal == nil, links[connection.to] == place.link,
+        laneOf[connection.to]?[connection.toLane] == place.lane, let link = links[connection.from],
+        let lane = laneOf[connection.from]?[connection.fromLane]
+      else { return nil }
+      return (link, lane)
+    }
   }
 
   private mutating func add(_ detector: SUMODetector, _ numbering: LaneNumbering) {

@@ -133,6 +133,18 @@ import TrafficModel
     #expect(assignment.calls == (straight + alone).sorted() && assignment.extends == straight)
   }
 
+  @Test("before a stop line right behind a node the lanes in front of the node are watched as well")
+  func shortLink() throws {
+    let lanes = (0...2).map { (#"id="N-C_\#($0)" index="\#($0)" speed="13.89" length="75.00""#) }
+    let result = try junction(
+      replacing: lanes.map { ($0, $0.replacing("75.00", with: "5.00")) })
+    let line = try assignment("N-C_2 stop line", in: result)
+    let before = try assignment("N-C_to75_1 before N-C_2", in: result)
+    #expect(before.calls == line.calls && before.extends == line.extends)
+    #expect(result.scenario.network.detectors[line.detector.index].lengthMeters == 5)
+    #expect((result.scenario.network.detectors[before.detector.index].lengthMeters - 7.2).magnitude < 1e-9)
+  }
+
   @Test("a lane inside the junction leads to the lane behind it")
   func innerLanes() throws {
     let result = try junction()
