@@ -1,6 +1,7 @@
 import TrafficModel
 
-/// Detectors: one before each stop line with lamps, and those of additional files.
+/// Detectors: one before each stop line with lamps, also on the lanes before where the last link is shorter than it, and
+/// those of additional files.
 extension SUMOImporter {
   /// Length of the presence zone before a stop line (40 ft, the usual stop-bar loops).
   static let presenceMeters = 12.2
