@@ -1,5 +1,4 @@
 import Testing
-import TestSupport
 import TrafficModel
 
 @testable import TimingOptimization
@@ -20,20 +19,6 @@ struct InsideTrafficTests {
   private static let side = 5
 
   init() throws {
-    let data = SignalFixture.twoPhase()
-    var network = SignalFixture.network(for: data)
-    network.detectors = []
-    for index in 0..<6 {
-      network.nodes.append(
-        Node(
-          name: "e\(index)", control: .external, position: Point(xMeters: Double(index) * 100, yMeters: 300)))
-    }
-    for (from, to) in [(1, 0), (2, 0), (0, 3), (0, 4), (0, 5), (6, 0)] {
-      network.links.append(
-        Link(
-          name: "\(from)-\(to)", from: NodeID(from), to: NodeID(to), lengthMeters: 300,
-          speedLimitMetersPerSecond: 14, lanes: [Lane()]))
-    }
     func movement(_ from: Int, _ to: Int, _ turn: Turn) -> Movement {
       Movement(
         node: NodeID(0), from: LinkID(from), to: LinkID(to), turn: turn, lanes: [0],
@@ -49,12 +34,10 @@ struct InsideTrafficTests {
     movements[2].protectedGroups = [0]
     movements[3].permittedGroups = [1]
     movements[3].yieldsTo = [MovementID(0)]
-    network.movements = movements
-    scenario = Scenario(
-      name: "shared lane", network: network, controllers: [data], demand: Demand(),
-      run: RunSettings(warmUp: .zero, duration: .tick))
-    numbering = LaneNumbering(network)
-    states = try #require(SignalStates(data))
+    scenario = CrossingStreets.scenario(
+      "shared lane", links: [(1, 0), (2, 0), (0, 3), (0, 4), (0, 5), (6, 0)], movements)
+    numbering = LaneNumbering(scenario.network)
+    states = try #require(SignalStates(scenario.controllers[0]))
     change = states.change(from: 0, to: 1)
   }
 
