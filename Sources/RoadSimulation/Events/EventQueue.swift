@@ -21,8 +21,6 @@ struct EventQueue {
   private var freeChunks = Table<Int32>()
   /// Those met in a slot that belong to a later round.
   private var later = Table<UInt64>()
-  /// For sorting.
-  private var spare = Table<UInt64>()
   private var farCount = 0
   /// A slot has been opened since this was last set to `false`.
   var hasOpenedSlot = false
@@ -42,7 +40,6 @@ struct EventQueue {
     followers.makeUnique()
     freeChunks.makeUnique()
     later.makeUnique()
-    spare.makeUnique()
     slots.makeUnique()
     occupied.makeUnique()
   }
@@ -153,65 +150,19 @@ struct EventQueue {
 
   // MARK: Order
 
-  /// Runs of a few are sorted by insertion and then merged, the latest first.
+  /// Few are sorted by insertion.
   private mutating func sortNear() {
-    let count = near.count
-    var start = 0
-    while start < count {
-      sortNear(from: start, to: min(start + Self.runSize, count))
-      start += Self.runSize
-    }
-    if count <= Self.runSize { return }
-    while spare.count < count { spare.append(0) }
-    var size = Self.runSize
-    while size < count {
-      var left = 0
-      while left < count {
-        mergeNear(from: left, to: min(left + size, count), and: min(left + 2 * size, count))
-        left += 2 * size
-      }
-      for place in 0..<count { near[place] = spare[place] }
-      size *= 2
-    }
-  }
-
-  private static var runSize: Int { 16 }
-
-  private mutating func sortNear(from start: Int, to end: Int) {
-    var sorted = start + 1
-    while sorted < end {
+    if near.count > 24 { return near.sort(by: >) }
+    var sorted = 1
+    while sorted < near.count {
       let word = near[sorted]
       var hole = sorted
-      while hole > start && near[hole - 1] < word {
+      while hole > 0 && near[hole - 1] < word {
         near[hole] = near[hole - 1]
         hole -= 1
       }
       near[hole] = word
       sorted += 1
-    }
-  }
-
-  /// Writes two neighbouring runs as one to the spare table.
-  private mutating func mergeNear(from start: Int, to middle: Int, and end: Int) {
-    var left = start
-    var right = middle
-    var place = start
-    while left < middle && right < end {
-      let takesLeft = near[left] > near[right]
-      spare[place] = takesLeft ? near[left] : near[right]
-      left &+= takesLeft ? 1 : 0
-      right &+= takesLeft ? 0 : 1
-      place &+= 1
-    }
-    while left < middle {
-      spare[place] = near[left]
-      left &+= 1
-      place &+= 1
-    }
-    while right < end {
-      spare[place] = near[right]
-      right &+= 1
-      place &+= 1
     }
   }
 

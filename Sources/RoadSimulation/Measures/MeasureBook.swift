@@ -258,7 +258,7 @@ struct MeasureBook: Sendable {
     for index in cycles.indices { ends[Int(cycles[index].lane) + 1] += 1 }
     for lane in lanes.indices { ends[lane + 1] += ends[lane] }
     let starts = ends
-    var maxima = Table<Int32>(repeating: 0, count: cycles.count)
+    var maxima = ContiguousArray<Int32>(repeating: 0, count: cycles.count)
     for index in cycles.indices {
       let lane = Int(cycles[index].lane)
       maxima[ends[lane]] = cycles[index].centimeters

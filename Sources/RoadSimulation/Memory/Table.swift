@@ -82,6 +82,11 @@ struct Table<Record: BitwiseCopyable & Sendable>: Sendable {
 
   mutating func removeAll() { count = 0 }
 
+  mutating func sort(by precedes: (Record, Record) -> Bool) {
+    var records = unsafe UnsafeMutableBufferPointer(start: base, count: count)
+    unsafe records.sort(by: precedes)
+  }
+
   /// Gives the table records of its own if a copy of it has the same.
   mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&memory) { move(toCapacity: capacity) }

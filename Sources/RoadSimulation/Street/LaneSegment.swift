@@ -94,6 +94,14 @@ struct LaneSegment {
 
 // MARK: Marks
 
+extension OptionSet where Element == Self {
+  /// Whether a mark is set.
+  subscript(_ mark: Self) -> Bool {
+    @inline(__always) get { contains(mark) }
+    @inline(__always) set { if newValue { formUnion(mark) } else { subtract(mark) } }
+  }
+}
+
 extension LaneSegment {
   /// What is true of a segment in the whole run.
   private struct Nature: OptionSet {
@@ -103,11 +111,6 @@ extension LaneSegment {
     static let hasBusStop = Nature(rawValue: 4)
     static let hasCordons = Nature(rawValue: 8)
     static let hasIncident = Nature(rawValue: 16)
-
-    subscript(_ mark: Nature) -> Bool {
-      @inline(__always) get { contains(mark) }
-      @inline(__always) set { if newValue { formUnion(mark) } else { subtract(mark) } }
-    }
   }
 
   /// What is true at present.
@@ -121,11 +124,6 @@ extension LaneSegment {
     static let waits = Marks(rawValue: 32)
     static let isDissolving = Marks(rawValue: 64)
     static let usesRing = Marks(rawValue: 128)
-
-    subscript(_ mark: Marks) -> Bool {
-      @inline(__always) get { contains(mark) }
-      @inline(__always) set { if newValue { formUnion(mark) } else { subtract(mark) } }
-    }
   }
 
   /// A section at whose end nobody decides about anything but room; see `RoadSimulation+SectionEnd`.

@@ -314,8 +314,6 @@ struct PredictiveJunction: Sendable {
       wasForced = cheapest != best
     }
     chosen = best
-    request.extendRedClearance = []
-    request.redClearanceExtension = .zero
     if best == 0 {
       plannedEnd = planner.options[0].end
       request.walking = walkers(of: current, until: plannedEnd, ready)

@@ -78,15 +78,15 @@ struct PredictiveParameters: Sendable {
   /// From a registered call to green, vehicles and pedestrians.
   var maximumWait: Float = 120
   var maximumPedestrianWait: Float = 90
+  /// Reserve for decisions that come late and calls that are seen late.
+  var waitReserve: Float = 3
   /// Inside a junction: below this speed a vehicle is kept by one that waits, so long after which it starts, this is the speed
   /// that it reaches, and the length that has to leave as well.
   var insideCrawl: Float = 3
   var insideStart: Float = 2
   var insideSpeed: Float = 9
   var vehicleMeters: Float = 4
-  /// The next green may begin so long before the last vehicle has left †, and a red clearance is lengthened by so much at most.
+  /// The next green may begin so long before the last vehicle has left, and a red clearance is lengthened by so much at most.
   var insidePatience: Float = 4
   var longestRedExtension: Float = 8
-  /// Reserve for decisions that come late and calls that are seen late.
-  var waitReserve: Float = 3
 }
