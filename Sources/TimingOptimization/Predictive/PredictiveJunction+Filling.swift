@@ -14,7 +14,7 @@ extension PredictiveJunction {
     blockUpstream(picture)
     if now >= cycleAt {
       cycleAt = now + 60_000
-      adaptWaits(picture)
+      adaptLoad(picture)
     }
     if now >= gapsAt {
       gapsAt = now + 10_000

@@ -27,32 +27,52 @@ extension PredictiveJunction {
     guard shown >= 0 else { return }
     collectInside(picture)
     for vehicle in inside {
-      let ahead = waiting(before: vehicle)
-      if ahead == 0 { continue }
+      let start = startAfterTurns(vehicle)
+      if start == 0 { continue }
       let way = vehicle.remaining + parameters.vehicleMeters
-      let left =
-        parameters.endGain + Float(ahead) * parameters.insideStart
-        + freeSeconds(over: way, from: 0, limit: parameters.insideSpeed)
+      let left = parameters.endGain + start + freeSeconds(over: way, from: 0, limit: parameters.insideSpeed)
       for next in 0..<states.count where isMet(vehicle.movement, after: next) {
         planner.leftInside[next] = max(planner.leftInside[next], left)
       }
     }
   }
 
-  /// How many vehicles that wait for a gap go before one that is kept by the first of his lane; 0 where nobody keeps him.
-  private func waiting(before vehicle: Inside) -> Int {
+  /// How long after the oncoming traffic has stopped a vehicle starts that is kept by the first of his lane; 0 where
+  /// nobody keeps him.
+  ///
+  /// One after the other go the turns that wait, ours and theirs. Where somebody follows theirs through as well, he too
+  /// starts late, and our turn waits for him to pass.
+  private func startAfterTurns(_ vehicle: Inside) -> Float {
     let street = planner.street
-    var own = 0
-    var oncoming = 0
+    var own: Float = 0
+    var oncoming: Float = 0
     for other in inside
     where other.speed < 0.5 && street.service(other.movement, in: shown) == .permitted {
       if other.origin == vehicle.origin {
-        if other.travelled > vehicle.travelled { own += 1 }
+        if other.travelled > vehicle.travelled { own += parameters.insideStart }
       } else if street.meet(other.movement, vehicle.movement) {
-        oncoming += 1
+        oncoming += parameters.insideStart
+        if isFollowed(other) {
+          let half = street.movements[other.movement].innerMeters / 2
+          oncoming += parameters.insideStart + freeSeconds(over: half, from: 0, limit: parameters.insideSpeed)
+        }
       }
     }
     return own == 0 ? 0 : own + oncoming
+  }
+
+  /// Whether somebody from the same lane is behind a turn that waits inside, or comes to be by the end of the green, and has
+  /// the right of way.
+  private func isFollowed(_ turn: Inside) -> Bool {
+    let street = planner.street
+    func goesFirst(_ movement: Int) -> Bool { street.service(movement, in: shown) == .protected }
+    for other in inside where other.origin == turn.origin && other.travelled < turn.travelled {
+      if goesFirst(other.movement) { return true }
+    }
+    guard let lane = street.lanes.firstIndex(where: { $0.lane == turn.origin }) else { return false }
+    let first = Int(planner.laneFirst[lane])
+    guard first < Int(planner.laneFirst[lane + 1]) else { return false }
+    return planner.arrival[first] < parameters.endGain && goesFirst(Int(planner.movement[first]))
   }
 
   /// Whether another state closes a movement and lets turns start that come across its path and yield: who has the right of

@@ -20,12 +20,6 @@ struct PredictiveJunction: Sendable {
   var clearingSince: ContiguousArray<Int32>
   /// Clearances that only begin when the state is left, because a walk rests, in seconds.
   var restingClearance: Float = 0
-  /// Whether the flows fill the longest cycle that can be promised.
-  var isFull = false
-  /// The cabinet runs by itself no longer, although the cycle is full: what it might do next would break a promise.
-  var hasTakenOver = false
-  /// By phase: its green in the longest cycle that keeps the promise, shared by flow, in seconds.
-  var greenShare: ContiguousArray<Float>
   /// By claim: how long whoever makes it has stood at most, in seconds.
   var stood: ContiguousArray<Float>
   /// Seen vehicles upstream, with their places in the planner's problem and their local lanes.
@@ -68,7 +62,6 @@ struct PredictiveJunction: Sendable {
     openSince = ContiguousArray(repeating: -1, count: street.lanes.count)
     walkSince = ContiguousArray(repeating: -1, count: states.phases.count)
     clearingSince = walkSince
-    greenShare = ContiguousArray(repeating: .infinity, count: states.phases.count)
     stood = ContiguousArray(repeating: 0, count: planner.claims.count)
     greenSince = ContiguousArray(repeating: -1, count: street.movements.count)
     firstUpstream = ContiguousArray(repeating: (.max, 0), count: street.upstream.count)
@@ -81,15 +74,14 @@ struct PredictiveJunction: Sendable {
   {
     hasPlanned = false
     noteWalks(status, at: now)
-    findInside(picture)
     inferTurns(&picture, at: now)
     inferUpstream(&picture, at: now)
     fill(picture, at: now)
+    findInside(picture)
     waits.update(status, walks: walkingNow, stood: stood, unseen: unseen, states, at: now)
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
       // Who pushes now is let go by the next decision, if that keeps the promises.
       shown = -1
-      if isFull && !hasTakenOver { return CabinetCommand(program: .free, lease: StateRequest.lease) }
       return request.command(for: states, seeing: status)
     }
     if current != shown { noteShown(current, status, &picture, at: now) }
@@ -98,7 +90,6 @@ struct PredictiveJunction: Sendable {
       // Half of its lanes tell nothing that can be believed: the cabinet knows better.
       return CabinetCommand(program: .local, lease: StateRequest.lease)
     }
-    if isFull && !isPromiseInDanger(current, status, at: now) { return watch(current, status, at: now) }
     if current == request.state || status.mode != .free {
       plan(from: current, status, at: now)
     } else if Float(now) / 1000 - shownSeconds > 3 {

@@ -54,14 +54,10 @@ struct PredictiveParameters: Sendable {
   /// the greens to come.
   var closedDelay: Float = 20
   var sharedHeadways: Float = 2.5
-  /// Of the time that clearances leave of the longest promised cycle: a junction whose critical flows fill more of it than
-  /// the first is left to its actuated program, and taken back below the second.
-  var fullLoad: Float = 0.95
-  var fullLoadEnds: Float = 0.8
-  /// Of its share of that cycle, how long a green lasts there at most.
-  var fullLoadGreen: Float = 1.2
-  /// The cabinet is left to itself again once no promise is nearer to its end than this.
-  var dangerEnds: Float = 30
+  /// What a second costs in which no ring has green, at a load of one half, in vehicle-seconds; loads above the second count
+  /// as that.
+  var lostTimePrice: Float = 2
+  var highestLoad: Float = 0.98
   /// The base policy goes to a phase whose deadline is not farther than this.
   var urgentSeconds: Float = 60
   /// Longest green that the base policy gives.

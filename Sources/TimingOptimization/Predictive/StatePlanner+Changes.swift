@@ -29,6 +29,7 @@ extension StatePlanner {
     let begin = end + states.change(from: from, to: next) + longer
     discharge(slot, from, next: next, from: end, to: begin)
     let restarts = states.restartsRings[from * states.count + next]
+    if stopsAllRings(from, next, restarts) { nodes[slot].cost += lostTimePrice * (begin - end) }
     for ring in 0..<SignalStates.ringLimit {
       let phase = states.phase(ofState: next, ring: ring)
       if phase < 0 {
@@ -52,6 +53,15 @@ extension StatePlanner {
     nodes[slot].state = next
     nodes[slot].ended = end
     nodes[slot].depth += 1
+  }
+
+  private func stopsAllRings(_ from: Int, _ next: Int, _ restarts: Bool) -> Bool {
+    if restarts { return true }
+    for ring in 0..<SignalStates.ringLimit {
+      let phase = states.phase(ofState: from, ring: ring)
+      if phase >= 0 && phase == states.phase(ofState: next, ring: ring) { return false }
+    }
+    return true
   }
 
   /// By state, how much would be served there that is not served now, among what is here by `horizon` (or

@@ -68,6 +68,8 @@ struct StatePlanner: Sendable {
   /// By phase: how long pedestrians have waited, −1 without.
   var pedestrianWait: ContiguousArray<Float>
   var walking: PhaseSet = []
+  /// What a second costs in which a change leaves the junction without green, in vehicle-seconds.
+  var lostTimePrice: Float = 0
   /// By claim: when it must be met; infinite without a call.
   var deadline: ContiguousArray<Float>
 

@@ -13,7 +13,9 @@ struct InsideTrafficTests {
   private let change: Float
 
   private static let innerMeters = 60.0
+  private static let oncoming = 0
   private static let approach = 1
+  private static let oncomingExit = 2
   private static let leftExit = 3
   private static let throughExit = 4
   private static let side = 5
@@ -55,7 +57,9 @@ struct InsideTrafficTests {
 
   /// Vehicle 1 and then vehicle 2 cross the stop line and stay where they are, and people wait in the side street, until its
   /// green is asked for.
-  private func run(_ rest: [VehicleObservation]) -> PredictiveJunction {
+  private func run(
+    _ rest: [VehicleObservation], after oncoming: [VehicleObservation] = []
+  ) -> PredictiveJunction {
     var junction = PredictiveJunction(
       0, states, in: scenario, numbering, PredictiveParameters(), reach: 100)
     var picture = TrafficPicture(scenario, numbering, sensors: .laneArea(meters: 100))
@@ -64,7 +68,7 @@ struct InsideTrafficTests {
     let groups = scenario.controllers[0].groups.count
     for second in 0..<30 where junction.request.state == 0 {
       let now = Int32(second * 1000)
-      picture.update((second == 0 ? coming : rest) + waiting, at: now)
+      picture.update((second == 0 ? coming + oncoming : rest) + waiting, at: now)
       let status = CabinetStatus(
         mode: .free, indications: Array(repeating: .red, count: groups), greenPhases: states.phasesOfState[0],
         phaseSince: Array(repeating: .zero, count: states.phases.count))
@@ -92,6 +96,30 @@ struct InsideTrafficTests {
       mode: .free, indications: [], greenPhases: states.phasesOfState[0], phaseSince: [])
     #expect(
       junction.request.command(for: states, seeing: status).extendRedClearance == states.phasesOfState[0])
+  }
+
+  @Test(
+    "where the oncoming turn is followed too, our turn waits for him who follows: the red clearance is longer still"
+  )
+  func followedOnBothSides() throws {
+    var tests = self
+    tests.scenario.network.movements.append(
+      Movement(
+        node: NodeID(0), from: LinkID(Self.oncoming), to: LinkID(Self.throughExit), turn: .left, lanes: [0],
+        permittedGroups: [0], yieldsTo: [MovementID(2)], innerLengthMeters: Self.innerMeters))
+    let ours = [
+      inside(1, to: Self.leftExit, travelled: 12, speed: 0),
+      inside(2, to: Self.throughExit, travelled: 5, speed: 1),
+    ]
+    let theirs = inside(3, to: Self.throughExit, travelled: 12, speed: 0)
+    let follower = inside(4, to: Self.oncomingExit, travelled: 5, speed: 1)
+    let coming = [seen(3, link: Self.oncoming, 1, speed: 5), seen(4, link: Self.oncoming, 9, speed: 5)]
+    let alone = tests.run(ours + [theirs], after: coming)
+    let followed = tests.run(ours + [theirs, follower], after: coming)
+    // 2 s more for the oncoming turn; who follows it starts another 2 s later and has half of his 60 m to go.
+    let own: Float = 1.5 + 2 + 9 / 2.6 + (59 - 81 / 5.2) / 9
+    #expect(abs(alone.planner.leftInside[1] - (own + 2)) < 0.01)
+    #expect(abs(followed.planner.leftInside[1] - (own + 2 + 2 + 9 / 2.6 + (30 - 81 / 5.2) / 9)) < 0.01)
   }
 
   @Test("who has the right of way in the next green waits for those inside: the red clearance stays as it is")

@@ -51,6 +51,13 @@ struct StatePlannerTests {
     #expect(abs(options[2].cost - 5.8) < 0.01)
   }
 
+  @Test("a price on lost time is paid for each second of a change in which nobody has green")
+  func lostTime() throws {
+    var planner = try planner()
+    planner.lostTimePrice = 2
+    #expect(abs(options(&planner, [[], [0]])[2].cost - (5.8 + 2 * 4)) < 0.01)
+  }
+
   @Test("nobody anywhere: it stays")
   func stays() throws {
     var planner = try planner()
