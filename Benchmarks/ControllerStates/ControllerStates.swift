@@ -7,7 +7,8 @@ import TrafficModel
 ///
 ///     ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--preempt none|rail|emergency|flash]
 ///                      [--commands none|some|all] [--phases 8|4] [--extras]
-///                      [--variant plain|redAmber|overlap|heldOverlap|atOnce] [--coarse] [--progress]
+///                      [--variant plain|redAmber|overlap|heldOverlap|atOnce] [--coarse] [--unordered]
+///                      [--progress]
 ///     ControllerStates --subsets K [the same options]
 ///     ControllerStates --rows [--states N]
 ///
@@ -30,6 +31,8 @@ struct ControllerStates {
     var controller = SearchedController()
     var commands = Commands.none
     var showsProgress = false
+    /// Tries every act everywhere; for checks of ``ActOrder``.
+    var isUnordered = false
     var isRows = false
     /// Only so many detectors and buttons at a time.
     var subsetSize: Int?
@@ -61,6 +64,7 @@ struct ControllerStates {
         case "--variant":
           guard let variant = SearchedController.Variant(rawValue: try word()) else { throw Usage() }
           controller.variant = variant
+        case "--unordered": isUnordered = true
         case "--progress": showsProgress = true
         case "--rows": isRows = true
         case "--coarse": controller.isCoarse = true
@@ -79,7 +83,8 @@ struct ControllerStates {
         """
         usage: ControllerStates [--states N] [--detectors 1,2,…] [--walks 2,4,…] [--phases 8|4] [--extras]
                                 [--preempt none|rail|emergency|flash] [--commands none|some|all]
-                                [--variant plain|redAmber|overlap|heldOverlap|atOnce] [--coarse] [--progress]
+                                [--variant plain|redAmber|overlap|heldOverlap|atOnce] [--coarse] [--unordered]
+                                [--progress]
                ControllerStates --subsets K [the same options]
                ControllerStates --rows [--states N]
         """)
@@ -103,11 +108,17 @@ struct ControllerStates {
   /// - Returns: `nil` for a controller that cannot be searched.
   static func search(_ request: Request) -> StateSearch? {
     let data = request.controller.data
-    guard var search = StateSearch(data, acts: acts(data, request)) else { return nil }
+    guard var search = StateSearch(data, acts: acts(data, request), isOrdered: !request.isUnordered) else {
+      return nil
+    }
     search.run(limit: request.limit) { search in
       guard request.showsProgress else { return }
       FileHandle.standardError.write(
-        Data("depth \(search.depth): \(search.states) states, \(search.transitions) transitions\n".utf8))
+        Data(
+          """
+          depth \(search.depth): \(search.states) states, \(search.transitions) transitions, \
+          \(String(format: "%.0f", figures().seconds)) CPU s\n
+          """.utf8))
     }
     return search
   }
@@ -123,68 +134,66 @@ struct ControllerStates {
   // MARK: - Acts
 
   /// A vehicle at each detector, and each push button.
-  static func callActs(_ data: SignalController) -> [StateSearch.Act] {
-    var acts: [StateSearch.Act] = data.detectors.map { entry in
-      StateSearch.Act(
-        name: "vehicle at phase \(data.phases[entry.calls[0]].number)",
+  static func callActs(_ data: SignalController) -> [SearchAct] {
+    var acts: [SearchAct] = data.detectors.map { entry in
+      SearchAct(
+        name: "vehicle at phase \(data.phases[entry.calls[0]].number)", kind: .call,
         inputs: [.detector(entry.detector, isOn: true), .detector(entry.detector, isOn: false)])
     }
     for (place, phase) in data.phases.enumerated() where phase.pedestrianGroup != nil {
-      acts.append(.init(name: "button at phase \(phase.number)", inputs: [.pushButton(CrosswalkID(place))]))
+      let name = "button at phase \(phase.number)"
+      acts.append(SearchAct(name: name, kind: .call, inputs: [.pushButton(CrosswalkID(place))]))
     }
     return acts
   }
 
-  private static func acts(_ data: SignalController, _ request: Request) -> [StateSearch.Act] {
-    var acts = callActs(data)
-    if let callers = request.callers { acts = callers.map { acts[$0] } }
-    for preempt in data.preempts {
-      for isOn in [true, false] {
-        acts.append(
-          .init(
-            name: "preempt \(isOn ? "on" : "off")",
-            inputs: [.preempt(preempt.number, isEnergised: isOn != preempt.isFailSafe)]))
-      }
-    }
-    return acts + commandActs(data, request.commands)
+  private static func acts(_ data: SignalController, _ request: Request) -> [SearchAct] {
+    var calls = callActs(data)
+    if let callers = request.callers { calls = callers.map { calls[$0] } }
+    return commandActs(data, request.commands) + preemptActs(data) + calls
   }
 
-  private static func commandActs(_ data: SignalController, _ commands: Commands) -> [StateSearch.Act] {
+  private static func preemptActs(_ data: SignalController) -> [SearchAct] {
+    data.preempts.flatMap { preempt in
+      [true, false].map { isOn in
+        SearchAct(
+          name: "preempt \(isOn ? "on" : "off")", kind: .preempt,
+          inputs: [.preempt(preempt.number, isEnergised: isOn != preempt.isFailSafe)])
+      }
+    }
+  }
+
+  private static func commandActs(_ data: SignalController, _ commands: Commands) -> [SearchAct] {
     if commands == .none { return [] }
     func set(_ numbers: Set<Int>) -> PhaseSet {
       data.phases.indices.reduce(into: []) {
         if numbers.contains(data.phases[$1].number) { $0.insert(PhaseSet(phase: $1)) }
       }
     }
-    func act(_ name: String, _ edit: (inout CabinetCommand) -> Void) -> StateSearch.Act {
-      var command = StateSearch.free
-      edit(&command)
-      return StateSearch.Act(name: name, command: command)
-    }
     let every = set(Set(1...8))
-    var acts = [
-      act("command free") { _ in },
-      act("command hold 2 6") { $0.hold = set([2, 6]) },
-      act("command force off all") { $0.forceOff = every },
-      act("command flash") { $0.program = .flash },
+    let acts: [SearchAct] = [
+      .command("command free") { _ in },
+      .command("command hold 2 6") { $0.hold = set([2, 6]) },
+      .command("command force off all") { $0.forceOff = every },
+      .command("command flash") { $0.program = .flash },
     ]
     guard commands == .all else { return acts }
-    acts += [
-      act("command local") { $0.program = .local },
-      act("command omit 4 8") { $0.omit = set([4, 8]) },
-      act("command omit pedestrians") { $0.pedestrianOmit = every },
-      act("command call all") {
+    return acts + [
+      .command("command local") { $0.program = .local },
+      .command("command omit 4 8") { $0.omit = set([4, 8]) },
+      .command("command omit pedestrians") { $0.pedestrianOmit = every },
+      .command("command call all") {
         $0.vehicleCalls = every
         $0.pedestrianCalls = every
       },
-      act("command longer red") {
-        $0.extendRedClearance = every
+      // Of one phase: what is still to come is a set of phases, and each phase in it would double the states.
+      .command("command longer red 2") {
+        $0.extendRedClearance = set([2])
         $0.redClearanceExtension = .tick
       },
-      StateSearch.Act(name: "flash switch on", inputs: [.flashSwitch(true)]),
-      StateSearch.Act(name: "flash switch off", inputs: [.flashSwitch(false)]),
+      SearchAct(name: "flash switch on", kind: .flashSwitch, inputs: [.flashSwitch(true)]),
+      SearchAct(name: "flash switch off", kind: .flashSwitch, inputs: [.flashSwitch(false)]),
     ]
-    return acts
   }
 
   // MARK: - Output
@@ -198,8 +207,8 @@ struct ControllerStates {
       \(data.overlaps.count) flashing yellow arrow, \(data.preempts.count) preempt, \(data.detectors.count) detectors
       times: \(times(request))
       abstraction:
-        one tick is 0.1 s; acts come between ticks, any number of them in any order; calls among them in one order, because
-        they commute
+        one tick is 0.1 s; acts come between ticks, any number of them in any order; \
+      \(request.isUnordered ? "each is tried everywhere" : "those that commute are tried in one order")
         a detector only pulses: on and off between two ticks
         times are relative to now; what lies too far back for any rule to see is one state
         waits of calls, which raise an alarm only, are left out; a pattern is joined at the zero of its cycle
@@ -223,6 +232,7 @@ struct ControllerStates {
       transitions: \(search.transitions)
       depth: \(search.depth)
       complete: \(search.isComplete ? "yes" : "no")
+      sum of fingerprints: \(text(search.checksum))
       call vectors: \(search.vectors.count)
       largest level: \(search.largestLevel)
       acts done again to come back to a state: \(search.replays)
@@ -233,6 +243,8 @@ struct ControllerStates {
       """)
     for row in TransitionRow.allCases { print("  \(row): \(search.rowCounts[row.rawValue])") }
   }
+
+  static func text(_ checksum: UInt64) -> String { String(checksum, radix: 16) }
 
   static func figures() -> (seconds: Double, megabytes: Double) {
     var usage = rusage()

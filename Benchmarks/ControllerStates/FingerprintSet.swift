@@ -32,3 +32,20 @@ struct FingerprintSet {
     slots = larger
   }
 }
+
+/// Which vectors of calls have been seen, one bit each: of vehicles in the lower half of a vector, of pedestrians in the
+/// upper, of eight phases each.
+struct CallVectors {
+  private var words = [UInt64](repeating: 0, count: 1 << 10)
+
+  mutating func insert(_ vector: UInt32) {
+    let place = Int((vector & 0xFF) | (vector >> 8 & 0xFF00))
+    words[place >> 6] |= 1 << UInt64(place & 63)
+  }
+
+  mutating func formUnion(_ other: CallVectors) {
+    for place in words.indices { words[place] |= other.words[place] }
+  }
+
+  var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+}

@@ -1,3 +1,4 @@
+import SignalControl
 import TrafficModel
 
 /// The rules that lamps must keep, read from the controller's data alone and told in ticks; nothing of it is shared with
@@ -106,6 +107,19 @@ struct LampWatch: Hashable {
   init(_ rules: LampRules) {
     age = ageLimits(rules)
     ended = rules.longestEnded
+  }
+
+  func feed(into digest: inout StateDigest) {
+    for lanes in [shown, age, ended] {
+      digest.combine(Self.word(lanes.lowHalf), Self.word(lanes.highHalf))
+    }
+    digest.combine(isFlash ? 1 : 0)
+  }
+
+  private static func word(_ lanes: SIMD8<UInt8>) -> UInt64 {
+    var word: UInt64 = 0
+    for lane in 0..<8 { word = word << 8 | UInt64(lanes[lane]) }
+    return word
   }
 
   /// A tick passes, and then the lamps change.

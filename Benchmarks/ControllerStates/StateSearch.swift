@@ -9,35 +9,22 @@ import TrafficModel
 /// ancestors of a level's states come in order too. Going through a level it keeps the units along one path from the root,
 /// and makes anew what differs from the path before: few steps, because neighbours share most of their way.
 struct StateSearch {
-  struct Node {
-    var unit: ControllerUnit
-    var watch: LampWatch
-  }
-
-  struct Act {
-    var name: String
-    var inputs: [CabinetInput] = []
-    var command: CabinetCommand?
-
-    /// A detector or a push button: it only adds a call.
-    var isCall: Bool { !inputs.isEmpty && inputs.allSatisfy { Self.isCall($0) } }
-
-    private static func isCall(_ input: CabinetInput) -> Bool {
-      switch input {
-      case .detector, .pushButton: true
-      default: false
-      }
-    }
-  }
-
   let rules: LampRules
-  let acts: [Act]
+  let acts: [SearchAct]
+  /// `nil`: every act is tried everywhere.
+  private let order: ActOrder?
+  /// Detectors and push buttons come last among the acts.
+  private let firstCall: Int
   private var seen = FingerprintSet()
   /// By number of state; the root has number 0 and is its own parent.
   private var parents: ContiguousArray<UInt32> = []
   private var actsOfStates: ContiguousArray<UInt8> = []
-  /// From the root to the state that is expanded.
-  private var path: [(state: Int, node: Node)] = []
+  /// From the root to the state that is expanded: numbers, and what they stand for.
+  private var path: ContiguousArray<Int> = []
+  private var nodes: ContiguousArray<SearchNode> = []
+  /// The state that is expanded, and what comes of it.
+  private var origin: SearchNode
+  private var next: SearchNode
   /// States whose acts have not all been tried yet.
   private var level = 0..<0
   private(set) var transitions = 0
@@ -45,27 +32,33 @@ struct StateSearch {
   private(set) var depth = 0
   private(set) var largestLevel = 0
   private(set) var rowCounts = [Int](repeating: 0, count: 64)
-  private(set) var vectors: Set<UInt32> = []
+  private(set) var vectors = CallVectors()
+  /// Sum of the fingerprints of all states, so that two searches can be compared.
+  private(set) var checksum: UInt64 = 0
   private(set) var failure: (text: String, trace: [String])?
 
   var states: Int { seen.count }
   var isComplete: Bool { level.isEmpty && failure == nil }
 
   /// - Returns: `nil` for a controller that cannot be searched.
-  init?(_ data: SignalController, acts: [Act]) {
+  init?(_ data: SignalController, acts: [SearchAct], isOrdered: Bool = true) {
     guard let rules = LampRules(data), acts.count < Int(UInt8.max),
       var unit = try? ControllerUnit(data, id: ControllerID(0), network: SignalFixture.network(for: data))
     else { return nil }
     self.rules = rules
     self.acts = acts
+    order = isOrdered ? ActOrder(acts) : nil
+    firstCall = acts.firstIndex { $0.kind == .call } ?? acts.count
     unit.apply(Self.free, at: .zero)
     var changes: ContiguousArray<IndicationChange> = []
     unit.start(at: .zero, into: &changes)
-    var node = Node(unit: unit, watch: LampWatch(rules))
-    if let text = node.watch.observe(changes, rules) { failure = (text, ["start"]) }
-    settle(&node, isTick: false)
-    add(node, parent: 0, act: 0)
-    path = [(0, node)]
+    var watch = LampWatch(rules)
+    if let text = watch.observe(changes, rules) { failure = (text, ["start"]) }
+    origin = SearchNode(unit, watch, command: acts.firstIndex { $0.command == Self.free })
+    next = origin
+    path = [0]
+    nodes = [origin]
+    add(origin.fingerprint, origin.unit.callVector, parent: 0, act: 0)
     level = 0..<1
   }
 
@@ -91,59 +84,68 @@ struct StateSearch {
     }
   }
 
-  /// The unit of a state of the present level.
-  private mutating func node(of state: Int) -> Node {
+  /// Makes a state of the present level, as the last of the path.
+  private mutating func comeBack(to state: Int) {
     var missing: [Int] = []
     var ancestor = state
     var place = depth
-    while place >= path.count || path[place].state != ancestor {
+    while place >= path.count || path[place] != ancestor {
       missing.append(ancestor)
       ancestor = Int(parents[ancestor])
       place -= 1
     }
     path.removeLast(path.count - 1 - place)
+    nodes.removeLast(nodes.count - 1 - place)
     for next in missing.reversed() {
-      var node = path[path.count - 1].node
+      nodes.append(nodes[place])
+      place += 1
       let number = Int(actsOfStates[next])
-      _ = act(number, on: &node)
-      settle(&node, isTick: number == acts.count)
-      path.append((next, node))
+      if number < acts.count {
+        nodes[place].act(number, acts[number])
+      } else {
+        _ = nodes[place].tick(rules)
+        nodes[place].rebase()
+      }
+      path.append(next)
       replays += 1
     }
-    return path[path.count - 1].node
   }
 
   private mutating func expand(_ state: Int) {
-    let origin = node(of: state)
-    let last = Int(actsOfStates[state])
-    for number in 0...acts.count {
-      // Calls commute: whatever several of them between two ticks lead to, they lead to in their own order too.
-      if state > 0 && number < last && last < acts.count && acts[number].isCall && acts[last].isCall {
-        continue
-      }
-      var next = origin
-      if let text = act(number, on: &next) {
-        failure = (text, trace(of: state) + [name(of: number)])
-        return
-      }
+    comeBack(to: state)
+    origin = nodes[nodes.count - 1]
+    let last = state == 0 || actsOfStates[state] == acts.count ? nil : Int(actsOfStates[state])
+    tryActs(of: state, after: last)
+    if let order { tryCalls(of: state, from: order.firstTriedCall(after: last, firstCall)) }
+    next = origin
+    if let text = next.tick(rules) {
+      failure = (text, trace(of: state) + [name(of: acts.count)])
+      return
+    }
+    transitions += 1
+    note(next.unit.rows(since: origin.unit))
+    next.rebase()
+    add(next.fingerprint, next.unit.callVector, parent: state, act: acts.count)
+  }
+
+  /// Tries every act, in ordered searches all but the calls.
+  private mutating func tryActs(of state: Int, after last: Int?) {
+    let inForceBefore = nodes.count > 1 ? nodes[nodes.count - 2].command : nil
+    for number in order == nil ? acts.indices : 0..<firstCall {
+      if let order, order.leavesOut(number, after: last, inForce: origin.command, inForceBefore) { continue }
+      next = origin
+      next.act(number, acts[number])
       transitions += 1
-      if !(number < acts.count && acts[number].isCall) { note(next.unit.rows(since: origin.unit)) }
-      settle(&next, isTick: number == acts.count)
-      add(next, parent: state, act: number)
+      if acts[number].kind != .call { note(next.unit.rows(since: origin.unit)) }
+      add(next.fingerprint, next.unit.callVector, parent: state, act: number)
     }
   }
 
-  /// Does what the number says: one of the acts, or a tick.
-  /// - Returns: Which rule the lamps have broken; `nil` if none.
-  private func act(_ number: Int, on node: inout Node) -> String? {
-    guard number < acts.count else {
-      var changes: ContiguousArray<IndicationChange> = []
-      node.unit.advance(to: .zero + .tick, into: &changes)
-      return node.watch.observe(changes, rules)
-    }
-    for input in acts[number].inputs { node.unit.handle(input, at: .zero) }
-    if let command = acts[number].command { node.unit.apply(command, at: .zero) }
-    return nil
+  private mutating func tryCalls(of state: Int, from first: Int) {
+    var found: [(act: Int, fingerprint: UInt64, vector: UInt32)] = []
+    origin.tryCalls(first..<acts.count, of: acts) { found.append(($0, $1, $2)) }
+    for (act, fingerprint, vector) in found { add(fingerprint, vector, parent: state, act: act) }
+    transitions += found.count
   }
 
   private mutating func note(_ taken: TransitionRows) {
@@ -154,21 +156,12 @@ struct StateSearch {
     }
   }
 
-  /// Brings the unit to its place among the states: now is zero, and what cannot matter is forgotten.
-  private func settle(_ node: inout Node, isTick: Bool) {
-    if isTick { node.unit.rebase(by: .tick) }
-    node.unit.restartClocks()
-    node.unit.forgetPast()
-  }
-
-  private mutating func add(_ node: Node, parent: Int, act: Int) {
-    var hasher = Hasher()
-    node.unit.hashState(into: &hasher)
-    hasher.combine(node.watch)
-    guard seen.insert(UInt64(bitPattern: Int64(hasher.finalize()))) else { return }
+  private mutating func add(_ fingerprint: UInt64, _ vector: UInt32, parent: Int, act: Int) {
+    guard seen.insert(fingerprint) else { return }
+    checksum &+= fingerprint
     parents.append(UInt32(parent))
     actsOfStates.append(UInt8(act))
-    vectors.insert(node.unit.callVector)
+    vectors.insert(vector)
   }
 
   private func name(of act: Int) -> String { act == acts.count ? "tick" : acts[act].name }

@@ -37,7 +37,9 @@ enum SubsetSearches {
     var transitions = 0
     var largest = 0
     var deepest = 0
-    var vectors: Set<UInt32> = []
+    var vectors = CallVectors()
+    /// Of the sums of fingerprints of the searches.
+    var checksum: UInt64 = 0
     var rows = [Int](repeating: 0, count: 64)
 
     mutating func add(_ search: StateSearch) {
@@ -48,6 +50,7 @@ enum SubsetSearches {
       largest = max(largest, search.states)
       deepest = max(deepest, search.depth)
       vectors.formUnion(search.vectors)
+      checksum &+= search.checksum
       for row in rows.indices { rows[row] += search.rowCounts[row] }
     }
 
@@ -60,6 +63,7 @@ enum SubsetSearches {
         states: \(states), in the largest search \(largest)
         transitions: \(transitions)
         depth: \(deepest)
+        sum of fingerprints: \(ControllerStates.text(checksum))
         call vectors: \(vectors.count)
         rows of the transition tables taken: \(taken)
         CPU seconds: \(String(format: "%.1f", figures.seconds))

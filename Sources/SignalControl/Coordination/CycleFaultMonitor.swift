@@ -39,7 +39,11 @@ struct CycleFaultMonitor: Hashable, Sendable {
 
   /// Starts all waits anew: another program has come into force.
   mutating func restart() {
-    for phase in waits.indices { waits[phase] = Wait() }
+    for phase in waits.indices where waits[phase] != Wait() { waits[phase] = Wait() }
+  }
+
+  func feedState(into digest: inout StateDigest) {
+    for wait in waits { digest.combine(Int(wait.since.milliseconds), wait.cycle) }
   }
 
   /// Whether somebody has waited through too many local cycles, of which number `cycle` runs.

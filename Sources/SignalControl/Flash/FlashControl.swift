@@ -129,6 +129,17 @@ public struct FlashControl: Sendable, Hashable {
     return nil
   }
 
+  func feedState(into digest: inout StateDigest) {
+    let code =
+      switch state {
+      case .steady: 0
+      case .allRed: 1
+      case .flash(let cause): 2 + cause.rawValue
+      }
+    digest.combine(code, Int(causes.rawValue))
+    digest.combine(nextDeadline)
+  }
+
   /// Subtracts `shift` from every time that is kept.
   public mutating func rebase(by shift: TimeSpan) {
     if nextDeadline < .distantFuture { nextDeadline = nextDeadline - shift }

@@ -127,21 +127,23 @@ extension Interlock {
   /// ``longAgo``.
   mutating func forgetPast(at now: SimTime) {
     for group in lamps.indices {
-      if lamps[group].since + lookAtAge(of: group) <= now { lamps[group].since = Self.longAgo }
+      var lamp = lamps[group]
+      if lamp.since + lookAtAge(of: group) <= now { lamp.since = Self.longAgo }
       let isOver: Bool
-      switch lamps[group].state {
+      switch lamp.state {
       case .losing: isOver = false
       case .gaining, .green: isOver = true
       case .red, .flashing:
-        let clearance = timings[group].longestClearance + max(lamps[group].clearanceShift, .zero)
-        isOver = lamps[group].greenEnded + clearance <= now
+        let clearance = timings[group].longestClearance + max(lamp.clearanceShift, .zero)
+        isOver = lamp.greenEnded + clearance <= now
       }
       if isOver {
-        lamps[group].greenEnded = Self.longAgo
-        lamps[group].losingShift = .zero
-        lamps[group].clearanceShift = .zero
+        lamp.greenEnded = Self.longAgo
+        lamp.losingShift = .zero
+        lamp.clearanceShift = .zero
       }
-      if lamps[group].until == .distantFuture { lamps[group].step = 0 }
+      if lamp.until == .distantFuture { lamp.step = 0 }
+      if lamp != lamps[group] { lamps[group] = lamp }
     }
   }
 

@@ -152,17 +152,22 @@ struct PhaseIntervals: Hashable, Sendable {
   /// clearances that are over.
   mutating func forgetPast(at now: SimTime, _ plan: ActuatedPlan) {
     for phase in places.indices {
-      let isGreen = places[phase].interval == .green
-      let minimum = isGreen ? plan.phases[phase].minimumGreen : .zero
-      places[phase].since = max(places[phase].since, now - minimum)
-      if places[phase].interval != .yellow { places[phase].redClearance = .zero }
+      var place = places[phase]
+      let minimum = place.interval == .green ? plan.phases[phase].minimumGreen : .zero
+      place.since = max(place.since, now - minimum)
+      if place.interval != .yellow { place.redClearance = .zero }
+      if place != places[phase] { places[phase] = place }
     }
   }
 
   /// What matters of the intervals.
-  func hashState(into hasher: inout Hasher) {
-    hasher.combine(places)
-    hasher.combine(nextDeadline)
+  func feedState(into digest: inout StateDigest) {
+    for place in places {
+      digest.combine(Int(place.interval.rawValue))
+      digest.combine(place.since, place.until)
+      digest.combine(place.redClearance)
+    }
+    digest.combine(nextDeadline)
   }
 }
 

@@ -25,10 +25,8 @@ import TrafficModel
 extension ControllerUnit {
   /// Forgets what no rule can see any more. Statistics start anew, and so does what ``status`` tells of them.
   public mutating func forgetPast() {
-    detection.forgetStatistics(at: lastTick)
-    guard panel.stoppedSince == nil, coordination.coordinator == nil, coordination.wanted == nil,
-      coordination.plans.allSatisfy({ $0 == nil }), priority.entries.isEmpty, !hasDynamicMaxima
-    else { return }
+    forgetPastOfCalls()
+    guard mayForget else { return }
     interlock.forgetPast(at: lastTick)
     preemption.forgetPast(at: lastTick)
     let longestFailGreen = detection.channels.reduce(TimeSpan.zero) {
@@ -36,7 +34,17 @@ extension ControllerUnit {
     }
     actuated?.forgetPast(
       at: lastTick, longestFailGreen: longestFailGreen, isRecording: recorder.isRecording)
-    if let plan { detection.forgetPast(plan, at: lastTick) }
+  }
+
+  /// The part of ``forgetPast()`` that detectors and push buttons have to do with.
+  mutating func forgetPastOfCalls() {
+    detection.forgetStatistics(at: lastTick)
+    if let plan, mayForget { detection.forgetPast(plan, at: lastTick) }
+  }
+
+  private var mayForget: Bool {
+    panel.stoppedSince == nil && coordination.coordinator == nil && coordination.wanted == nil
+      && coordination.plans.allSatisfy { $0 == nil } && priority.entries.isEmpty && !hasDynamicMaxima
   }
 
   /// Starts anew what only counts time: the waits of all calls, whose length raises an alarm and does nothing else, and
@@ -51,7 +59,9 @@ extension ControllerUnit {
     if isDue { nextDeadline = deadline(after: lastTick) }
     guard program == .free else { return }
     coordination.timeBase.restart(at: lastTick)
-    for index in fixed.indices { fixed[index]?.masterZero = lastTick }
+    for index in fixed.indices {
+      if let zero = fixed[index]?.masterZero, zero != lastTick { fixed[index]?.masterZero = lastTick }
+    }
   }
 
   private var hasDynamicMaxima: Bool {
@@ -62,64 +72,59 @@ extension ControllerUnit {
 extension RingBarrierSequencer {
   fileprivate mutating func forgetPast(at now: SimTime, longestFailGreen: TimeSpan, isRecording: Bool) {
     if !plan.runsStages { forgetLateness(at: now) }
-    for ring in rings.indices {
-      if !isRecording { rings[ring].reported = [] }
-      switch rings[ring].mode {
+    for index in rings.indices {
+      var ring = rings[index]
+      if !isRecording { ring.reported = [] }
+      switch ring.mode {
       case .dwell:
-        rings[ring].changeAt = now
-        rings[ring].greenStart = now
+        ring.changeAt = now
+        ring.greenStart = now
       case .change:
-        rings[ring].greenStart = now
-        rings[ring].opposedSince = .distantFuture
-        rings[ring].reductionAt = .distantFuture
-        rings[ring].gapStandsFrom = .distantFuture
-        rings[ring].isLeading = false
-        rings[ring].initial = .zero
-        rings[ring].reported = []
+        ring.greenStart = now
+        ring.opposedSince = .distantFuture
+        ring.reductionAt = .distantFuture
+        ring.gapStandsFrom = .distantFuture
+        ring.isLeading = false
+        ring.initial = .zero
+        ring.reported = []
       case .green:
-        rings[ring].changeAt = now
-        rings[ring].lead = .zero
-        if let phase = rings[ring].phase {
-          forgetAge(ring, phase, at: now, longestFailGreen: longestFailGreen)
-        }
+        ring.changeAt = now
+        ring.lead = .zero
+        if let phase = ring.phase { forgetAge(&ring, phase, at: now, longestFailGreen: longestFailGreen) }
       }
+      // Writing would copy the rings of every unit that was made from another.
+      if ring != rings[index] { rings[index] = ring }
     }
   }
 
   /// What is due stays due, however long it has been.
   private mutating func forgetLateness(at now: SimTime) {
     for group in starts.indices {
-      starts[group] = max(starts[group], now)
-      ends[group] = max(ends[group], now)
+      if starts[group] < now { starts[group] = now }
+      if ends[group] < now { ends[group] = now }
     }
   }
 
-  private mutating func forgetAge(
-    _ ring: Int, _ phase: Int, at now: SimTime, longestFailGreen: TimeSpan
-  ) {
+  private func forgetAge(_ ring: inout Ring, _ phase: Int, at now: SimTime, longestFailGreen: TimeSpan) {
     let timing = plan.phases[phase]
-    let shortest = max(timing.minimumGreen, rings[ring].initial, longestFailGreen)
-    var opposed = rings[ring].opposedSince
-    var start = rings[ring].greenStart
-    if opposed < .distantFuture {
+    let shortest = max(timing.minimumGreen, ring.initial, longestFailGreen)
+    if ring.opposedSince < .distantFuture {
       // Maximum and reduction count from the later of the two.
       let longest = max(shortest, timing.maximumGreen, timing.actuation.maximumGreen2 ?? .zero)
-      opposed = max(opposed, start, (now - longest).firstTick())
+      ring.opposedSince = max(ring.opposedSince, ring.greenStart, (now - longest).firstTick())
     }
-    start = max(start, min(now - shortest, opposed))
-    rings[ring].greenStart = start
-    rings[ring].opposedSince = opposed
-    if rings[ring].reductionAt < .distantFuture {
+    ring.greenStart = max(ring.greenStart, min(now - shortest, ring.opposedSince))
+    if ring.reductionAt < .distantFuture {
       let fall = max(timing.actuation.timeToReduce, .zero) + timing.passage
-      rings[ring].reductionAt = max(rings[ring].reductionAt, now - fall - .tick)
+      ring.reductionAt = max(ring.reductionAt, now - fall - .tick)
     }
-    rings[ring].gapStandsFrom = max(rings[ring].gapStandsFrom, now)
+    ring.gapStandsFrom = max(ring.gapStandsFrom, now)
   }
 }
 
 extension Detection {
   fileprivate mutating func forgetStatistics(at now: SimTime) {
-    for index in states.indices {
+    for index in states.indices where states[index].count != 0 || states[index].occupied != .zero {
       states[index].count = 0
       states[index].occupied = .zero
     }
@@ -133,26 +138,29 @@ extension Detection {
       let longest = max(
         channel.delay, channel.diagnostics.longestPresence ?? .zero,
         channel.diagnostics.longestAbsence ?? .zero)
-      states[index].changed = longest > .zero ? max(states[index].changed, now - longest) : now
+      let changed = longest > .zero ? max(states[index].changed, now - longest) : now
+      if states[index].changed != changed { states[index].changed = changed }
     }
     let mostCars = plan.phases.reduce(0) { max($0, $1.actuation.carsBeforeReduction) }
-    for phase in phases.indices {
-      let opens = phases[phase].lastOff + passages[phase]
+    for index in phases.indices {
+      var phase = phases[index]
+      let timing = plan.phases[index]
+      let opens = phase.lastOff + passages[index]
       // Before a green it is over with the minimum green at the latest.
-      let isWaiting = !greenPhases.contains(phase: phase) && !plan.runsStages
-      if opens <= now || (isWaiting && opens <= now + plan.phases[phase].minimumGreen) {
-        phases[phase].lastOff = Interlock.longAgo
+      let isWaiting = !greenPhases.contains(phase: index) && !plan.runsStages
+      if opens <= now || (isWaiting && opens <= now + timing.minimumGreen) {
+        phase.lastOff = Interlock.longAgo
       }
-      let start = max(phases[phase].greenStart, now - longestLimit - .tick)
-      phases[phase].greenStart = longestLimit > .zero ? start : now
-      phases[phase].waitingCount = min(phases[phase].waitingCount, mostCars)
-      let actuation = plan.phases[phase].actuation
-      if actuation.addedInitial <= .zero {
-        phases[phase].initialCount = 0
+      phase.greenStart = longestLimit > .zero ? max(phase.greenStart, now - longestLimit - .tick) : now
+      phase.waitingCount = min(phase.waitingCount, mostCars)
+      if timing.actuation.addedInitial <= .zero {
+        phase.initialCount = 0
       } else {
-        let enough = actuation.maximumInitial.milliseconds / actuation.addedInitial.milliseconds + 1
-        phases[phase].initialCount = min(phases[phase].initialCount, max(Int(enough), 0))
+        let enough =
+          timing.actuation.maximumInitial.milliseconds / timing.actuation.addedInitial.milliseconds + 1
+        phase.initialCount = min(phase.initialCount, max(Int(enough), 0))
       }
+      if phase != phases[index] { phases[index] = phase }
     }
   }
 }
@@ -160,11 +168,13 @@ extension Detection {
 extension Preemption {
   fileprivate mutating func forgetPast(at now: SimTime) {
     for (index, entry) in plan.entries.enumerated() {
-      if calls[index].since < .distantFuture {
-        let longest = calls[index].isFaulty ? .zero : entry.maximumPresence ?? .zero
-        calls[index].since = max(calls[index].since, now - longest)
+      var call = calls[index]
+      if call.since < .distantFuture {
+        let longest = call.isFaulty ? .zero : entry.maximumPresence ?? .zero
+        call.since = max(call.since, now - longest)
       }
-      calls[index].due = max(calls[index].due, now)
+      call.due = max(call.due, now)
+      if call != calls[index] { calls[index] = call }
     }
     nextDeadline = max(nextDeadline, now)
     guard let active else {

@@ -140,7 +140,7 @@ struct RebaseTests {
     unit.start(at: .zero, into: &changes)
     unit.handle(.detector(DetectorID(0), isOn: true), at: SimTime(seconds: 1))
     unit.handle(.detector(DetectorID(0), isOn: false), at: SimTime(seconds: 1))
-    func fingerprint(at seconds: Double, called: Bool = false) -> Int {
+    func fingerprint(at seconds: Double, called: Bool = false) -> UInt64 {
       var copy = unit
       while copy.nextDeadline < SimTime(seconds: seconds) {
         copy.advance(to: copy.nextDeadline, into: &changes)
@@ -149,9 +149,9 @@ struct RebaseTests {
       if called { copy.handle(.detector(DetectorID(1), isOn: true), at: SimTime(seconds: seconds)) }
       copy.rebase(by: TimeSpan(seconds: seconds))
       copy.forgetPast()
-      var hasher = Hasher()
-      copy.hashState(into: &hasher)
-      return hasher.finalize()
+      var digest = StateDigest()
+      copy.feedState(into: &digest)
+      return digest.value
     }
     // Whole cycles of the pattern apart, which it would otherwise join elsewhere, and when no wait is watched any more.
     #expect(fingerprint(at: 480) == fingerprint(at: 600))
