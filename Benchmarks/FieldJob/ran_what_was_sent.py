@@ -2,8 +2,10 @@
 
     ran_what_was_sent.py JOURNAL EVENTS.csv
 
-Every change of hold, omit and pedestrian omit in the journal must be an event of that phase in the log, in the same order
-and within two seconds, and no other; and no phase that is omitted may begin a green. Exit code 1 where they differ.
+From arming to release every change of hold, omit and pedestrian omit in the journal must be an event of that phase in the
+log, in the same order and within two seconds, and no other; and no phase that is omitted may begin a green. Free operation
+begins when the greens of the plan have ended, within a minute; what was sent until then is done there. A release ends it, and
+the log tells holds and omits of free operation only. Exit code 1 where they differ.
 """
 import csv
 import datetime
@@ -26,6 +28,9 @@ def sent(path):
         elif kind not in ("command", "disarmed") or not spans:
             continue
         spans[-1][1] = at
+        if kind == "disarmed":
+            held = {kind: 0 for kind in KINDS}
+            continue
         for name, (on, off) in KINDS.items():
             found = re.search(r"\b%s: (\d+)" % name, details.get("control", ""))
             bits = int(found.group(1)) if found else 0
@@ -44,10 +49,14 @@ def logged(path):
 
 changes, spans = sent(sys.argv[1])
 events = list(logged(sys.argv[2]))
+events = [event for event in events if any(start - 0.1 <= event[0] <= end for start, end in spans)]
 codes = {code for pair in KINDS.values() for code in pair}
 wrong, latest = [], 0.0
+free = min((at for at, code, _ in events if code in codes), default=0.0)
+if spans and free - spans[0][0] > 60:
+    wrong.append("free operation began %.0f s after arming" % (free - spans[0][0]))
 for code, phase in sorted({(c, p) for _, c, p in changes} | {(c, p) for _, c, p in events if c in codes}):
-    told = [at for at, c, p in changes if (c, p) == (code, phase)]
+    told = [max(at, free) for at, c, p in changes if (c, p) == (code, phase)]
     done = [at for at, c, p in events if (c, p) == (code, phase)]
     if len(told) != len(done):
         wrong.append("event %d of phase %d: %d sent, %d done" % (code, phase, len(told), len(done)))
@@ -61,7 +70,7 @@ for at, code, phase in events:
         omitted.add(phase)
     elif code == KINDS["phaseOmit"][1]:
         omitted.discard(phase)
-    elif code == 1 and any(start <= at <= end for start, end in spans):
+    elif code == 1:
         greens += 1
         if phase in omitted:
             wrong.append("phase %d begins a green while it is omitted" % phase)
