@@ -47,6 +47,16 @@ struct FieldStreet {
   var isBrainAlive = true
   var told: [String] = []
   var records: [JournalEntry] = []
+  /// Copies of sets that came too late to be known as copies, and were obeyed again.
+  var lateCopies = 0
+  /// Greens that such a copy ended, and that the brain had not asked to end.
+  var greensEndedByCopies = 0
+  /// Every set arrives once more so much later, if this is not `nil`.
+  var repetition: TimeSpan?
+  private var repetitions: [(time: SimTime, place: Int, bytes: [UInt8])] = []
+  /// Phases that such a copy tells to end, by cabinet.
+  private var ending: [PhaseSet] = []
+  private var delivered: [Set<[UInt8]>] = []
   /// Sets of a control state that is not all zero and that no record stood ahead of.
   var unrecordedCommands = 0
   private let agent: NTCIPAgent.Configuration
@@ -86,6 +96,8 @@ struct FieldStreet {
           faults, random: RandomStream(seed: seed, purpose: .testing, place: UInt64(2 * place + 1))))
     }
     for _ in 0..<count { cabinets.append(try freshCabinet()) }
+    ending = Array(repeating: [], count: count)
+    delivered = Array(repeating: [], count: count)
     supervisor.start(at: now)
     try carryOut()
   }
@@ -127,13 +139,20 @@ struct FieldStreet {
         next = min(next, down[place].nextDeadline)
         if isBrainAlive { next = min(next, up[place].nextDeadline) }
       }
+      next = min(next, repetitions.first?.time ?? .distantFuture)
       if next > end { break }
       now = max(now, next)
+      while let copy = repetitions.first, copy.time <= now {
+        repetitions.removeFirst()
+        followCopies(copy.place)
+        _ = deliver(copy.bytes, to: copy.place)
+      }
       for place in cabinets.indices {
         if cabinets[place].nextDeadline <= now { cabinets[place].advance(to: now) }
+        followCopies(place)
         for arrival in down[place].receive(at: now) {
-          guard let answer = cabinets[place].handleNTCIP(arrival.bytes, at: now) else { continue }
-          up[place].send(answer, at: now)
+          let answer = deliver(arrival.bytes, to: place)
+          if let answer { up[place].send(answer, at: now) }
         }
       }
       if isBrainAlive {
@@ -147,6 +166,34 @@ struct FieldStreet {
       }
     }
     now = end
+  }
+
+  /// Hands a message to a cabinet, and notes whether it is a late copy that ends greens.
+  private mutating func deliver(_ bytes: [UInt8], to place: Int) -> [UInt8]? {
+    let known = cabinets[place].ntcip.counts.duplicates
+    let sets = cabinets[place].ntcip.counts.sets
+    let answer = cabinets[place].handleNTCIP(bytes, at: now)
+    let agent = cabinets[place].ntcip
+    // Whatever is set now has taken the place of what a copy said.
+    if agent.counts.sets > sets { ending[place] = [] }
+    let isFirst = delivered[place].insert(bytes).inserted
+    if let repetition, isFirst, agent.counts.sets > sets {
+      repetitions.append((now + repetition, place, bytes))
+    }
+    if isFirst || agent.counts.sets == sets || agent.counts.duplicates > known { return answer }
+    lateCopies += 1
+    let wanted = (supervisor.cabinets[place].session as? NTCIPManagerSession)?.wantedControl.forceOff ?? 0
+    let command = agent.control.command(for: data)
+    let asked = PhaseSet(rawValue: wanted)
+    ending[place] = command.forceOff.subtracting(asked).intersection(
+      cabinets[place].cabinet.status(at: now).greenPhases)
+    return answer
+  }
+
+  private mutating func followCopies(_ place: Int) {
+    let ended = ending[place].subtracting(cabinets[place].cabinet.status(at: now).greenPhases)
+    greensEndedByCopies += ended.rawValue.nonzeroBitCount
+    ending[place] = ending[place].subtracting(ended)
   }
 
   mutating func carryOut() throws {

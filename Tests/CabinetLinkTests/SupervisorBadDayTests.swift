@@ -153,6 +153,27 @@ struct SupervisorBadDayTests {
     // Greens shorter than the minimum would be a violation.
     #expect(street.violation == nil)
     #expect(street.cabinets[0].ntcip.counts.duplicates > 0)
+    #expect(street.lateCopies > 0)
+    #expect(street.greensEndedByCopies <= 2 * street.lateCopies)
+  }
+
+  @Test("sets that come again much later end at most one green in each ring each time, and the brain lets go")
+  func repeatedSets() throws {
+    var (copies, ended, released) = (0, 0, 0)
+    for seed in UInt64(0)..<30 {
+      var street = try FieldStreet(seed: seed, count: 1)
+      street.repetition = TimeSpan(seconds: 20 + Double(seed))
+      try street.run(seconds: 150)
+      // Greens shorter than the minimum would be a violation.
+      #expect(street.violation == nil)
+      #expect(street.greensEndedByCopies <= 2 * street.lateCopies)
+      copies += street.lateCopies
+      ended += street.greensEndedByCopies
+      released += street.why(0).count
+    }
+    print("\(copies) late copies ended \(ended) greens after their minimum; \(released) of 30 brains let go")
+    #expect(copies > 0 && ended > 0)
+    #expect(released > 20)
   }
 
   @Test("the same seed gives the same day")

@@ -12,16 +12,20 @@ struct GBTBench {
   var isConnected = true
   var events: [GBTUpperSession.Event] = []
   var outputs: [GBTController.Output] = []
+  var lastQueryReply: GBTFrame?
+  /// Arrives instead of the next answer to a query.
+  var replacement: GBTFrame?
 
   static let data = SignalFixture.twoStages(plans: [31])
 
   init?(
     _ configuration: GBTUpperSession.Configuration = GBTUpperSession.Configuration(isFallbackProven: true),
-    agent: GBTController.Configuration = GBTController.Configuration()
+    agent: GBTController.Configuration = GBTController.Configuration(), scenario: SignalController = data,
+    street: SignalController = data
   ) {
-    guard let controller = GBTController(Self.data, unixSeconds: 1_700_000_000, agent) else { return nil }
+    guard let controller = GBTController(street, unixSeconds: 1_700_000_000, agent) else { return nil }
     self.controller = controller
-    session = GBTUpperSession(Self.data, configuration)
+    session = GBTUpperSession(scenario, configuration)
     status = CabinetStatus(mode: .pattern(1), indications: [.green, .red], greenPhases: PhaseSet(phase: 0))
     status.detectors = [DetectorStatus(), DetectorStatus(isOn: true)]
     session.start(at: now)
@@ -40,8 +44,14 @@ struct GBTBench {
 
   private mutating func drain() {
     while let output = controller.nextOutput() {
-      if case .send(let frame) = output, isConnected { session.handle(frame, at: now) }
       outputs.append(output)
+      guard case .send(var frame) = output, isConnected else { continue }
+      if frame.kind == .queryReply {
+        lastQueryReply = frame
+        frame = replacement ?? frame
+        replacement = nil
+      }
+      session.handle(frame, at: now)
     }
   }
 
@@ -156,6 +166,19 @@ struct GBTControllerTests {
     #expect(bench.read(GBTAddress(9, 2, 3, 2)) == [0, 0, 0, 70])
   }
 
+  @Test("a plan with a stage below its minimum is refused, and nothing is kept of it")
+  func shortStage() throws {
+    var bench = try #require(GBTBench())
+    let answers = bench.ask(
+      .set,
+      [
+        GBTValue(GBTAddress(9, 2, 3, 2), [0, 0, 0, 70]), GBTValue(GBTAddress(9, 2, 6, 2), hex("00*14 02 01")),
+        GBTValue(GBTAddress(9, 2, 7, 2), hex("00*28 00 3f 00 07")),
+      ])
+    #expect(answers.map(\.kind) == [.setError])
+    #expect(bench.controller.controller.patterns.map(\.number) == [1])
+  }
+
   @Test("changes of mode, plan and stage are reported where the controller is told to")
   func reports() throws {
     var bench = try #require(GBTBench(agent: GBTController.Configuration(reports: true)))
@@ -213,6 +236,57 @@ struct GBTUpperSessionTests {
     #expect(bench.events.last == .armingRefused([.fallbackNotProven]))
   }
 
+  @Test("other minimum greens, yellows, intergreens, conflicts or stages are told, and refuse arming")
+  func protectedData() throws {
+    func differences(_ change: (inout SignalController) -> Void) throws -> [GBTAddress] {
+      var street = GBTBench.data
+      change(&street)
+      var bench = try #require(GBTBench(street: street))
+      bench.run(seconds: 3)
+      bench.session.arm(at: bench.now)
+      bench.exchange()
+      let found = bench.session.differences.map(\.address)
+      #expect((bench.session.state == .armed) == found.isEmpty)
+      return found
+    }
+    #expect(try differences { _ in } == [])
+    #expect(
+      try differences { $0.groups[1].minimumGreen = TimeSpan(seconds: 2) } == [GBTAddress(4, 2, 27, 2)])
+    #expect(
+      try differences { $0.groups[0].losing[0].duration = TimeSpan(seconds: 1) } == [GBTAddress(4, 2, 4, 1)])
+    #expect(try differences { $0.intergreens[0, 1] = TimeSpan(seconds: 1) } == [GBTAddress(7, 2, 2, 1)])
+    #expect(
+      try differences {
+        $0.conflicts[0, 1] = .compatible
+        $0.conflicts[1, 0] = .compatible
+      } == [GBTAddress(7, 1, 2, 1), GBTAddress(7, 1, 2, 2)])
+    #expect(try differences { $0.stages[1].groups = [0] } == [GBTAddress(6, 2, 2, 2)])
+  }
+
+  @Test("a controller of forty groups is identified in several questions, to the last group")
+  func manyGroups() throws {
+    var data = GBTBench.data
+    data.groups = (0..<40).map { data.groups[$0 / 20] }
+    data.stages[0].groups = Array(0..<20)
+    data.stages[1].groups = Array(20..<40)
+    data.conflicts = ConflictMatrix(count: 40)
+    data.intergreens = IntergreenMatrix(count: 40)
+    for (a, b) in (0..<20).flatMap({ a in (20..<40).map { (a, $0) } }) {
+      data.conflicts[a, b] = .excluded
+      data.intergreens[a, b] = TimeSpan(seconds: 5)
+      data.intergreens[b, a] = TimeSpan(seconds: 5)
+    }
+    var same = try #require(GBTBench(scenario: data, street: data))
+    same.run(seconds: 3)
+    #expect(same.session.differences == [])
+    var street = data
+    street.intergreens[39, 0] = TimeSpan(seconds: 4)
+    var other = try #require(GBTBench(scenario: data, street: street))
+    other.run(seconds: 3)
+    #expect(other.session.differences.map(\.address) == [GBTAddress(7, 2, 2, 40)])
+    #expect(other.session.status?.indications.count == 40)
+  }
+
   @Test("silence of the brain ends in the local plan, and the session is lost, not armed")
   func fallback() throws {
     var bench = try #require(GBTBench())
@@ -240,5 +314,41 @@ struct GBTUpperSessionTests {
     #expect(
       bench.events.contains(
         .disarmed(.secondMaster(GBTAddress(17, 1, 2, 1), found: 2, expected: 0))))
+  }
+
+  @Test("a controller that holds nothing any more has let go, and gets nothing more")
+  func letGo() throws {
+    var bench = try #require(GBTBench())
+    bench.run(seconds: 3)
+    bench.session.arm(at: bench.now)
+    bench.session.apply(CabinetCommand(program: .pattern(1)), at: bench.now)
+    bench.exchange()
+    bench.run(seconds: 2)
+    _ = bench.ask(.set, [GBTValue(GBTAddress(17, 1, 4, 1), [GBTMode.local])])
+    let commands = bench.commands.count
+    bench.run(seconds: 30)
+    #expect(bench.events.contains(.disarmed(.letGo)))
+    #expect(bench.session.state == .shadow)
+    #expect(bench.commands.count == commands)
+  }
+
+  @Test("one late answer to an earlier poll is no second master")
+  func lateAnswer() throws {
+    var bench = try #require(GBTBench())
+    bench.run(seconds: 3)
+    bench.session.arm(at: bench.now)
+    bench.session.apply(CabinetCommand(stage: 0), at: bench.now)
+    bench.exchange()
+    bench.run(seconds: 3)
+    let old = try #require(bench.lastQueryReply)
+    bench.session.apply(CabinetCommand(stage: 1), at: bench.now)
+    bench.exchange()
+    // It comes in place of the answer to the next poll.
+    bench.replacement = old
+    bench.run(seconds: 1)
+    #expect(bench.replacement == nil)
+    bench.run(seconds: 10)
+    #expect(bench.session.state == .armed)
+    #expect(bench.controller.central.stage == 2)
   }
 }

@@ -290,6 +290,25 @@ struct NTCIPTransactionTests {
     #expect(bench.get(step) == .integer(1))
   }
 
+  @Test("a split below a phase's minimum green and clearance is refused by the verification, by name")
+  func shortSplit() throws {
+    var bench = AgentBench()
+    func split(_ phase: Int) -> NTCIPInstance { NTCIPInstance(.splitTime, 1, phase) }
+    let taken = try #require(bench.get(split(1))?.number) - 3
+    let rest = try #require(bench.get(split(2))?.number)
+    _ = bench.set([(step, 2)])
+    #expect(bench.set([(split(1), 3), (split(2), rest + taken)]) == .noError)
+    _ = bench.set([(step, 3)])
+    #expect(bench.get(NTCIPInstance(.dbVerifyStatus)) == .integer(2))
+    guard case .octets(let text)? = bench.get(NTCIPInstance(.dbVerifyError)) else {
+      Issue.record("no reason was given")
+      return
+    }
+    #expect(String(decoding: text, as: UTF8.self).contains("the split of phase 1 is 3.0 s"))
+    _ = bench.set([(step, 1)])
+    #expect(bench.get(split(1)) == .integer(taken + 3))
+  }
+
   @Test("steps out of order are inconsistent, and structure needs a transaction")
   func order() {
     var bench = AgentBench()

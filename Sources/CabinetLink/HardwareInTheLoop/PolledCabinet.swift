@@ -121,10 +121,12 @@ public struct PolledCabinet: CabinetSeat {
       try send()
       try exchange()
     } catch { record.change { $0.failure = $0.failure ?? error.message } }
-    let (state, trips) = (session.state, session.roundTrips)
+    let session = session
     record.change {
-      $0.state = state
-      $0.roundTrips = trips
+      $0.state = session.state
+      $0.roundTrips = session.roundTrips
+      $0.renewals = session.renewals
+      $0.leaseMargin = session.leaseMargin
     }
   }
 
@@ -219,12 +221,16 @@ public struct PolledCabinet: CabinetSeat {
       shown[group] = indication
       changes.append(IndicationChange(controller: controller, group: group, indication: indication))
     }
-    for index in data.phases.indices where status.greenPhases.contains(phase: index) {
+    // Where there are stages alone, they are what detectors call.
+    let called = data.phases.isEmpty ? data.stages.indices : data.phases.indices
+    for index in called where status.greenPhases.contains(phase: index) {
       let isOccupied = data.detectors.indices.contains {
         detectors[$0].isOn && data.detectors[$0].calls.contains(index)
       }
       if !isOccupied { calls.remove(PhaseSet(phase: index)) }
-      if let group = data.phases[index].pedestrianGroup, shown[group] == .green {
+      if data.phases.indices.contains(index), let group = data.phases[index].pedestrianGroup,
+        shown[group] == .green
+      {
         pedestrianCalls.remove(PhaseSet(phase: index))
       }
     }

@@ -14,6 +14,9 @@ public final class PolledCabinetRecord: Sendable {
     /// The simulation was late by so much at most, in simulated time: lamps came to its vehicles too early then.
     public var longestDelay = TimeSpan.zero
     public var roundTrips = RoundTripTimes()
+    public var renewals = RenewalTimes()
+    /// What was left of the controller's backup time at the latest renewal; `nil` where the protocol does not tell it.
+    public var leaseMargin: TimeSpan?
     /// Why the cabinet cannot go on in its seat.
     public var failure: String?
   }

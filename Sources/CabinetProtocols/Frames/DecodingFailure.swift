@@ -22,18 +22,20 @@ public struct DecodingFailure: Error, Hashable, Sendable, CustomStringConvertibl
   public var code: Code
   /// Offset in bytes from the start of the message.
   public var place: Int
-  /// The value found there, where it is a number.
-  public var found: Int
+  /// The value found there, where it is a number that says something.
+  public var found: Int?
   public var expected: String
 
-  public init(_ code: Code, at place: Int, found: Int = 0, expected: String) {
+  public init(_ code: Code, at place: Int, found: Int? = nil, expected: String) {
     self.code = code
     self.place = place
     self.found = found
     self.expected = expected
   }
 
-  public var description: String { "byte \(place): \(code.rawValue), found \(found), expected \(expected)" }
+  public var description: String {
+    "byte \(place): \(code.rawValue)\(found.map { ", found \($0)" } ?? ""), expected \(expected)"
+  }
 
   public static func == (a: DecodingFailure, b: DecodingFailure) -> Bool { a.code == b.code }
 

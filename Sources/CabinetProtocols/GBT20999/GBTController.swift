@@ -305,7 +305,10 @@ public struct GBTController: Sendable {
       guard let plan = plans[number] else { continue }
       guard plan.chain.count == plan.stageSeconds.count,
         plan.chain.allSatisfy({ controller.stages.indices.contains($0 - 1) }),
-        plan.offsetSeconds < max(1, plan.cycleSeconds)
+        plan.offsetSeconds < max(1, plan.cycleSeconds),
+        zip(plan.chain, plan.stageSeconds).allSatisfy({
+          TimeSpan(seconds: Double($1)) >= controller.stages[$0 - 1].minimumDuration
+        })
       else { return nil }
       let place = changed.patterns.firstIndex { $0.number == number }
       let pattern = plan.pattern(replacing: place.map { changed.patterns[$0] })

@@ -109,7 +109,7 @@ public struct GBTFallbackTest: Sendable {
         session.release(at: now)
         finish(.notShown("it refused the command: error \(error) at \(address)"))
       case (.commanding, .lost), (.looking, .lost): finish(.notShown("it does not answer"))
-      case (.commanding, .disarmed): finish(.notShown("somebody else commands it"))
+      case (.commanding, .disarmed(let why)): finish(.notShown(GBTUpperSession.words(why)))
       default: break
       }
     }

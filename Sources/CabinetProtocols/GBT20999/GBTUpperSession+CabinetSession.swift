@@ -1,6 +1,8 @@
 import TrafficModel
 
 extension GBTUpperSession: CabinetSession {
+  public var leaseMargin: TimeSpan? { nil }
+
   public var differencesInWords: [String] {
     differences.map { "\($0.address): the controller has \($0.found), the scenario \($0.expected)" }
   }
@@ -48,12 +50,14 @@ extension GBTUpperSession: CabinetSession {
     }
   }
 
-  private static func words(_ why: Disarming) -> String {
+  static func words(_ why: Disarming) -> String {
     switch why {
     case .released: "released"
     case .lost: "it does not answer"
     case .secondMaster(let address, let found, let expected):
       "somebody else commands it: \(address) is \(found), \(expected) was written"
+    case .letGo:
+      "it holds nothing of what was written: it has restarted, has fallen back by itself, or somebody released it"
     }
   }
 }

@@ -1,7 +1,34 @@
 import TrafficModel
 
-/// The cabinet status that the last poll makes.
+/// What is asked for, and the cabinet status that the last poll makes.
 extension GBTUpperSession {
+  /// What keeps people safe, as the scenario has it: the stages and their groups, yellows and other ends of greens,
+  /// minimum greens, conflicts and intergreens.
+  var protected: [(GBTAddress, [UInt8])] {
+    let expected = GBTView(
+      controller: controller, status: CabinetStatus(mode: .startUp, indications: []),
+      identity: GBTController.Configuration(), mode: 0, central: GBTController.Central(), unixMilliseconds: 0,
+      stageSeconds: 0)
+    func rows(_ count: Int, _ dataClass: UInt8, _ object: UInt8, _ attribute: UInt8) -> [GBTAddress] {
+      (0..<count).map { GBTAddress(dataClass, object, attribute, UInt8(truncatingIfNeeded: $0 + 1)) }
+    }
+    let groups = controller.groups.count
+    let addresses =
+      [GBTAddress(6, 1)] + rows(controller.stages.count, 6, 2, 2) + rows(groups, 4, 2, 27)
+      + (UInt8(3)...8).flatMap { rows(groups, 4, 2, $0) } + rows(groups, 7, 1, 2) + rows(groups, 7, 2, 2)
+    return addresses.compactMap { address in (try? expected.read(address)).map { (address, $0) } }
+  }
+
+  var polled: [GBTAddress] {
+    [
+      GBTAddress(13, 2, 2, 1), GBTAddress(13, 2, 3, 1), GBTAddress(13, 2, 4, 1), GBTAddress(14, 1),
+      GBTAddress(17, 1, 2, 1), GBTAddress(17, 1, 3, 1), GBTAddress(17, 1, 4, 1),
+    ]
+      + controller.groups.indices.map {
+        GBTAddress(3, 3, configuration.lampAttribute, UInt8(truncatingIfNeeded: $0 + 1))
+      }
+  }
+
   private func number(_ address: GBTAddress) -> UInt8 { values[address]?.last ?? 0 }
 
   /// The mode in which it runs; `nil` before the first poll.

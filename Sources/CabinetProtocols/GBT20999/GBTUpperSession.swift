@@ -3,8 +3,8 @@ import TrafficModel
 /// The upper computer's side of GB/T 20999-2017: watches one controller and, when armed, commands it.
 ///
 /// Theory of operation. One request is on the wire at a time; its answer is known by type and data address, never by the
-/// sequence number. Silence sends it again. The session identifies the controller (manufacturer, number of stages, minimum
-/// greens), polls mode, plan, stage and lamps, and keeps the heart beating. Armed, it writes stage, plan and mode
+/// sequence number. Silence sends it again. The session identifies the controller (manufacturer, and what keeps people
+/// safe), polls mode, plan, stage and lamps, and keeps the heart beating. Armed, it writes stage, plan and mode
 /// of 17.1 together, whenever they change and at every renewal; releasing writes zeros and the local mode.
 ///
 /// | state | event | next |
@@ -12,9 +12,13 @@ import TrafficModel
 /// | connecting | identified | shadow |
 /// | shadow | `arm`, fallback proven, nothing differs | armed |
 /// | armed | `release` | shadow, after writing zeros |
-/// | armed | 17.1 holds what we did not write | shadow, nothing more is written |
+/// | armed | 17.1 holds what we did not write, in two polls | shadow, nothing more is written |
+/// | armed | 17.1 holds zeros, in two polls | the same: restarted, fell back, or released by somebody |
 /// | any | two requests without an answer | lost |
 /// | lost | an answer | connecting |
+///
+/// Two polls, because answers bear no number that could be trusted: after a long stall one of them may be the late answer
+/// to an earlier poll. Between the two nothing is written.
 public struct GBTUpperSession: Sendable {
   public struct Configuration: Hashable, Sendable {
     public var upperComputer: UInt8
@@ -62,43 +66,6 @@ public struct GBTUpperSession: Sendable {
     }
   }
 
-  public typealias State = SessionState
-
-  /// A datum that keeps people safe and is not the scenario's.
-  public struct Difference: Hashable, Sendable {
-    public var address: GBTAddress
-    public var expected: [UInt8]
-    /// Empty where the controller has no such datum.
-    public var found: [UInt8]
-  }
-
-  public enum ArmingRefusal: Hashable, Sendable {
-    case notConnected
-    case fallbackNotProven
-    /// A datum that keeps people safe differs from the scenario.
-    case differs(GBTAddress, expected: [UInt8], found: [UInt8])
-    /// Somebody else commands the controller.
-    case otherMaster(GBTAddress, found: UInt8)
-  }
-
-  public enum Disarming: Hashable, Sendable {
-    case released
-    case lost
-    case secondMaster(GBTAddress, found: UInt8, expected: UInt8)
-  }
-
-  public enum Event: Hashable, Sendable {
-    case identified(manufacturer: String)
-    case status
-    case armed
-    case armingRefused([ArmingRefusal])
-    case disarmed(Disarming)
-    case commandConfirmed
-    case commandRefused(GBTAddress, UInt8)
-    case lost
-    case recovered
-  }
-
   private enum Job: Hashable {
     case identify, poll, heartbeat
     case control(GBTController.Central)
@@ -113,12 +80,17 @@ public struct GBTUpperSession: Sendable {
     var answered: Set<GBTAddress> = []
   }
 
+  /// With 64 bytes each they still fit into one datagram.
+  private static let valuesPerQuery = 64
+  private static let queueLimit = 32
+
   public let controller: SignalController
   public let configuration: Configuration
   public private(set) var state = State.connecting
   public private(set) var status: CabinetStatus?
   /// Of the answers so far.
   public private(set) var roundTrips = RoundTripTimes()
+  public private(set) var renewals = RenewalTimes()
   public private(set) var counts = (strays: 0, repetitions: 0)
   var values: [GBTAddress: [UInt8]] = [:]
   private var missing: Set<GBTAddress> = []
@@ -133,6 +105,8 @@ public struct GBTUpperSession: Sendable {
   private var isLossTold = false
   private var wanted = GBTController.Central()
   private var possible: [GBTController.Central] = []
+  /// Polls in a row that read in 17.1 what was not written.
+  private var strangePolls = 0
   private var sent: [GBTFrame] = []
   private var events: [Event] = []
 
@@ -145,7 +119,8 @@ public struct GBTUpperSession: Sendable {
   public var wantedControl: GBTController.Central { wanted }
 
   public var nextDeadline: SimTime {
-    min(queue.isEmpty ? .distantFuture : deadline, min(nextPoll, min(nextHeartbeat, nextRenewal)))
+    let renewal = strangePolls == 0 ? nextRenewal : .distantFuture
+    return min(queue.isEmpty ? .distantFuture : deadline, min(nextPoll, min(nextHeartbeat, renewal)))
   }
 
   public mutating func nextFrame() -> GBTFrame? { sent.isEmpty ? nil : sent.removeFirst() }
@@ -188,12 +163,14 @@ public struct GBTUpperSession: Sendable {
     state = .armed
     wanted = GBTController.Central()
     possible = [wanted]
+    strangePolls = 0
     events.append(.armed)
   }
 
-  /// What the cabinet shall do from now on: a plan, a stage, or its own; without effect unless armed.
+  /// What the cabinet shall do from now on: a plan, a stage, or its own; without effect unless armed, and while it is not
+  /// clear whether somebody else commands it.
   public mutating func apply(_ command: CabinetCommand, at now: SimTime) {
-    guard state == .armed else { return }
+    guard state == .armed, strangePolls == 0 else { return }
     let central = GBTController.Central(command, configuration)
     if central == wanted { return }
     wanted = central
@@ -246,7 +223,11 @@ public struct GBTUpperSession: Sendable {
       }
     }
     let open = request.frame.values.contains { !queue[0].answered.contains($0.address) }
-    if !open { finish(queue.removeFirst().job, at: now) }
+    if !open {
+      let job = queue.removeFirst().job
+      if case .control = job { renewals.note(sentAt: request.sentAt, confirmedAt: now) }
+      finish(job, at: now)
+    }
     if !queue.isEmpty && queue[0].tries == 0 { send(at: now) }
   }
 
@@ -271,7 +252,7 @@ public struct GBTUpperSession: Sendable {
       if silences >= 2 || state == .connecting { lose(at: now) }
       if !queue.isEmpty { send(at: now) }
     }
-    if nextRenewal <= now { writeControl(at: now) }
+    if nextRenewal <= now && strangePolls == 0 { writeControl(at: now) }
     if nextHeartbeat <= now {
       nextHeartbeat = now + configuration.heartbeatInterval
       ask(.heartbeat, .heartbeat, [], at: now)
@@ -306,32 +287,18 @@ public struct GBTUpperSession: Sendable {
     query([GBTAddress(1, 1), GBTAddress(6, 1)] + protected.map(\.0), .identify, at: now)
   }
 
-  /// What keeps people safe, as the scenario has it.
-  private var protected: [(GBTAddress, [UInt8])] {
-    let groups = controller.groups.indices.map { place -> (GBTAddress, [UInt8]) in
-      let seconds = Int((controller.groups[place].minimumGreen.milliseconds + 999) / 1000)
-      return (GBTAddress(4, 2, 27, UInt8(truncatingIfNeeded: place + 1)), GBTArray.number(seconds, 2))
-    }
-    return [(GBTAddress(6, 1), GBTArray.number(controller.stages.count, 1))] + groups
-  }
-
-  private var polled: [GBTAddress] {
-    [
-      GBTAddress(13, 2, 2, 1), GBTAddress(13, 2, 3, 1), GBTAddress(13, 2, 4, 1), GBTAddress(14, 1),
-      GBTAddress(17, 1, 2, 1), GBTAddress(17, 1, 3, 1), GBTAddress(17, 1, 4, 1),
-    ]
-      + controller.groups.indices.map {
-        GBTAddress(3, 3, configuration.lampAttribute, UInt8(truncatingIfNeeded: $0 + 1))
-      }
-  }
-
   private mutating func query(_ addresses: [GBTAddress], _ job: Job, at now: SimTime) {
-    let known = addresses.filter { !missing.contains($0) }.prefix(255)
-    ask(job, .query, known.map { GBTValue($0) }, at: now)
+    let known = addresses.filter { !missing.contains($0) }
+    var first = 0
+    while first < known.count {
+      let part = known[first..<min(known.count, first + Self.valuesPerQuery)]
+      first += part.count
+      ask(job, .query, part.map { GBTValue($0) }, at: now)
+    }
   }
 
   private mutating func ask(_ job: Job, _ kind: GBTFrame.Kind, _ values: [GBTValue], at now: SimTime) {
-    if queue.count >= 16 { return }
+    if queue.count >= Self.queueLimit { return }
     queue.append(
       Request(
         job: job,
@@ -353,6 +320,8 @@ public struct GBTUpperSession: Sendable {
   // MARK: - Judgement
 
   private mutating func finish(_ job: Job, at now: SimTime) {
+    // When the last answer of a job is there, it is over.
+    if (job == .identify || job == .poll) && queue.contains(where: { $0.job == job }) { return }
     switch job {
     case .identify:
       state = .shadow
@@ -375,21 +344,24 @@ public struct GBTUpperSession: Sendable {
   }
 
   private mutating func judge() {
-    for attribute in UInt8(2)...3 {
-      let address = GBTAddress(17, 1, attribute, 1)
-      guard let found = values[address]?.last else { continue }
-      let isOurs = possible.contains { (attribute == 2 ? $0.stage : $0.plan) == found }
-      if !isOurs {
-        disarm(
-          .secondMaster(address, found: found, expected: attribute == 2 ? wanted.stage : wanted.plan))
-        return
-      }
+    let held: [UInt8?] = (2...3).map { values[GBTAddress(17, 1, UInt8($0), 1)]?.last }
+    let isStageOurs = held[0].map { stage in possible.contains { $0.stage == stage } } ?? true
+    let isPlanOurs = held[1].map { plan in possible.contains { $0.plan == plan } } ?? true
+    strangePolls = isStageOurs && isPlanOurs ? 0 : strangePolls + 1
+    guard strangePolls >= 2 else { return }
+    if held == [0, 0] {
+      disarm(.letGo)
+    } else if let stage = held[0], !isStageOurs {
+      disarm(.secondMaster(GBTAddress(17, 1, 2, 1), found: stage, expected: wanted.stage))
+    } else if let plan = held[1] {
+      disarm(.secondMaster(GBTAddress(17, 1, 3, 1), found: plan, expected: wanted.plan))
     }
   }
 
   private mutating func disarm(_ reason: Disarming) {
     state = .shadow
     nextRenewal = .distantFuture
+    renewals.interrupt()
     events.append(.disarmed(reason))
   }
 }

@@ -349,7 +349,7 @@ struct LineMembers {
   func finish(toleratesUnknown: Bool) throws(DecodingFailure) {
     if toleratesUnknown { return }
     if let stranger = names.first(where: { !asked.contains($0) }) {
-      throw DecodingFailure(.unexpected, at: 0, expected: "no member \(stranger) in this version")
+      throw DecodingFailure(.unexpected, at: 0, expected: "no member \(stranger.prefix(40)) there")
     }
   }
 }

@@ -195,6 +195,12 @@ extension NTCIPDatabase {
     for (index, phase) in base.phases.enumerated() {
       let mode = number(.splitMode, split, phase.number)
       splits.append(mode == 7 ? .zero : time(.splitTime, split, phase.number))
+      let needed = phase.minimumGreen + phase.clearance
+      if splits[index] > .zero && splits[index] < needed {
+        throw NTCIPVerificationFailure(
+          "pattern \(row): the split of phase \(phase.number) is \(splits[index].seconds) s, and its minimum green and "
+            + "clearance need \(needed.seconds) s")
+      }
       if number(.splitCoordPhase, split, phase.number) == 1 { coordinated.append(index) }
       if mode > 2 && mode < 7 { coordination.splitModes[index] = SplitMode.allCases[mode - 2] }
     }

@@ -1,6 +1,11 @@
 import TrafficModel
 
 extension NTCIPManagerSession: CabinetSession {
+  public var leaseMargin: TimeSpan? {
+    guard renewals.longestGap > .zero, identity.backupSeconds > 0 else { return nil }
+    return TimeSpan(milliseconds: Int64(identity.backupSeconds) * 1000) - renewals.longestGap
+  }
+
   public var differencesInWords: [String] { differences.map(\.description) }
 
   public mutating func nextMessage() -> [UInt8]? { nextDatagram() }

@@ -38,13 +38,15 @@ extension NTCIPManagerSession {
   ]
 
   private static let unitObjects: [NTCIPObjectName] = [
-    .coordPatternStatus, .localFreeStatus, .coordSyncStatus, .unitControlStatus, .unitFlashStatus,
-    .unitAlarmStatus1, .unitAlarmStatus2, .shortAlarmStatus, .unitBackupTime, .globalSetIDParameter,
-    .globalTime,
+    .coordPatternStatus, .localFreeStatus, .coordSyncStatus, .unitFlashStatus, .unitAlarmStatus1,
+    .unitAlarmStatus2, .shortAlarmStatus, .unitBackupTime, .globalSetIDParameter, .globalTime,
   ]
 
+  /// The control objects stand first, with the word on backup: in one answer, so that a backup that begins between two
+  /// answers is not taken for somebody's zeros.
   var pollInstances: [NTCIPInstance] {
-    var instances = (0..<phaseGroups).flatMap { group in
+    var instances = [NTCIPInstance(.unitControlStatus)] + controlInstances
+    instances += (0..<phaseGroups).flatMap { group in
       Self.phaseObjects.map { NTCIPInstance($0, group + 1) }
     }
     instances += Self.unitObjects.map { NTCIPInstance($0) }
@@ -57,8 +59,7 @@ extension NTCIPManagerSession {
       instances.append(NTCIPInstance(.overlapStatusGroupYellows, group + 1))
       instances.append(NTCIPInstance(.overlapStatusGroupGreens, group + 1))
     }
-    instances += controller.preempts.map { NTCIPInstance(.preemptState, $0.number) }
-    return instances + controlInstances
+    return instances + controller.preempts.map { NTCIPInstance(.preemptState, $0.number) }
   }
 
   private func channel(ofDetector place: Int) -> Int {

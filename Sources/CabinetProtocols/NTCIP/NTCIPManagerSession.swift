@@ -72,6 +72,7 @@ public struct NTCIPManagerSession: Sendable {
   public private(set) var client: SNMPClient
   /// Of the answers so far.
   public private(set) var roundTrips = RoundTripTimes()
+  public private(set) var renewals = RenewalTimes()
 
   let expected: NTCIPDatabase
   var values: [NTCIPInstance: SNMPValue] = [:]
@@ -172,6 +173,9 @@ public struct NTCIPManagerSession: Sendable {
       case .response(let message, let roundTrip):
         roundTrips.note(roundTrip)
         missedPolls = 0
+        if case .control(_, false) = request.job, message.errorStatus == 0, state == .armed {
+          renewals.note(sentAt: now - roundTrip, confirmedAt: now)
+        }
         take(message, request, at: now)
       }
     }
@@ -378,6 +382,7 @@ public struct NTCIPManagerSession: Sendable {
   private mutating func disarm(_ reason: NTCIPDisarming) {
     state = .shadow
     nextRenewal = .distantFuture
+    renewals.interrupt()
     events.append(.disarmed(reason))
   }
 }

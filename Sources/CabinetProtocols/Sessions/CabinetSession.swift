@@ -10,6 +10,11 @@ public protocol CabinetSession: Sendable {
   var status: CabinetStatus? { get }
   /// Of the answers so far.
   var roundTrips: RoundTripTimes { get }
+  /// How long the controller had to live on one command.
+  var renewals: RenewalTimes { get }
+  /// What was left of the controller's backup time at the latest renewal, at least; negative after a fall-back, `nil` where
+  /// the protocol does not tell that time or nothing was renewed.
+  var leaseMargin: TimeSpan? { get }
   /// Where the cabinet is not what the scenario says.
   var differencesInWords: [String] { get }
   var nextDeadline: SimTime { get }

@@ -31,7 +31,7 @@ final class Interruption: Sendable {
 struct SignalWatch {
   private let sources: [any DispatchSourceSignal]
 
-  /// - Parameter remark: tells the user that the current replication will be finished first.
+  /// - Parameter remark: tells the user that what is under way will be ended in good order first.
   init(_ interruption: Interruption, remark: @escaping @Sendable (String) -> Void) {
     sources = [(SIGINT, ExitCode.interrupted), (SIGTERM, ExitCode.terminated)].map { number, code in
       // The default action would end the process before the source hears of it.
@@ -39,7 +39,7 @@ struct SignalWatch {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
       source.setEventHandler {
         if interruption.request(code) {
-          remark("\nstopping after the current replication; again to stop at once\n")
+          remark("\nending in good order; again to stop at once\n")
         } else {
           exit(code.rawValue)
         }

@@ -12,7 +12,7 @@ enum CabinetRunCommand: Command {
     name: "cabinet", summary: "a cabinet of our own: behind field protocols, or driving an I/O board",
     examples: [
       .init(
-        "citybrain cabinet Scenarios/arterial#J1 --ntcip udp:127.0.0.1:11161",
+        "citybrain cabinet Scenarios/arterial#1 --ntcip udp:127.0.0.1:11161",
         "a controller that any NTCIP client can poke"),
       .init(
         "citybrain cabinet Scenarios/isolated-junction --ntcip serial:/dev/ttyUSB0@38400",
@@ -24,8 +24,8 @@ enum CabinetRunCommand: Command {
         "citybrain cabinet Scenarios/isolated-junction --io modbus-rtu:/dev/ttyUSB0@19200,8E1",
         "our controller unit and monitor with the lamps of an I/O board, wired as its board.json says"),
       .init(
-        "citybrain cabinet Scenarios/arterial#J1 --line stdio",
-        "in lockstep with whoever holds the other end (see drive --cabinet J1=external:...)"),
+        "citybrain cabinet Scenarios/arterial#1 --line stdio",
+        "in lockstep with whoever holds the other end (see drive --cabinet 1=external:...)"),
     ],
     operands: "SCENARIO[#JUNCTION]", operandCount: 1...1,
     options: [
@@ -187,14 +187,16 @@ struct RunEnd {
   private let end: Double
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
-    guard let text = arguments["for"] else {
-      end = .infinity
-      return
-    }
+    end = MonotonicClock.seconds + (try Self.seconds(arguments) ?? .infinity)
+  }
+
+  /// What `--for` says; `nil` without it.
+  static func seconds(_ arguments: ParsedArguments) throws(CommandFailure) -> Double? {
+    guard let text = arguments["for"] else { return nil }
     guard let seconds = Double(text), seconds > 0, seconds < 1e9 else {
       throw arguments.failure("--for is \(text); it must be a number of seconds")
     }
-    end = MonotonicClock.seconds + seconds
+    return seconds
   }
 
   var isReached: Bool { MonotonicClock.seconds >= end }

@@ -12,10 +12,10 @@ enum DownloadCommand: Command {
     summary: "write a pattern into a spare pattern of a controller, verified and reversible",
     examples: [
       .init(
-        "citybrain download Scenarios/arterial#J1 --to udp:10.0.0.7:161 --pattern 1 --spare 20",
+        "citybrain download Scenarios/arterial#1 --to udp:10.0.0.7:161 --pattern 1 --spare 20",
         "what would change; nothing is written"),
       .init(
-        "citybrain download Scenarios/arterial#J1 --to serial:/dev/ttyUSB0@38400 --spare 20 --write ...",
+        "citybrain download Scenarios/arterial#1 --to serial:/dev/ttyUSB0@38400 --spare 20 --write ...",
         "write it (with --operator, --journal and --rollback): a transaction, verified and read back"),
     ],
     operands: "SCENARIO[#JUNCTION]", operandCount: 1...1,

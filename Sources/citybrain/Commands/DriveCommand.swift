@@ -15,19 +15,19 @@ enum DriveCommand: Command {
         "citybrain drive city.sumocfg --strategy actuated --seed 3 --json",
         "fully actuated, SUMO's third seed, every number as JSON"),
       .init(
-        "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161",
+        "citybrain drive Scenarios/arterial --strategy predictive --cabinet 1=ntcip:udp:10.0.0.7:161",
         "watch a cabinet on the street and what the brain would do (shadow)"),
       .init(
-        "citybrain drive Scenarios/arterial --strategy predictive --cabinet J1=ntcip:udp:10.0.0.7:161 --arm ...",
+        "citybrain drive Scenarios/arterial --strategy predictive --cabinet 1=ntcip:udp:10.0.0.7:161 --arm ...",
         "command it (with --operator and --journal)"),
       .init(
         "citybrain drive Scenarios/arterial --road external:./simulator --strategy actuated",
         "our cabinets on the road of a foreign simulator, in lockstep"),
       .init(
-        "citybrain drive Scenarios/arterial --road simulated --cabinet J1=external:tcp:10.0.0.9:5000",
+        "citybrain drive Scenarios/arterial --road simulated --cabinet 1=external:tcp:10.0.0.9:5000",
         "simulated vehicles, and the lamps of a foreign device at one junction"),
       .init(
-        "citybrain drive Scenarios/arterial --road simulated --cabinet J1=ntcip:udp:10.0.0.7:161",
+        "citybrain drive Scenarios/arterial --road simulated --cabinet 1=ntcip:udp:10.0.0.7:161",
         "simulated vehicles before a real controller's lamps, in real time (--arm: it gets their calls too)"),
     ],
     operands: "NET|CONFIGURATION|SCENARIO", operandCount: 1...1,

@@ -69,6 +69,8 @@ struct PolledSeats {
           ("roundTrips", .integer(figures.roundTrips.count)),
           ("roundTripP50Seconds", .number(figures.roundTrips.percentile(50).seconds)),
           ("roundTripP99Seconds", .number(figures.roundTrips.percentile(99).seconds)),
+          ("longestRenewalSeconds", .number(figures.renewals.longestGap.seconds)),
+          ("leaseMarginSeconds", figures.leaseMargin.map { .number($0.seconds) } ?? .null),
         ])
       })
   }

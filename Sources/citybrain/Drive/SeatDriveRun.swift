@@ -19,6 +19,7 @@ struct SeatDriveRun {
   private let seed: Int
   private let cabinetPlaces: [Int: ExternalEndpoint]
   private let polled: PolledSeats?
+  private let end: SimTime
 
   /// Whether the command line asks for this kind of drive.
   static func isWanted(_ arguments: ParsedArguments) -> Bool {
@@ -36,6 +37,8 @@ struct SeatDriveRun {
     sensors = try DriveRequest.sensors(arguments)
     seed = try arguments.integer("seed", in: 0...Int(Int32.max), default: 1)
     cabinetPlaces = try Self.cabinets(arguments, input.scenario.controllers)
+    let whole = input.scenario.run.end
+    end = try RunEnd.seconds(arguments).map { min(whole, .zero + TimeSpan(seconds: $0)) } ?? whole
     polled = try PolledSeats(polledCabinets, arguments, input, strategy: strategyName)
     if arguments.has("arm") && polled == nil {
       throw arguments.failure(
@@ -122,7 +125,7 @@ struct SeatDriveRun {
     // However the run ends, nobody stays commanded.
     defer { for case var cabinet as PolledCabinet in loop.cabinets { cabinet.release() } }
     let seconds = try loop.run(
-      until: input.scenario.run.end, titled: input.scenario.name, in: context
+      until: end, titled: input.scenario.name, in: context
     ) { road throws(CommandFailure) in
       try external.check(roadFailure(road))
       try external.check(foreign?.failure)
@@ -191,7 +194,7 @@ struct SeatDriveRun {
     text += """
       decisions          \(outcome.decisions.count), p50 \(fixed(outcome.decisions.percentile(50))) ms, \
       p99 \(fixed(outcome.decisions.percentile(99))) ms
-      speed              \(fixed(input.scenario.run.end.seconds / max(outcome.seconds, 1e-9))) x real time
+      speed              \(fixed(end.seconds / max(outcome.seconds, 1e-9))) x real time
 
       """
     try context.console.output(text)
@@ -223,7 +226,7 @@ struct SeatDriveRun {
         "foreignCabinets",
         .array(cabinetPlaces.keys.sorted().map { .string(input.scenario.controllers[$0].name) })
       ),
-      ("endSeconds", .number(input.scenario.run.end.seconds)),
+      ("endSeconds", .number(end.seconds)),
     ]
     let seats = outcome.cabinets.compactMap { $0 as? PolledCabinet }
     if !seats.isEmpty {

@@ -16,7 +16,7 @@ struct FieldDriveRun {
     .flag("arm", "command the cabinets; without it everything is only read (shadow)"),
     .value("operator", "NAME", "who answers for it; needed to arm"),
     .value("journal", "FILE", "the hash-chained record of everything that is sent; needed to arm"),
-    .value("for", "SECONDS", "end after so many seconds (default: when interrupted)"),
+    .value("for", "SECONDS", "end after so many seconds, with --road simulated ones (default: never)"),
     .value("poll", "SECONDS", "between two polls, 0.1 to 60 (default 1)"),
     .value("backup-limit", "SECONDS", "longest backup time of a cabinet that may be armed (default 30)"),
     .value(
@@ -106,6 +106,8 @@ struct FieldDriveRun {
         ("roundTripP50Milliseconds", .integer(Int(trips.percentile(50).milliseconds))),
         ("roundTripP99Milliseconds", .integer(Int(trips.percentile(99).milliseconds))),
         ("longestRoundTripMilliseconds", .number(trips.longest.seconds * 1000)),
+        ("longestRenewalSeconds", .number(cabinet.session.renewals.longestGap.seconds)),
+        ("leaseMarginSeconds", cabinet.session.leaseMargin.map { .number($0.seconds) } ?? .null),
         ("differences", .array(cabinet.session.differencesInWords.map { .string($0) })),
       ])
     }

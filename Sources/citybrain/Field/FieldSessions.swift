@@ -65,12 +65,13 @@ struct FieldSessions {
     return TimeSpan(seconds: seconds)
   }
 
-  /// The line of a journal that says who began, with what.
+  /// The line of a journal that says who began, with what; a fallback test commands too.
   func opening(_ strategy: String) -> JournalEntry {
-    JournalEntry(
+    let commands = isArmed || arguments["prove-fallback"] != nil
+    return JournalEntry(
       .opened,
       [
-        "operator": arguments["operator"] ?? "", "strategy": strategy, "armed": "\(isArmed)",
+        "operator": arguments["operator"] ?? "", "strategy": strategy, "armed": "\(commands)",
         "inputs": input.files.map { "\($0.path) \($0.sha256)" }.joined(separator: ", "),
         "tool": "citybrain \(Tool.version)",
       ])

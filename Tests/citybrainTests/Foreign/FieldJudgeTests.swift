@@ -8,7 +8,7 @@ private let tool = ProcessInfo.processInfo.environment["CITYBRAIN_TOOL"]
 
 /// Clients and devices that we did not write, against the tool itself. To run these:
 ///
-///     apt-get install snmp
+///     apt-get install snmp snmpd
 ///     python3 -m venv judges && judges/bin/pip install pymodbus pyserial
 ///     swift build
 ///     CITYBRAIN_JUDGE_PYTHON=judges/bin/python CITYBRAIN_TOOL=.build/debug/citybrain \
@@ -44,6 +44,12 @@ struct FieldJudgeTests {
 
   @Test("net-snmp reads, walks, sets and is refused, over UDP and over PMPP on a serial line")
   func netSNMP() throws { try judge("net_snmp_judge.py", ["\(shipped)/isolated-junction"]) }
+
+  @Test("our client watches, commands and downloads to a controller behind net-snmp's own agent")
+  func agent() throws {
+    let bench = try Workbench()
+    try judge("snmp_agent_judge.py", [bench.folder])
+  }
 
   @Test("pymodbus is the I/O board on a serial line", arguments: ["19200", "115200"])
   func board(speed: String) throws {

@@ -14,6 +14,8 @@ struct PolledCabinetTests {
         var commandsSent: Int
         var commandsRefused: Int
         var roundTrips: Int
+        var longestRenewalSeconds: Double
+        var leaseMarginSeconds: Double?
       }
       struct Measures: Decodable {
         var finished: Int
@@ -57,6 +59,8 @@ struct PolledCabinetTests {
     // Free operation is one command; every call that comes and goes is another.
     #expect(cabinet.commandsSent > 3)
     #expect(cabinet.roundTrips > 100)
+    // Of 30 s of backup time.
+    #expect(cabinet.longestRenewalSeconds > 0 && (cabinet.leaseMarginSeconds ?? 31) <= 30)
     #expect(result.measures.finished > 5)
     #expect(result.measures.crossingsOnRed == 0)
     #expect(bench.run("journal verify @journal").code == .success)
