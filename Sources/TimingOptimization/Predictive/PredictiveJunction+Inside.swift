@@ -46,8 +46,7 @@ extension PredictiveJunction {
     let street = planner.street
     var own: Float = 0
     var oncoming: Float = 0
-    for other in inside
-    where other.speed < 0.5 && street.service(other.movement, in: shown) == .permitted {
+    for other in inside where street.service(other.movement, in: shown) == .permitted {
       if other.origin == vehicle.origin {
         if other.travelled > vehicle.travelled { own += parameters.insideStart }
       } else if street.meet(other.movement, vehicle.movement) {
