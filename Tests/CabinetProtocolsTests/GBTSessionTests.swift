@@ -197,6 +197,16 @@ struct GBTControllerTests {
 
 @Suite("GB/T 20999 upper computer")
 struct GBTUpperSessionTests {
+  /// A bench whose session has just been armed and has sent that.
+  private func commanded(_ command: CabinetCommand) throws -> GBTBench {
+    var bench = try #require(GBTBench())
+    bench.run(seconds: 3)
+    bench.session.arm(at: bench.now)
+    bench.session.apply(command, at: bench.now)
+    bench.exchange()
+    return bench
+  }
+
   @Test("a session identifies the controller and reads mode, plan, stage, lamps and detectors")
   func shadow() throws {
     var bench = try #require(GBTBench())
@@ -212,11 +222,7 @@ struct GBTUpperSessionTests {
 
   @Test("armed, a plan is commanded, renewed, and released with zeros")
   func command() throws {
-    var bench = try #require(GBTBench())
-    bench.run(seconds: 3)
-    bench.session.arm(at: bench.now)
-    bench.session.apply(CabinetCommand(program: .pattern(1)), at: bench.now)
-    bench.exchange()
+    var bench = try commanded(CabinetCommand(program: .pattern(1)))
     #expect(bench.commands.last == CabinetCommand(program: .pattern(1)))
     bench.run(seconds: 200)
     #expect(bench.controller.counts.fallbacks == 0)
@@ -289,11 +295,7 @@ struct GBTUpperSessionTests {
 
   @Test("silence of the brain ends in the local plan, and the session is lost, not armed")
   func fallback() throws {
-    var bench = try #require(GBTBench())
-    bench.run(seconds: 3)
-    bench.session.arm(at: bench.now)
-    bench.session.apply(CabinetCommand(stage: 1), at: bench.now)
-    bench.exchange()
+    var bench = try commanded(CabinetCommand(stage: 1))
     bench.isConnected = false
     bench.run(seconds: 50)
     #expect(bench.controller.counts.fallbacks == 1)
@@ -303,11 +305,7 @@ struct GBTUpperSessionTests {
 
   @Test("a stage that we did not ask for is a second master")
   func secondMaster() throws {
-    var bench = try #require(GBTBench())
-    bench.run(seconds: 3)
-    bench.session.arm(at: bench.now)
-    bench.session.apply(CabinetCommand(program: .pattern(1)), at: bench.now)
-    bench.exchange()
+    var bench = try commanded(CabinetCommand(program: .pattern(1)))
     bench.run(seconds: 2)
     _ = bench.ask(.set, [GBTValue(GBTAddress(17, 1, 2, 1), [2])])
     bench.run(seconds: 2)
@@ -318,11 +316,7 @@ struct GBTUpperSessionTests {
 
   @Test("a controller that holds nothing any more has let go, and gets nothing more")
   func letGo() throws {
-    var bench = try #require(GBTBench())
-    bench.run(seconds: 3)
-    bench.session.arm(at: bench.now)
-    bench.session.apply(CabinetCommand(program: .pattern(1)), at: bench.now)
-    bench.exchange()
+    var bench = try commanded(CabinetCommand(program: .pattern(1)))
     bench.run(seconds: 2)
     _ = bench.ask(.set, [GBTValue(GBTAddress(17, 1, 4, 1), [GBTMode.local])])
     let commands = bench.commands.count
@@ -334,11 +328,7 @@ struct GBTUpperSessionTests {
 
   @Test("one late answer to an earlier poll is no second master")
   func lateAnswer() throws {
-    var bench = try #require(GBTBench())
-    bench.run(seconds: 3)
-    bench.session.arm(at: bench.now)
-    bench.session.apply(CabinetCommand(stage: 0), at: bench.now)
-    bench.exchange()
+    var bench = try commanded(CabinetCommand(stage: 0))
     bench.run(seconds: 3)
     let old = try #require(bench.lastQueryReply)
     bench.session.apply(CabinetCommand(stage: 1), at: bench.now)

@@ -2,7 +2,7 @@ import TrafficModel
 
 /// Vehicles that are still inside the junction when a green is to end.
 extension PredictiveJunction {
-  /// A vehicle inside the junction that hardly moves.
+  /// A vehicle inside the junction that does not go freely.
   struct Inside: Sendable {
     /// In the network, the lane that it came from.
     var origin: Int32
@@ -46,7 +46,8 @@ extension PredictiveJunction {
     let street = planner.street
     var own: Float = 0
     var oncoming: Float = 0
-    for other in inside where street.service(other.movement, in: shown) == .permitted {
+    for other in inside where other.speed < parameters.insideCrawl {
+      guard street.service(other.movement, in: shown) == .permitted else { continue }
       if other.origin == vehicle.origin {
         if other.travelled > vehicle.travelled { own += parameters.insideStart }
       } else if street.meet(other.movement, vehicle.movement) {
@@ -92,7 +93,7 @@ extension PredictiveJunction {
       let link = Int(exit.link)
       for index in picture.range(ofLink: link) {
         let seen = picture.vehicles[index]
-        guard seen.speed < parameters.insideCrawl, picture.isInside(seen),
+        guard seen.speed < parameters.insideKept, picture.isInside(seen),
           let track = picture.track(of: seen.serial),
           let movement = street.movements.firstIndex(where: { $0.movement == track.passed })
         else { continue }

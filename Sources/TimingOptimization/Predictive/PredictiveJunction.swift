@@ -40,6 +40,10 @@ struct PredictiveJunction: Sendable {
   /// By link upstream: who is its first vehicle, and since when it stands at the end of it, in ms.
   var firstUpstream: ContiguousArray<(serial: UInt32, since: Int32)>
   var lateness: ContiguousArray<Float>
+  /// Until then the cabinet follows its own plan, in ms.
+  var blindUntil: Int32 = 0
+  /// How long queues last, in the unit of those at a load of one half.
+  var busyPeriod: Float = 0
   /// The last decision, for explanations.
   var plannedEnd: Float = 0
   var wasForced = false
@@ -78,18 +82,17 @@ struct PredictiveJunction: Sendable {
     inferUpstream(&picture, at: now)
     fill(picture, at: now)
     findInside(picture)
+    priceLostTime()
     waits.update(status, walks: walkingNow, stood: stood, unseen: unseen, states, at: now)
+    let local = isBlind(picture, at: now) ? CabinetCommand(program: .local, lease: StateRequest.lease) : nil
     guard let current = states.state(showing: status.greenPhases.intersection(states.servable)) else {
       // Who pushes now is let go by the next decision, if that keeps the promises.
       shown = -1
-      return request.command(for: states, seeing: status)
+      return local ?? request.command(for: states, seeing: status)
     }
     if current != shown { noteShown(current, status, &picture, at: now) }
     noteCalls(status, &picture)
-    if isBlind(picture) {
-      // Half of its lanes tell nothing that can be believed: the cabinet knows better.
-      return CabinetCommand(program: .local, lease: StateRequest.lease)
-    }
+    if let local { return local }
     if current == request.state || status.mode != .free {
       plan(from: current, status, at: now)
     } else if Float(now) / 1000 - shownSeconds > 3 {
@@ -174,10 +177,15 @@ struct PredictiveJunction: Sendable {
     return true
   }
 
-  func isBlind(_ picture: TrafficPicture) -> Bool {
+  /// Whether half of the lanes tell nothing that can be believed, or did so minutes ago: the cabinet knows better.
+  ///
+  /// A sensor that is believed again is often given up again soon, and a unit that is put into its plan and taken out of it
+  /// for ever begins with the same phases each time.
+  mutating func isBlind(_ picture: TrafficPicture, at now: Int32) -> Bool {
     var blind = 0
     for lane in planner.street.lanes where picture.lanes[Int(lane.lane)].trust != .whole { blind += 1 }
-    return 2 * blind >= planner.street.lanes.count
+    if 2 * blind >= planner.street.lanes.count { blindUntil = now + parameters.blindMilliseconds }
+    return now < blindUntil
   }
 
   mutating func noteShown(

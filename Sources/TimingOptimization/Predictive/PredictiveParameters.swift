@@ -54,10 +54,13 @@ struct PredictiveParameters: Sendable {
   /// the greens to come.
   var closedDelay: Float = 20
   var sharedHeadways: Float = 2.5
-  /// What a second costs in which no ring has green, at a load of one half, in vehicle-seconds; loads above the second count
-  /// as that.
+  /// What a second costs in which no ring has green, in vehicle-seconds: at a load of one half, where loads above the
+  /// second count as that, and for each vehicle that stands and cannot be served within the last, where it counts more
+  /// than one who has just come.
   var lostTimePrice: Float = 2
   var highestLoad: Float = 0.98
+  var leftPrice: Float = 3
+  var queueSeconds: Float = 30
   /// The base policy goes to a phase whose deadline is not farther than this.
   var urgentSeconds: Float = 60
   /// Longest green that the base policy gives.
@@ -76,9 +79,12 @@ struct PredictiveParameters: Sendable {
   var maximumPedestrianWait: Float = 90
   /// Reserve for decisions that come late and calls that are seen late.
   var waitReserve: Float = 3
-  /// Inside a junction: below this speed a vehicle is kept by one that waits, so long after which it starts, this is the speed
-  /// that it reaches, and the length that has to leave as well.
+  /// A junction that could not trust its sensors is left to its own plan for so long after that.
+  var blindMilliseconds: Int32 = 600_000
+  /// Inside a junction: below the first speed a turn waits for a gap, below the second a vehicle may be kept by one; so long
+  /// after that one it starts, this is the speed that it reaches, and the length that has to leave as well.
   var insideCrawl: Float = 3
+  var insideKept: Float = 4
   var insideStart: Float = 2
   var insideSpeed: Float = 9
   var vehicleMeters: Float = 4

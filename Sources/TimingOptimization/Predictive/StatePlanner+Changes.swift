@@ -29,14 +29,17 @@ extension StatePlanner {
     let begin = end + states.change(from: from, to: next) + longer
     discharge(slot, from, next: next, from: end, to: begin)
     let restarts = states.restartsRings[from * states.count + next]
-    if stopsAllRings(from, next, restarts) { nodes[slot].cost += lostTimePrice * (begin - end) }
+    var goesOn = false
     for ring in 0..<SignalStates.ringLimit {
       let phase = states.phase(ofState: next, ring: ring)
       if phase < 0 {
         nodes[slot].ready[ring] = 0
         continue
       }
-      if !restarts && states.phase(ofState: from, ring: ring) == phase { continue }
+      if !restarts && states.phase(ofState: from, ring: ring) == phase {
+        goesOn = true
+        continue
+      }
       let walks = walking.contains(phase: phase) && !nodes[slot].walked.contains(phase: phase)
       let walker = walks ? PhaseSet(phase: phase) : []
       nodes[slot].ready[ring] = begin + states.minimumGreen(ofPhase: phase, walking: walker)
@@ -45,6 +48,7 @@ extension StatePlanner {
         nodes[slot].walked.insert(walker)
       }
     }
+    if !goesOn { nodes[slot].cost += lostTimePrice * (begin - end) }
     for claim in claims.ofState[next].subtracting(nodes[slot].greened).members where begin > deadline[claim] {
       nodes[slot].cost += 10_000 + 1_000 * (begin - deadline[claim])
     }
@@ -53,15 +57,6 @@ extension StatePlanner {
     nodes[slot].state = next
     nodes[slot].ended = end
     nodes[slot].depth += 1
-  }
-
-  private func stopsAllRings(_ from: Int, _ next: Int, _ restarts: Bool) -> Bool {
-    if restarts { return true }
-    for ring in 0..<SignalStates.ringLimit {
-      let phase = states.phase(ofState: from, ring: ring)
-      if phase >= 0 && phase == states.phase(ofState: next, ring: ring) { return false }
-    }
-    return true
   }
 
   /// By state, how much would be served there that is not served now, among what is here by `horizon` (or

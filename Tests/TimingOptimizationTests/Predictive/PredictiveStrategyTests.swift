@@ -86,6 +86,15 @@ struct PredictiveStrategyTests {
     #expect(plan.events == blind.events)
   }
 
+  @Test("sensors that are believed and given up in turn keep no call waiting", arguments: [4, 22])
+  func flickering(seed: UInt64) throws {
+    let scenario = try shipped("t-junction", minutes: 30)
+    let sensors = FaultySensors(PredictiveStrategy(scenario), scenario, share: 0.6, seed: seed)
+    let waits = try run(scenario, sensors).longestWaits.joined()
+    #expect(waits.contains { $0 > .zero })
+    #expect(waits.allSatisfy { $0.seconds < 150 })
+  }
+
   @Test("a decision is explained with its plan, the best other plan and the reason")
   func explanation() throws {
     let scenario = try shipped("isolated-junction", minutes: 8)

@@ -23,30 +23,17 @@ from pymodbus.framer import FramerType
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
+from judging import check, crossing, leave
+
 TOOL, FOLDER, SPEED = sys.argv[1:4]
 RED2, YELLOW2, GREEN2, RED4, YELLOW4, GREEN4 = range(6)
 DETECTOR4 = 0
-failures = 0
 
-SCENARIO = {
-    "schema": "citybrain.scenario/1", "name": "board", "run": {"warmUp_s": 0, "duration_s": 60},
-    "nodes": [{"name": n, "position_m": p} for n, p in
-              [("C", [0, 0]), ("W", [-300, 0]), ("E", [300, 0]), ("N", [0, 300]), ("S", [0, -300])]],
-    "links": [{"name": a + "-" + b, "from": a, "to": b, "length_m": 290, "speedLimit_kmh": 50, "lanes": 1}
-              for a, b in [("W", "C"), ("C", "E"), ("S", "C"), ("C", "N")]],
-    "movements": [{"from": "W-C", "to": "C-E", "turn": "through", "lanes": [0], "protectedBy": 2},
-                  {"from": "S-C", "to": "C-N", "turn": "through", "lanes": [0], "protectedBy": 4}],
-    "controllers": [{
-        "name": "C",
-        "phases": [{"number": 2, "minimumGreen_s": 5, "maximumGreen_s": 20, "passage_s": 2, "yellow_s": 3,
-                    "redClearance_s": 1, "recall": "minimum"},
-                   {"number": 4, "minimumGreen_s": 5, "maximumGreen_s": 20, "passage_s": 2, "yellow_s": 3,
-                    "redClearance_s": 1}],
-        "patterns": [{"number": 1, "cycle_s": 40, "offset_s": 0, "referencePhases": [2],
-                      "splits_s": {"2": 22, "4": 18}, "coordination": {}}],
-        "detection": {"stopLineLength_m": 12}}],
-    "demand": {"sources": [{"name": "west", "link": "W-C", "flow_vehPerHour": 100}], "turning": [{"volumes_vehPerHour": {"W-C": {"C-E": 100}, "S-C": {"C-N": 1}}}]},
-}
+SCENARIO = crossing("board", [
+    {"number": 2, "minimumGreen_s": 5, "maximumGreen_s": 20, "passage_s": 2, "yellow_s": 3, "redClearance_s": 1,
+     "recall": "minimum"},
+    {"number": 4, "minimumGreen_s": 5, "maximumGreen_s": 20, "passage_s": 2, "yellow_s": 3, "redClearance_s": 1},
+])
 BOARD = {
     "format": "citybrain-board", "version": 1, "controller": "C", "unit": 7,
     "lamps": [{"group": group, "color": color, "coil": coil} for coil, (group, color) in enumerate(
@@ -54,12 +41,6 @@ BOARD = {
     "detectors": [{"name": "S-C lane 0 stop line", "input": DETECTOR4}],
     "watchdog": {"register": 10, "unitMilliseconds": 10, "timeoutMilliseconds": 1000, "safeCoils": []},
 }
-
-
-def check(what, ok, found=""):
-    global failures
-    failures += 0 if ok else 1
-    print("%s  %s%s" % ("ok  " if ok else "FAIL", what, "" if ok else ": " + str(found)[:300]), flush=True)
 
 
 class Line:
@@ -187,4 +168,4 @@ try:
 finally:
     tool.terminate()
     tool.wait()
-sys.exit(min(failures, 100))
+leave()

@@ -14,30 +14,19 @@ import subprocess
 import sys
 import time
 
+from judging import check, crossing, leave
+
 ASC, GLOBAL = ".1.3.6.1.4.1.1206.4.2.1.", ".1.3.6.1.4.1.1206.4.2.6."
 CONTROL = [ASC + "1.5.1.%d.1" % column for column in range(2, 8)] + [ASC + "4.14.0"]
 CALLS, FORCE_OFF, BACKUP, TRANSACTION = CONTROL[4], CONTROL[3], ASC + "3.3.0", GLOBAL + "2.1.0"
 PHASES = {2: (5, 30, 10), 4: (6, 35, 15)}  # Minimum green, yellow and red clearance in tenths.
 FOLDER = sys.argv[2]
 
-SCENARIO = {
-    "schema": "citybrain.scenario/1", "name": "agent", "run": {"warmUp_s": 0, "duration_s": 60},
-    "nodes": [{"name": n, "position_m": p} for n, p in
-              [("C", [0, 0]), ("W", [-300, 0]), ("E", [300, 0]), ("N", [0, 300]), ("S", [0, -300])]],
-    "links": [{"name": a + "-" + b, "from": a, "to": b, "length_m": 290, "speedLimit_kmh": 50, "lanes": 1}
-              for a, b in [("W", "C"), ("C", "E"), ("S", "C"), ("C", "N")]],
-    "movements": [{"from": "W-C", "to": "C-E", "turn": "through", "lanes": [0], "protectedBy": 2},
-                  {"from": "S-C", "to": "C-N", "turn": "through", "lanes": [0], "protectedBy": 4}],
-    "controllers": [{
-        "name": "C",
-        "phases": [{"number": n, "minimumGreen_s": g, "maximumGreen_s": 20, "passage_s": 2, "yellow_s": y / 10,
-                    "redClearance_s": r / 10} for n, (g, y, r) in PHASES.items()],
-        "patterns": [{"number": 1, "cycle_s": 40, "offset_s": 0, "referencePhases": [2],
-                      "splits_s": {"2": 22, "4": 18}, "coordination": {}}],
-        "detection": {"stopLineLength_m": 12}}],
-    "demand": {"sources": [{"name": "west", "link": "W-C", "flow_vehPerHour": 100}],
-               "turning": [{"volumes_vehPerHour": {"W-C": {"C-E": 100}, "S-C": {"C-N": 1}}}]},
-}
+SCENARIO = crossing("agent", [
+    {"number": n, "minimumGreen_s": g, "maximumGreen_s": 20, "passage_s": 2, "yellow_s": y / 10,
+     "redClearance_s": r / 10}
+    for n, (g, y, r) in PHASES.items()
+])
 
 
 def path(name):
@@ -191,15 +180,6 @@ def policy():
 
 
 # The judge.
-
-failures = 0
-
-
-def check(what, ok, found=""):
-    global failures
-    failures += 0 if ok else 1
-    print("%s  %s%s" % ("ok  " if ok else "FAIL", what, "" if ok else ": " + str(found)[-600:]), flush=True)
-
 
 def entries():
     return [json.loads(line) for line in open(path("agent.log"))]
@@ -368,7 +348,7 @@ def judge():
         bench.silence()
     finally:
         bench.stop_agent()
-    sys.exit(min(failures, 100))
+    leave()
 
 
 if sys.argv[1] == "agent":
