@@ -37,8 +37,8 @@ extension PredictiveJunction {
     }
   }
 
-  /// How long after the oncoming traffic has stopped a vehicle starts that is kept by the first of his lane; 0 where
-  /// nobody keeps him.
+  /// How long after the oncoming traffic has stopped a vehicle starts that is kept by the first of his lane or by oncoming
+  /// turns; 0 where nobody keeps him.
   ///
   /// One after the other go the turns that wait, ours and theirs. Where somebody follows theirs through as well, he too
   /// starts late, and our turn waits for him to pass.
@@ -58,7 +58,10 @@ extension PredictiveJunction {
         }
       }
     }
-    return own == 0 ? 0 : own + oncoming
+    if own > 0 { return own + oncoming }
+    // Who stands without one before him lets those pass who turn across his way.
+    let goesFirst = street.service(vehicle.movement, in: shown) == .protected
+    return goesFirst && vehicle.speed < parameters.insideStanding ? oncoming : 0
   }
 
   /// Whether somebody from the same lane is behind a turn that waits inside, or comes to be by the end of the green, and has

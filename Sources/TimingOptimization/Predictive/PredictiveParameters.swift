@@ -81,10 +81,12 @@ struct PredictiveParameters: Sendable {
   var waitReserve: Float = 3
   /// A junction that could not trust its sensors is left to its own plan for so long after that.
   var blindMilliseconds: Int32 = 600_000
-  /// Inside a junction: below the first speed a turn waits for a gap, below the second a vehicle may be kept by one; so long
-  /// after that one it starts, this is the speed that it reaches, and the length that has to leave as well.
+  /// Inside a junction: below the first speed a turn waits for a gap, below the second a vehicle may be kept by one of its
+  /// lane, below the third by any; so long after that one it starts, this is the speed that it reaches, and the length that
+  /// has to leave as well.
   var insideCrawl: Float = 3
   var insideKept: Float = 4
+  var insideStanding: Float = 1
   var insideStart: Float = 2
   var insideSpeed: Float = 9
   var vehicleMeters: Float = 4
