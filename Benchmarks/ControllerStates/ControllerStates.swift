@@ -106,25 +106,39 @@ struct ControllerStates {
   }
 
   /// - Returns: `nil` for a controller that cannot be searched.
-  static func search(_ request: Request) -> StateSearch? {
+  static func search(_ request: Request) -> SearchResult? {
     let data = request.controller.data
-    guard var search = StateSearch(data, acts: acts(data, request), isOrdered: !request.isUnordered) else {
-      return nil
+    let acts = acts(data, request)
+    func show(_ result: SearchResult) {
+      if request.showsProgress { showProgress(result) }
     }
-    search.run(limit: request.limit) { search in
-      guard request.showsProgress else { return }
-      FileHandle.standardError.write(
-        Data(
-          """
-          depth \(search.depth): \(search.states) states, \(search.transitions) transitions, \
-          \(String(format: "%.0f", figures().seconds)) CPU s\n
-          """.utf8))
+    if request.isUnordered {
+      guard var search = PlainSearch(data, acts: acts) else { return nil }
+      search.run(limit: request.limit, progress: show)
+      return search.result
     }
-    return search
+    guard var search = ProductSearch(data, acts: acts) else { return nil }
+    search.run(limit: request.limit, progress: show)
+    guard search.result.failure != nil else { return search.result }
+    // Once more, for the way to the failure.
+    guard var again = ProductSearch(data, acts: acts, keepsOrigins: true) else { return nil }
+    again.run(limit: request.limit) { _ in }
+    return again.result
+  }
+
+  private static func showProgress(_ result: SearchResult) {
+    let figures = figures()
+    FileHandle.standardError.write(
+      Data(
+        """
+        depth \(result.depth): \(result.states) states, \(result.cores) cores, \
+        \(result.transitions) transitions, \(result.steps) steps, \
+        \(String(format: "%.0f", figures.seconds)) CPU s, \(Int(figures.megabytes)) MB\n
+        """.utf8))
   }
 
   /// - Returns: Whether a lamp broke a rule.
-  static func reportFailure(_ search: StateSearch) -> Bool {
+  static func reportFailure(_ search: SearchResult) -> Bool {
     guard let failure = search.failure else { return false }
     print("VIOLATION: \(failure.text)")
     for step in failure.trace { print("  \(step)") }
@@ -224,7 +238,7 @@ struct ControllerStates {
       : "minimum green 0.2 s, maximum 0.3 s, passage, yellow, red clearance, walk and its clearance 0.1 s"
   }
 
-  private static func printResult(_ search: StateSearch) {
+  private static func printResult(_ search: SearchResult) {
     let figures = figures()
     print(
       """
@@ -235,7 +249,8 @@ struct ControllerStates {
       sum of fingerprints: \(text(search.checksum))
       call vectors: \(search.vectors.count)
       largest level: \(search.largestLevel)
-      acts done again to come back to a state: \(search.replays)
+      cores: \(search.cores)
+      steps done on a unit: \(search.steps)
       CPU seconds: \(String(format: "%.1f", figures.seconds))
       states per CPU second: \(Int(Double(search.states) / max(figures.seconds, 1e-9)))
       peak MB: \(Int(figures.megabytes))

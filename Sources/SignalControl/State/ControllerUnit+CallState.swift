@@ -1,19 +1,65 @@
 import TrafficModel
 
-/// What a detector or a push button changes at once, so that many callers can be tried on one unit without a copy of all
-/// of it for each.
+/// What detectors and push buttons change in a unit, apart from all the rest, so that whoever compares states can combine
+/// the one with the other.
 extension ControllerUnit {
-  package struct CallState {
-    fileprivate var detection: Detection
-    fileprivate var nextDeadline: SimTime
+  /// The calls of one moment, and when the unit looks at them.
+  package struct CallState: Sendable {
+    fileprivate var states: ContiguousArray<Detection.ChannelState>
+    fileprivate var phases: ContiguousArray<Detection.PhaseState>
+    fileprivate var lockedCalls: PhaseSet
+    fileprivate var presentCalls: PhaseSet
+    fileprivate var pedestrianCalls: PhaseSet
+    fileprivate var extendedCalls: PhaseSet
+    fileprivate var detectionDeadline: SimTime
+    /// The deadline of the whole unit: acts of any kind wake it.
+    package var nextDeadline: SimTime
+
+    /// Feeds all of it but ``nextDeadline``.
+    package func feed(into digest: inout StateDigest) {
+      for index in states.indices { states[index].feed(into: &digest) }
+      for phase in phases.indices { phases[phase].feed(into: &digest) }
+      digest.combine(lockedCalls, presentCalls)
+      digest.combine(pedestrianCalls, extendedCalls)
+      digest.combine(detectionDeadline)
+    }
+
+    /// Which phases are called: vehicles in the lower half, pedestrians in the upper.
+    package var vector: UInt32 {
+      lockedCalls.union(presentCalls).rawValue & 0xFFFF | pedestrianCalls.rawValue << 16
+    }
   }
 
   package var callState: CallState {
-    get { CallState(detection: detection, nextDeadline: nextDeadline) }
+    get {
+      CallState(
+        states: detection.states, phases: detection.phases, lockedCalls: detection.lockedCalls,
+        presentCalls: detection.presentCalls, pedestrianCalls: detection.pedestrianCalls,
+        extendedCalls: detection.extendedCalls, detectionDeadline: detection.nextDeadline,
+        nextDeadline: nextDeadline)
+    }
     set {
-      detection = newValue.detection
+      detection.states = newValue.states
+      detection.phases = newValue.phases
+      detection.lockedCalls = newValue.lockedCalls
+      detection.presentCalls = newValue.presentCalls
+      detection.pedestrianCalls = newValue.pedestrianCalls
+      detection.extendedCalls = newValue.extendedCalls
+      detection.nextDeadline = newValue.detectionDeadline
       nextDeadline = newValue.nextDeadline
     }
+  }
+
+  /// Feeds what ``CallState`` does not hold and what decides nevertheless how an input of a detector or of a push button,
+  /// and ``settleCalls()`` after it, change a call state; such an input changes none of it.
+  package func feedCallContext(into digest: inout StateDigest) {
+    digest.combine(detection.greenPhases, detection.intervals.yellows)
+    digest.combine(detection.frozenSince)
+    digest.combine((isStarted ? 1 : 0) | (program == .free ? 2 : 0) | (mayForget ? 4 : 0))
+    digest.combine(coordination.faults.nextDeadline)
+    var copy = self
+    copy.detection.nextDeadline = .distantFuture
+    digest.combine(copy.deadline(after: lastTick))
   }
 
   /// Does as ``restartClocks()`` and ``forgetPast()`` would after an input of a detector or a push button, if both had

@@ -42,7 +42,8 @@ extension ControllerUnit {
     if let plan, mayForget { detection.forgetPast(plan, at: lastTick) }
   }
 
-  private var mayForget: Bool {
+  /// Nothing that looks further back is in charge.
+  var mayForget: Bool {
     panel.stoppedSince == nil && coordination.coordinator == nil && coordination.wanted == nil
       && coordination.plans.allSatisfy { $0 == nil } && priority.entries.isEmpty && !hasDynamicMaxima
   }
