@@ -132,6 +132,7 @@ struct ControllerStates {
       Data(
         """
         depth \(result.depth): \(result.states) states, \(result.cores) cores, \
+        \(result.callStates) call states, \(result.contexts) contexts, \
         \(result.transitions) transitions, \(result.steps) steps, \
         \(String(format: "%.0f", figures.seconds)) CPU s, \(Int(figures.megabytes)) MB\n
         """.utf8))

@@ -65,13 +65,18 @@ struct ProductSearch {
       tickLevel(limit: limit)
       doActs(limit: limit)
       result.depth += 1
-      result.cores = cores.count
-      result.vectors = calls.vectors
+      count()
       progress(result)
     }
-    result.cores = cores.count
-    result.vectors = calls.vectors
+    count()
     result.isComplete = waitingCores.isEmpty && queue.isEmpty && result.failure == nil
+  }
+
+  private mutating func count() {
+    result.cores = cores.count
+    result.callStates = calls.count
+    result.contexts = callTargets.count
+    result.vectors = calls.vectors
   }
 
   /// Lets a tick pass in every state that waits for it.

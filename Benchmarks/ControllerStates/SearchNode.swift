@@ -40,6 +40,9 @@ struct SearchNode {
     settle()
   }
 
+  /// After a tick: as ``rebase()``, of the calls alone and without the deadline.
+  mutating func rebaseCalls() { unit.rebaseCalls(by: .tick) }
+
   private mutating func perform(_ act: SearchAct) {
     for input in act.inputs { unit.handle(input, at: .zero) }
     if let command = act.command { unit.apply(command, at: .zero) }

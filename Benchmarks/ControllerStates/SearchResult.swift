@@ -10,6 +10,9 @@ struct SearchResult {
   /// Acts and ticks that have been done on a unit.
   var steps = 0
   var cores = 0
+  var callStates = 0
+  /// Kinds of cores, by what calls do to call states.
+  var contexts = 0
   var depth = 0
   var largestLevel = 0
   var isComplete = false

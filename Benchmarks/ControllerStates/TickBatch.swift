@@ -41,7 +41,7 @@ struct TickBatch: Sendable {
   private func run(_ task: Task) -> Outcome {
     var outcome = Outcome(core: task.core)
     outcome.targets.reserveCapacity(task.calls.count)
-    var cores: [UInt64: Int] = [:]
+    var known = KnownTicks()
     var calls: [UInt64: Int] = [:]
     for call in task.calls {
       var node = task.node
@@ -50,28 +50,71 @@ struct TickBatch: Sendable {
         outcome.failure = (call, text)
         return outcome
       }
-      var rows = node.unit.rows(since: task.node.unit).rawValue
-      while rows != 0 {
-        outcome.rows[rows.trailingZeroBitCount] += 1
-        rows &= rows - 1
-      }
-      node.rebase()
-      let digest = node.coreDigest
-      let core = cores[digest] ?? outcome.nodes.count
-      if core == outcome.nodes.count {
-        cores[digest] = core
-        outcome.nodes.append((digest, node))
-      }
-      let state = node.calls
+      let core = known.number(of: node, since: task.node, &outcome)
+      known.note(core, in: &outcome.rows)
+      let deadline = known.deadline(of: node, core)
+      node.rebaseCalls()
+      var state = node.calls
+      state.nextDeadline = deadline
       let pressed = state.pressedDigest
-      let key = ControllerUnit.CallState.digest(pressed: pressed, deadline: state.nextDeadline)
-      let place = calls[key] ?? outcome.calls.count
+      let digest = ControllerUnit.CallState.digest(pressed: pressed, deadline: deadline)
+      let place = calls[digest] ?? outcome.calls.count
       if place == outcome.calls.count {
-        calls[key] = place
+        calls[digest] = place
         outcome.calls.append((pressed, state))
       }
-      outcome.targets.append(UInt64(core) << 32 | UInt64(place))
+      outcome.targets.append(UInt64(known.targets[core]) << 32 | UInt64(place))
     }
     return outcome
+  }
+}
+
+/// What has come of the ticks of one core so far, known by what the core was after the tick and before it was rebased and
+/// settled: equal cores are settled only once. Calls are settled each time, because that is quick.
+private struct KnownTicks {
+  private var numbers: [UInt64: Int] = [:]
+  private var settled: [UInt64: Int] = [:]
+  /// By number of a core after the tick: its place among the outcome's nodes.
+  private(set) var targets: [Int] = []
+  private var rows: [TransitionRows] = []
+  /// By number of a core after the tick: deadlines before and after it was settled.
+  private var deadlines: [[(before: SimTime, after: SimTime)]] = []
+
+  mutating func number(of node: SearchNode, since origin: SearchNode, _ outcome: inout TickBatch.Outcome) -> Int {
+    let digest = node.coreDigest
+    if let number = numbers[digest] { return number }
+    let number = targets.count
+    numbers[digest] = number
+    rows.append(node.unit.rows(since: origin.unit))
+    deadlines.append([])
+    var copy = node
+    copy.rebase()
+    let settledDigest = copy.coreDigest
+    let place = settled[settledDigest] ?? outcome.nodes.count
+    if place == outcome.nodes.count {
+      settled[settledDigest] = place
+      outcome.nodes.append((settledDigest, copy))
+    }
+    targets.append(place)
+    return number
+  }
+
+  /// The deadline of a unit after it is settled, which only its core and its deadline decide.
+  mutating func deadline(of node: SearchNode, _ core: Int) -> SimTime {
+    let before = node.unit.nextDeadline
+    for known in deadlines[core] where known.before == before { return known.after }
+    var copy = node
+    copy.rebase()
+    let after = copy.unit.nextDeadline
+    deadlines[core].append((before, after))
+    return after
+  }
+
+  func note(_ core: Int, in counts: inout [Int]) {
+    var taken = rows[core].rawValue
+    while taken != 0 {
+      counts[taken.trailingZeroBitCount] += 1
+      taken &= taken - 1
+    }
   }
 }

@@ -68,4 +68,14 @@ extension ControllerUnit {
     if nextDeadline == coordination.faults.nextDeadline { restartClocks() }
     forgetPastOfCalls()
   }
+
+  /// Does to the call state what ``rebase(by:)``, ``restartClocks()`` and ``forgetPast()`` would, but for the deadline of
+  /// the unit; all else is left as it is.
+  package mutating func rebaseCalls(by shift: TimeSpan) {
+    let now = lastTick
+    lastTick = now - shift
+    detection.rebase(by: shift)
+    forgetPastOfCalls()
+    lastTick = now
+  }
 }
