@@ -41,7 +41,7 @@ struct SearchNode {
   }
 
   /// After a tick: as ``rebase()``, of the calls alone and without the deadline.
-  mutating func rebaseCalls() { unit.rebaseCalls(by: .tick) }
+  mutating func rebaseCalls(mayForget: Bool) { unit.rebaseCalls(by: .tick, mayForget: mayForget) }
 
   private mutating func perform(_ act: SearchAct) {
     for input in act.inputs { unit.handle(input, at: .zero) }

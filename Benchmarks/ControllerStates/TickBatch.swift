@@ -53,7 +53,7 @@ struct TickBatch: Sendable {
       let core = known.number(of: node, since: task.node, &outcome)
       known.note(core, in: &outcome.rows)
       let deadline = known.deadline(of: node, core)
-      node.rebaseCalls()
+      node.rebaseCalls(mayForget: known.mayForget[core])
       var state = node.calls
       state.nextDeadline = deadline
       let pressed = state.pressedDigest
@@ -76,6 +76,7 @@ private struct KnownTicks {
   private var settled: [UInt64: Int] = [:]
   /// By number of a core after the tick: its place among the outcome's nodes.
   private(set) var targets: [Int] = []
+  private(set) var mayForget: [Bool] = []
   private var rows: [TransitionRows] = []
   /// By number of a core after the tick: deadlines before and after it was settled.
   private var deadlines: [[(before: SimTime, after: SimTime)]] = []
@@ -86,6 +87,7 @@ private struct KnownTicks {
     let number = targets.count
     numbers[digest] = number
     rows.append(node.unit.rows(since: origin.unit))
+    mayForget.append(node.unit.mayForget)
     deadlines.append([])
     var copy = node
     copy.rebase()

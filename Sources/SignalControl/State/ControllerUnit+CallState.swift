@@ -71,11 +71,9 @@ extension ControllerUnit {
 
   /// Does to the call state what ``rebase(by:)``, ``restartClocks()`` and ``forgetPast()`` would, but for the deadline of
   /// the unit; all else is left as it is.
-  package mutating func rebaseCalls(by shift: TimeSpan) {
-    let now = lastTick
-    lastTick = now - shift
+  /// - Parameter mayForget: What ``mayForget`` says, which calls do not change.
+  package mutating func rebaseCalls(by shift: TimeSpan, mayForget: Bool) {
     detection.rebase(by: shift)
-    forgetPastOfCalls()
-    lastTick = now
+    forgetPastOfCalls(at: lastTick - shift, all: mayForget)
   }
 }
