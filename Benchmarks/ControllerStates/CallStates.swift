@@ -47,7 +47,7 @@ struct CallStates {
     return number
   }
 
-  private mutating func deadlineNumber(of time: SimTime) -> UInt32 {
+  mutating func deadlineNumber(of time: SimTime) -> UInt32 {
     if let number = times.firstIndex(of: time) { return UInt32(number) }
     times.append(time)
     combined.append([])

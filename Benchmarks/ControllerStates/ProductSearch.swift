@@ -28,6 +28,8 @@ struct ProductSearch {
   /// By number of the context of calls: by call state and call, where it leads.
   var callTargets: ContiguousArray<ContiguousArray<UInt32>> = []
   private var contextNumbers: [UInt64: Int] = [:]
+  /// By what calls a tick answers without a look at them, and by what is pressed: a call state with what is pressed then.
+  private var answered: [UInt64: ContiguousArray<UInt32>] = [:]
   /// Cores with fresh states.
   var queue: [Int] = []
   /// Cores with states that wait for their tick.
@@ -108,21 +110,38 @@ struct ProductSearch {
   }
 
   private mutating func merge(_ tasks: [TickBatch.Task]) {
-    let outcomes = TickBatch(rules: rules, states: calls.states, tasks: tasks).run()
+    let outcomes = TickBatch(
+      rules: rules, states: calls.states, pressed: calls.pressed, answered: answered, tasks: tasks
+    ).run()
     for (task, outcome) in zip(tasks, outcomes) {
       let reached = outcome.nodes.map { number(of: $0.node, $0.digest) }
       let states = outcome.calls.map { calls.number(of: $0.state, pressedDigest: $0.pressedDigest) }
-      for (call, target) in zip(task.calls, outcome.targets) {
+      for (call, target) in zip(outcome.ticked, outcome.targets) {
         let key = Self.key(reached[Int(target >> 32)], states[Int(target & 0xFFFF_FFFF)])
         insert(key, from: Self.key(task.core, call), act: acts.count)
       }
+      for group in outcome.groups { merge(group, reached[group.node], task.core) }
       for row in outcome.rows.indices { result.rowCounts[row] += outcome.rows[row] }
-      result.transitions += outcome.targets.count
-      result.steps += outcome.targets.count
+      result.transitions += task.calls.count
+      result.steps += outcome.steps
       if let (call, text) = outcome.failure {
         return fail(text, at: Self.key(task.core, call), "tick")
       }
     }
+  }
+
+  private mutating func merge(_ group: TickBatch.Group, _ target: Int, _ origin: Int) {
+    var list = answered.removeValue(forKey: group.answers) ?? []
+    for (pressed, settled) in group.learnt {
+      while list.count <= Int(pressed) { list.append(CallStates.none) }
+      list[Int(pressed)] = calls.number(of: settled.state, pressedDigest: settled.pressedDigest)
+    }
+    let deadline = calls.deadlineNumber(of: group.deadline)
+    for call in group.states {
+      let next = calls.number(list[Int(calls.pressed[Int(call)])], withDeadline: deadline)
+      insert(Self.key(target, next), from: Self.key(origin, call), act: acts.count)
+    }
+    answered[group.answers] = list
   }
 
   // MARK: - States

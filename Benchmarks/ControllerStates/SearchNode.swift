@@ -43,6 +43,17 @@ struct SearchNode {
   /// After a tick: as ``rebase()``, of the calls alone and without the deadline.
   mutating func rebaseCalls(mayForget: Bool) { unit.rebaseCalls(by: .tick, mayForget: mayForget) }
 
+  /// What a tick does to call states, if it does not look at them.
+  func answers(_ rules: LampRules) -> UInt64 {
+    var before = self
+    before.unit.callEverybody()
+    var after = before
+    _ = after.tick(rules)
+    var digest = StateDigest()
+    after.unit.feedAnswers(since: before.unit, into: &digest)
+    return digest.value
+  }
+
   private mutating func perform(_ act: SearchAct) {
     for input in act.inputs { unit.handle(input, at: .zero) }
     if let command = act.command { unit.apply(command, at: .zero) }

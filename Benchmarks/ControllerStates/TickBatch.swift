@@ -4,6 +4,11 @@ import Synchronization
 import TrafficModel
 
 /// Ticks of many states, done on all cores of the machine; the result does not depend on their number.
+///
+/// Some ticks look at no calls: nothing was due, or the rings did not move. Such a tick takes all call states of a core
+/// that have one deadline to one core and one deadline, and does the same to what is pressed as any other tick that has
+/// answered the same calls. So it is done on a unit for the first state of them, for the last, which must have gone the
+/// same way, and where no tick is known yet that has answered the same calls.
 struct TickBatch: Sendable {
   /// States of one core.
   struct Task: Sendable {
@@ -14,58 +19,160 @@ struct TickBatch: Sendable {
 
   /// What came of one task.
   struct Outcome: Sendable {
-    var core = 0
     /// Each once: cores and call states that were reached.
     var nodes: [(digest: UInt64, node: SearchNode)] = []
-    var calls: [(pressedDigest: UInt64, state: ControllerUnit.CallState)] = []
-    /// By state of the task: places in the lists above, the core's in the upper half.
+    var calls: [SettledCalls] = []
+    /// States whose tick was done on a unit, and places in the lists above, the core's in the upper half.
+    var ticked: [UInt32] = []
     var targets: [UInt64] = []
+    /// The others.
+    var groups: [Group] = []
     var rows = [Int](repeating: 0, count: 64)
+    var steps = 0
     /// The state of the task that broke a rule.
     var failure: (call: UInt32, text: String)?
   }
 
+  /// States whose tick looked at no calls.
+  struct Group: Sendable {
+    var deadlineBefore: SimTime
+    var deadline: SimTime
+    /// Place of the core that was reached.
+    var node: Int
+    /// Number of the core after the tick, in the task.
+    var raw: Int
+    var answers: UInt64
+    var states: [UInt32] = []
+    /// What was not known yet: what was pressed before, and then.
+    var learnt: [(pressed: UInt32, calls: SettledCalls)] = []
+  }
+
+  typealias SettledCalls = (pressedDigest: UInt64, state: ControllerUnit.CallState)
+
   let rules: LampRules
   let states: ContiguousArray<ControllerUnit.CallState>
+  let pressed: ContiguousArray<UInt32>
+  /// By answers and what is pressed before: a call state with what is pressed then.
+  let answered: [UInt64: ContiguousArray<UInt32>]
   let tasks: [Task]
 
   func run() -> [Outcome] {
     let outcomes = Mutex([Outcome](repeating: Outcome(), count: tasks.count))
     DispatchQueue.concurrentPerform(iterations: tasks.count) { place in
-      let outcome = run(tasks[place])
+      var run = TaskRun(batch: self, task: tasks[place])
+      run.run()
+      let outcome = run.outcome
       outcomes.withLock { $0[place] = outcome }
     }
     return outcomes.withLock { $0 }
   }
+}
 
-  private func run(_ task: Task) -> Outcome {
-    var outcome = Outcome(core: task.core)
-    outcome.targets.reserveCapacity(task.calls.count)
-    var known = KnownTicks()
-    var calls: [UInt64: Int] = [:]
+private struct TaskRun {
+  let batch: TickBatch
+  let task: TickBatch.Task
+  var outcome = TickBatch.Outcome()
+  private var known = KnownTicks()
+  private var calls: [UInt64: Int] = [:]
+  /// Deadlines with which calls are looked at.
+  private var looking: [SimTime] = []
+
+  init(batch: TickBatch, task: TickBatch.Task) {
+    self.batch = batch
+    self.task = task
+  }
+
+  mutating func run() {
     for call in task.calls {
-      var node = task.node
-      node.calls = states[Int(call)]
-      if let text = node.tick(rules) {
-        outcome.failure = (call, text)
-        return outcome
+      let deadline = batch.states[Int(call)].nextDeadline
+      if let group = outcome.groups.firstIndex(where: { $0.deadlineBefore == deadline }) {
+        add(call, to: group)
+      } else {
+        tick(call, deadline)
       }
-      let core = known.number(of: node, since: task.node, &outcome)
-      known.note(core, in: &outcome.rows)
-      let deadline = known.deadline(of: node, core)
-      node.rebaseCalls(mayForget: known.mayForget[core])
-      var state = node.calls
-      state.nextDeadline = deadline
-      let pressed = state.pressedDigest
-      let digest = ControllerUnit.CallState.digest(pressed: pressed, deadline: deadline)
-      let place = calls[digest] ?? outcome.calls.count
-      if place == outcome.calls.count {
-        calls[digest] = place
-        outcome.calls.append((pressed, state))
-      }
-      outcome.targets.append(UInt64(known.targets[core]) << 32 | UInt64(place))
+      if outcome.failure != nil { return }
     }
-    return outcome
+    for group in outcome.groups.indices { check(group) }
+  }
+
+  private mutating func ticked(_ call: UInt32) -> SearchNode? {
+    var node = task.node
+    node.calls = batch.states[Int(call)]
+    outcome.steps += 1
+    guard let text = node.tick(batch.rules) else { return node }
+    outcome.failure = (call, text)
+    return nil
+  }
+
+  private mutating func settledCalls(
+    _ node: inout SearchNode, _ core: Int, _ deadline: SimTime
+  ) -> TickBatch.SettledCalls {
+    node.rebaseCalls(mayForget: known.mayForget[core])
+    var state = node.calls
+    state.nextDeadline = deadline
+    return (state.pressedDigest, state)
+  }
+
+  private mutating func tick(_ call: UInt32, _ before: SimTime) {
+    guard var node = ticked(call) else { return }
+    let core = known.number(of: node, since: task.node, &outcome)
+    let deadline = known.deadline(of: node, core)
+    if !looking.contains(before) {
+      if before > .zero + .tick || !node.unit.mayHaveLookedAtCalls {
+        var origin = task.node
+        origin.calls = batch.states[Int(call)]
+        outcome.groups.append(
+          TickBatch.Group(
+            deadlineBefore: before, deadline: deadline, node: known.targets[core], raw: core,
+            answers: origin.answers(batch.rules)))
+        return add(call, to: outcome.groups.count - 1)
+      }
+      looking.append(before)
+    }
+    known.note(core, in: &outcome.rows)
+    let settled = settledCalls(&node, core, deadline)
+    let digest = ControllerUnit.CallState.digest(pressed: settled.pressedDigest, deadline: deadline)
+    let place = calls[digest] ?? outcome.calls.count
+    if place == outcome.calls.count {
+      calls[digest] = place
+      outcome.calls.append(settled)
+    }
+    outcome.ticked.append(call)
+    outcome.targets.append(UInt64(known.targets[core]) << 32 | UInt64(place))
+  }
+
+  // MARK: - Ticks that look at no calls
+
+  private mutating func add(_ call: UInt32, to group: Int) {
+    outcome.groups[group].states.append(call)
+    known.note(outcome.groups[group].raw, in: &outcome.rows)
+    let pressed = batch.pressed[Int(call)]
+    if answer(to: pressed, outcome.groups[group].answers) != nil { return }
+    guard var node = ticked(call) else { return }
+    let settled = settledCalls(&node, outcome.groups[group].raw, outcome.groups[group].deadline)
+    outcome.groups[group].learnt.append((pressed, settled))
+  }
+
+  private func answer(to pressed: UInt32, _ answers: UInt64) -> UInt32? {
+    guard let list = batch.answered[answers], pressed < list.count else { return nil }
+    let call = list[Int(pressed)]
+    return call == CallStates.none ? nil : call
+  }
+
+  /// The last of a group must go where all of it goes.
+  private mutating func check(_ group: Int) {
+    let states = outcome.groups[group]
+    guard let call = states.states.last, var node = ticked(call) else { return }
+    let core = known.number(of: node, since: task.node, &outcome)
+    let deadline = known.deadline(of: node, core)
+    let pressedDigest = settledCalls(&node, core, deadline).pressedDigest
+    let pressed = batch.pressed[Int(call)]
+    let expected =
+      answer(to: pressed, states.answers).map { batch.states[Int($0)].pressedDigest }
+      ?? states.learnt.last { $0.pressed == pressed }?.calls.pressedDigest
+    if core != states.raw || deadline != states.deadline || pressedDigest != expected {
+      outcome.failure = (call, "a tick has looked at calls")
+    }
   }
 }
 

@@ -77,3 +77,32 @@ extension ControllerUnit {
     forgetPastOfCalls(at: lastTick - shift, all: mayForget)
   }
 }
+
+/// Ticks that do not look at calls: they do the same whatever is pressed.
+extension ControllerUnit {
+  /// Whether the last tick may have looked at calls. Only the rings do so, which move in free operation and not while the
+  /// lamps flash; waits of calls are watched too, but ``restartClocks()`` takes that back.
+  package var mayHaveLookedAtCalls: Bool { program == .free && !isHalted }
+
+  /// Sets every call that there can be.
+  package mutating func callEverybody() {
+    let everybody = PhaseSet.first(detection.phases.count)
+    detection.lockedCalls = everybody
+    detection.pedestrianCalls = everybody
+    detection.extendedCalls = everybody
+  }
+
+  /// Feeds what a tick has done to call states, if it has not looked at them: which calls it has answered, and what the
+  /// rest of the unit tells detectors before it and after it.
+  /// - Parameter earlier: The unit before the tick, in which ``callEverybody()`` had been called.
+  package func feedAnswers(since earlier: ControllerUnit, into digest: inout StateDigest) {
+    digest.combine(earlier.detection.greenPhases, detection.greenPhases)
+    digest.combine(earlier.detection.lockedCalls.subtracting(detection.lockedCalls), detection.presentCalls)
+    digest.combine(
+      earlier.detection.pedestrianCalls.subtracting(detection.pedestrianCalls),
+      earlier.detection.extendedCalls.subtracting(detection.extendedCalls))
+    digest.combine(earlier.detection.frozenSince)
+    digest.combine(detection.frozenSince)
+    digest.combine(mayForget)
+  }
+}
