@@ -68,7 +68,9 @@ extension ProductSearch {
       let isRight =
         node.coreDigest == cores[core].digest
         && calls.number(of: node.calls) == callTargets[cores[core].context][first + place]
-      if !isRight { return fail("a call does not keep to its rule", at: Self.key(core, call), acts[act].name) }
+      if !isRight {
+        return fail("a call does not keep to its rule", at: Self.key(core, call), acts[act].name)
+      }
     }
     result.steps += callActs.count
   }

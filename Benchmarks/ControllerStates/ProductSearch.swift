@@ -5,17 +5,20 @@ import TrafficModel
 ///
 /// The states are nearly a product: with one core nearly every vector of calls is reached. So one unit is kept per core,
 /// and the call states that were reached with it as a set of bits. A level is one tick of every state that is new, and
-/// then all acts, any number of them.
+/// then all acts, any number of them. Few steps are done on a unit, because of what separates cores from calls:
 ///
-/// Only ticks are done for every state. Acts use what separates cores from calls:
-///
-/// | Act        | Core                                                         | Call state                                                   |
+/// | Step       | Core                                                         | Call state                                                   |
 /// |------------|--------------------------------------------------------------|--------------------------------------------------------------|
 /// | a call     | stays, because detectors and buttons write call states only  | goes where ``ControllerUnit/feedCallContext(into:)`` and the call state say; done once for each such pair |
-/// | any other  | goes where the core and the deadline say, because commands, flash switch and preempts do not look at calls; done once for each such pair | keeps what is pressed; gets the deadline |
+/// | any other act | goes where the core and the deadline say, because commands, flash switch and preempts do not look at calls; done once for each such pair | keeps what is pressed; gets the deadline |
+/// | a tick that looks at no calls | as for any other act                      | loses the calls that are answered, and gets the deadline; see ``TickBatch`` |
+/// | any other tick | done for every state                                     |                                                              |
 ///
-/// Every core is held against this when it is found: its first call state with every call, and of every deadline the last
-/// known call state with every other act, must lead where the rule says. ``PlainSearch`` takes no such way.
+/// The search holds every core against this: its first call state with every call; for every other act and deadline, and
+/// every tick that looks at no calls, the last call state known at that time besides the first. A core that does not keep
+/// to it ends the search as a failure. ``PlainSearch`` takes no such way.
+///
+/// Two acts need not be tried in any order: all that an act leads to gets all acts in turn, until nothing is new.
 struct ProductSearch {
   let rules: LampRules
   let acts: [SearchAct]

@@ -5,7 +5,7 @@ import TrafficModel
 /// What a search has found so far.
 struct SearchResult {
   var states = 0
-  /// Pairs of a state and an act, or a tick, that have been looked at.
+  /// Pairs of a state and an act, or a tick, whose end is known.
   var transitions = 0
   /// Acts and ticks that have been done on a unit.
   var steps = 0
@@ -19,7 +19,7 @@ struct SearchResult {
   /// Sum of the fingerprints of all states, so that two searches can be compared.
   var checksum: UInt64 = 0
   var vectors = CallVectors()
-  /// By row: in how many steps it was taken.
+  /// By row: in how many ticks of states it was taken, and in how many acts that were done on a unit.
   var rowCounts = [Int](repeating: 0, count: 64)
   var failure: Failure?
 

@@ -188,7 +188,9 @@ private struct KnownTicks {
   /// By number of a core after the tick: deadlines before and after it was settled.
   private var deadlines: [[(before: SimTime, after: SimTime)]] = []
 
-  mutating func number(of node: SearchNode, since origin: SearchNode, _ outcome: inout TickBatch.Outcome) -> Int {
+  mutating func number(of node: SearchNode, since origin: SearchNode, _ outcome: inout TickBatch.Outcome)
+    -> Int
+  {
     let digest = node.coreDigest
     if let number = numbers[digest] { return number }
     let number = targets.count

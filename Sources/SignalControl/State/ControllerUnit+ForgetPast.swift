@@ -49,7 +49,8 @@ extension ControllerUnit {
   /// Nothing that looks further back is in charge.
   package var mayForget: Bool {
     panel.stoppedSince == nil && coordination.coordinator == nil && coordination.wanted == nil
-      && coordination.plans.indices.allSatisfy { coordination.plans[$0] == nil } && priority.entries.isEmpty && !hasDynamicMaxima
+      && coordination.plans.indices.allSatisfy { coordination.plans[$0] == nil } && priority.entries.isEmpty
+      && !hasDynamicMaxima
   }
 
   /// Starts anew what only counts time: the waits of all calls, whose length raises an alarm and does nothing else, and
