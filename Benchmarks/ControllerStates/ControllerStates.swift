@@ -13,9 +13,11 @@ import TrafficModel
 ///     ControllerStates --rows [--states N]
 ///
 /// From each state it tries every act (a passing vehicle at each detector, each push button, the preempt input on and off,
-/// each command) and one tick. Lamps are judged by rules of its own, read from the data. `--states` bounds the search;
-/// without it, it ends when nothing new is found. It ends with exit code 5 if a lamp broke a rule, and prints the way
-/// there. `--subsets` searches once for every choice of K of the detectors and push buttons, the others silent: together
+/// each command) and one tick. Lamps are judged by rules of its own, read from the data. `--states` bounds the search, to
+/// the batch of states in which it comes to the bound; without it, it ends when nothing new is found. It ends with exit
+/// code 5 if a lamp broke a rule, and prints the way there. ``ProductSearch`` tells how it goes about it; `--unordered`
+/// does every act in every state by itself instead, and must find the same states, with the same sum of fingerprints; its
+/// levels are single acts, and so it is deeper. `--subsets` searches once for every choice of K of the detectors and push buttons, the others silent: together
 /// all that K callers can do to the whole controller. `--rows` searches several small controllers, which together take every row of the transition tables, and prints
 /// which took which first; it ends with exit code 1 if one was not taken.
 @main
@@ -31,7 +33,7 @@ struct ControllerStates {
     var controller = SearchedController()
     var commands = Commands.none
     var showsProgress = false
-    /// Tries every act everywhere; for checks of ``ActOrder``.
+    /// Does every act in every state; for checks of ``ProductSearch``.
     var isUnordered = false
     var isRows = false
     /// Only so many detectors and buttons at a time.
@@ -106,25 +108,40 @@ struct ControllerStates {
   }
 
   /// - Returns: `nil` for a controller that cannot be searched.
-  static func search(_ request: Request) -> StateSearch? {
+  static func search(_ request: Request) -> SearchResult? {
     let data = request.controller.data
-    guard var search = StateSearch(data, acts: acts(data, request), isOrdered: !request.isUnordered) else {
-      return nil
+    let acts = acts(data, request)
+    func show(_ result: SearchResult) {
+      if request.showsProgress { showProgress(result) }
     }
-    search.run(limit: request.limit) { search in
-      guard request.showsProgress else { return }
-      FileHandle.standardError.write(
-        Data(
-          """
-          depth \(search.depth): \(search.states) states, \(search.transitions) transitions, \
-          \(String(format: "%.0f", figures().seconds)) CPU s\n
-          """.utf8))
+    if request.isUnordered {
+      guard var search = PlainSearch(data, acts: acts) else { return nil }
+      search.run(limit: request.limit, progress: show)
+      return search.result
     }
-    return search
+    guard var search = ProductSearch(data, acts: acts) else { return nil }
+    search.run(limit: request.limit, progress: show)
+    guard search.result.failure != nil else { return search.result }
+    // Once more, for the way to the failure.
+    guard var again = ProductSearch(data, acts: acts, keepsOrigins: true) else { return nil }
+    again.run(limit: request.limit) { _ in }
+    return again.result
+  }
+
+  private static func showProgress(_ result: SearchResult) {
+    let figures = figures()
+    FileHandle.standardError.write(
+      Data(
+        """
+        depth \(result.depth): \(result.states) states, \(result.cores) cores, \
+        \(result.callStates) call states, \(result.contexts) contexts, \
+        \(result.transitions) transitions, \(result.steps) steps, \
+        \(String(format: "%.0f", figures.seconds)) CPU s, \(Int(figures.megabytes)) MB\n
+        """.utf8))
   }
 
   /// - Returns: Whether a lamp broke a rule.
-  static func reportFailure(_ search: StateSearch) -> Bool {
+  static func reportFailure(_ search: SearchResult) -> Bool {
     guard let failure = search.failure else { return false }
     print("VIOLATION: \(failure.text)")
     for step in failure.trace { print("  \(step)") }
@@ -207,15 +224,23 @@ struct ControllerStates {
       \(data.overlaps.count) flashing yellow arrow, \(data.preempts.count) preempt, \(data.detectors.count) detectors
       times: \(times(request))
       abstraction:
-        one tick is 0.1 s; acts come between ticks, any number of them in any order; \
-      \(request.isUnordered ? "each is tried everywhere" : "those that commute are tried in one order")
+        one tick is 0.1 s; acts come between ticks, any number of them in any order
         a detector only pulses: on and off between two ticks
         times are relative to now; what lies too far back for any rule to see is one state
         waits of calls, which raise an alarm only, are left out; a pattern is joined at the zero of its cycle
         statistics and the event log are left out
-        a state is known by 64 bits of hash, so that one of n is missed with a chance of n / 2^64 at most
+        \(knownBy(request))
       acts: \(acts.map(\.name).joined(separator: ", "))
       """)
+  }
+
+  private static func knownBy(_ request: Request) -> String {
+    request.isUnordered
+      ? "each act is done in each state; a state is known by 64 bits of hash, so that one of n is missed with a chance "
+        + "of n / 2^64 at most"
+      : "a state is a core and what is pressed, each known by 64 bits of hash: of n cores one is missed with a chance of "
+        + "n / 2^64 at most; calls are done once for all cores that take them alike, other acts, and ticks that look at no "
+        + "calls, once for all that is pressed; depth is in ticks"
   }
 
   private static func times(_ request: Request) -> String {
@@ -224,7 +249,7 @@ struct ControllerStates {
       : "minimum green 0.2 s, maximum 0.3 s, passage, yellow, red clearance, walk and its clearance 0.1 s"
   }
 
-  private static func printResult(_ search: StateSearch) {
+  private static func printResult(_ search: SearchResult) {
     let figures = figures()
     print(
       """
@@ -235,7 +260,8 @@ struct ControllerStates {
       sum of fingerprints: \(text(search.checksum))
       call vectors: \(search.vectors.count)
       largest level: \(search.largestLevel)
-      acts done again to come back to a state: \(search.replays)
+      cores: \(search.cores)
+      steps done on a unit: \(search.steps)
       CPU seconds: \(String(format: "%.1f", figures.seconds))
       states per CPU second: \(Int(Double(search.states) / max(figures.seconds, 1e-9)))
       peak MB: \(Int(figures.megabytes))

@@ -3,9 +3,9 @@ import SignalControl
 /// Small controllers, each searched on its own, that together take every row of the transition tables.
 enum RowSearches {
   private static let settings = [
-    "--phases 4 --preempt rail --extras --commands some",
-    "--phases 4 --preempt emergency --commands all",
-    "--phases 4 --preempt flash --commands some",
+    "--phases 4 --detectors 1,4 --walks 2 --preempt rail --extras --commands some",
+    "--phases 4 --detectors 1,4 --walks 2 --preempt emergency --commands all",
+    "--phases 4 --detectors 1,4 --walks 2 --preempt flash --commands some",
     "--phases 4 --preempt none --commands none --extras --variant redAmber",
     "--phases 4 --preempt none --commands none --variant overlap",
     "--phases 4 --detectors 1,4 --walks 2 --preempt none --commands none --variant heldOverlap",

@@ -2,23 +2,28 @@ import SignalControl
 import TrafficModel
 
 /// A state while it is looked at: a unit that stands at time zero, and the lamps that the street has seen of it.
+///
+/// It is a *core* with a *call state*: the core is all but what detectors and push buttons change.
 struct SearchNode {
   private(set) var unit: ControllerUnit
   private var watch: LampWatch
-  /// Place of the command in force among the acts; `nil`: none of them.
-  private(set) var command: Int?
 
-  init(_ unit: ControllerUnit, _ watch: LampWatch, command: Int?) {
+  init(_ unit: ControllerUnit, _ watch: LampWatch) {
     self.unit = unit
     self.watch = watch
-    self.command = command
     settle()
   }
 
-  /// Does the act with that number.
-  mutating func act(_ number: Int, _ act: SearchAct) {
-    perform(number, act)
+  /// Does an act.
+  mutating func act(_ act: SearchAct) {
+    perform(act)
     settle()
+  }
+
+  /// Does an act that only adds a call.
+  mutating func call(_ act: SearchAct) {
+    perform(act)
+    unit.settleCalls()
   }
 
   /// Lets a tick pass.
@@ -35,11 +40,23 @@ struct SearchNode {
     settle()
   }
 
-  private mutating func perform(_ number: Int, _ act: SearchAct) {
+  /// After a tick: as ``rebase()``, of the calls alone and without the deadline.
+  mutating func rebaseCalls(mayForget: Bool) { unit.rebaseCalls(by: .tick, mayForget: mayForget) }
+
+  /// What a tick does to call states, if it does not look at them.
+  func answers(_ rules: LampRules) -> UInt64 {
+    var before = self
+    before.unit.callEverybody()
+    var after = before
+    _ = after.tick(rules)
+    var digest = StateDigest()
+    after.unit.feedAnswers(since: before.unit, into: &digest)
+    return digest.value
+  }
+
+  private mutating func perform(_ act: SearchAct) {
     for input in act.inputs { unit.handle(input, at: .zero) }
-    guard let command = act.command else { return }
-    unit.apply(command, at: .zero)
-    self.command = number
+    if let command = act.command { unit.apply(command, at: .zero) }
   }
 
   /// Brings the unit to its place among the states: what cannot matter is forgotten.
@@ -48,38 +65,49 @@ struct SearchNode {
     unit.forgetPast()
   }
 
-  // MARK: - Fingerprints
+  // MARK: - Core and calls
 
-  var fingerprint: UInt64 {
-    var digest = digestWithoutCalls
-    unit.feedCalls(into: &digest)
-    return digest.value
+  var calls: ControllerUnit.CallState {
+    get { unit.callState }
+    set { unit.callState = newValue }
   }
 
-  private var digestWithoutCalls: StateDigest {
+  var coreDigest: UInt64 {
     var digest = StateDigest()
     watch.feed(into: &digest)
     unit.feedAllButCalls(into: &digest)
-    return digest
+    return digest.value
   }
 
-  /// Does each of several calls by itself; the node is as before afterwards.
-  /// - Parameters:
-  ///   - numbers: Of acts that only add a call.
-  ///   - found: Gets the number, and the fingerprint and the vector of calls of the node after the act.
-  mutating func tryCalls(
-    _ numbers: Range<Int>, of acts: [SearchAct], found: (Int, UInt64, UInt32) -> Void
-  ) {
-    if numbers.isEmpty { return }
-    let calls = unit.callState
-    let unchanged = digestWithoutCalls
-    for number in numbers {
-      perform(number, acts[number])
-      unit.settleCalls()
-      var digest = unchanged
-      unit.feedCalls(into: &digest)
-      found(number, digest.value, unit.callVector)
-      unit.callState = calls
-    }
+  /// Of what decides what a call does to the call state.
+  var callContext: UInt64 {
+    var digest = StateDigest()
+    unit.feedCallContext(into: &digest)
+    return digest.value
+  }
+
+  var fingerprint: UInt64 { Self.fingerprint(core: coreDigest, calls: calls.digest) }
+
+  static func fingerprint(core: UInt64, calls: UInt64) -> UInt64 {
+    var digest = StateDigest()
+    digest.combine(core, calls)
+    return digest.value
+  }
+}
+
+extension ControllerUnit.CallState {
+  /// Of all but the deadline.
+  var pressedDigest: UInt64 {
+    var digest = StateDigest()
+    feed(into: &digest)
+    return digest.value
+  }
+
+  var digest: UInt64 { Self.digest(pressed: pressedDigest, deadline: nextDeadline) }
+
+  static func digest(pressed: UInt64, deadline: SimTime) -> UInt64 {
+    var digest = StateDigest()
+    digest.combine(pressed, UInt64(bitPattern: deadline.milliseconds))
+    return digest.value
   }
 }

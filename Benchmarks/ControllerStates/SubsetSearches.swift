@@ -42,7 +42,7 @@ enum SubsetSearches {
     var checksum: UInt64 = 0
     var rows = [Int](repeating: 0, count: 64)
 
-    mutating func add(_ search: StateSearch) {
+    mutating func add(_ search: SearchResult) {
       searches += 1
       complete += search.isComplete ? 1 : 0
       states += search.states

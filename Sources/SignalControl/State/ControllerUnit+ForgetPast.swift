@@ -37,14 +37,20 @@ extension ControllerUnit {
   }
 
   /// The part of ``forgetPast()`` that detectors and push buttons have to do with.
-  mutating func forgetPastOfCalls() {
-    detection.forgetStatistics(at: lastTick)
-    if let plan, mayForget { detection.forgetPast(plan, at: lastTick) }
+  mutating func forgetPastOfCalls() { forgetPastOfCalls(at: lastTick, all: mayForget) }
+
+  /// - Parameter all: Not statistics only.
+  mutating func forgetPastOfCalls(at now: SimTime, all: Bool) {
+    detection.forgetStatistics(at: now)
+    // Not bound to a name, which would copy the plan.
+    if all { plan?.forgetPast(of: &detection, at: now) }
   }
 
-  private var mayForget: Bool {
+  /// Nothing that looks further back is in charge.
+  package var mayForget: Bool {
     panel.stoppedSince == nil && coordination.coordinator == nil && coordination.wanted == nil
-      && coordination.plans.allSatisfy { $0 == nil } && priority.entries.isEmpty && !hasDynamicMaxima
+      && coordination.plans.indices.allSatisfy { coordination.plans[$0] == nil } && priority.entries.isEmpty
+      && !hasDynamicMaxima
   }
 
   /// Starts anew what only counts time: the waits of all calls, whose length raises an alarm and does nothing else, and
@@ -119,6 +125,12 @@ extension RingBarrierSequencer {
       ring.reductionAt = max(ring.reductionAt, now - fall - .tick)
     }
     ring.gapStandsFrom = max(ring.gapStandsFrom, now)
+  }
+}
+
+extension ActuatedPlan {
+  fileprivate func forgetPast(of detection: inout Detection, at now: SimTime) {
+    detection.forgetPast(self, at: now)
   }
 }
 

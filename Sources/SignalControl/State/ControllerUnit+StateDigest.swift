@@ -36,11 +36,12 @@ extension ControllerUnit {
       changedPattern?.sequencer.feedState(into: &digest)
     }
     actuated?.feedState(isRunning: program == .free && !isHalted, into: &digest)
+    detection.feedAllButCalls(into: &digest)
   }
 
   /// What ``CallState`` holds.
   package func feedCalls(into digest: inout StateDigest) {
-    detection.feedState(into: &digest)
+    callState.feed(into: &digest)
     digest.combine(nextDeadline)
   }
 
@@ -125,21 +126,16 @@ extension Interlock.Lamp {
 }
 
 extension Detection {
-  fileprivate func feedState(into digest: inout StateDigest) {
-    for index in states.indices { states[index].feed(into: &digest) }
-    for phase in phases.indices { phases[phase].feed(into: &digest) }
+  fileprivate func feedAllButCalls(into digest: inout StateDigest) {
     intervals.feedState(into: &digest)
-    digest.combine(lockedCalls, presentCalls)
-    digest.combine(pedestrianCalls, extendedCalls)
     digest.combine(failedMaximumRecalls, failedRecalls)
     digest.combine(greenPhases, [])
     digest.combine(frozenSince)
-    digest.combine(nextDeadline)
   }
 }
 
 extension Detection.ChannelState {
-  fileprivate func feed(into digest: inout StateDigest) {
+  func feed(into digest: inout StateDigest) {
     let flags = (isOn ? 1 : 0) | (isCalling ? 2 : 0) | UInt64(faults.rawValue) << 8
     digest.combine(flags | UInt64(extending.rawValue) << 32)
     digest.combine(changed, heldUntil)
@@ -150,7 +146,7 @@ extension Detection.ChannelState {
 }
 
 extension Detection.PhaseState {
-  fileprivate func feed(into digest: inout StateDigest) {
+  func feed(into digest: inout StateDigest) {
     digest.combine(occupied, callers)
     digest.combine(initialCount, waitingCount)
     digest.combine(lastOff, greenStart)

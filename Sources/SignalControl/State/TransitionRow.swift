@@ -174,10 +174,3 @@ extension Preemption {
     return rows
   }
 }
-
-extension ControllerUnit {
-  /// Which phases are called: vehicles in the lower half, pedestrians in the upper.
-  package var callVector: UInt32 {
-    detection.vehicleCalls.rawValue & 0xFFFF | detection.pedestrianCalls.rawValue << 16
-  }
-}
