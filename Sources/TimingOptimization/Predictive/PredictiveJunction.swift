@@ -177,14 +177,19 @@ struct PredictiveJunction: Sendable {
     return true
   }
 
-  /// Whether half of the lanes tell nothing that can be believed, or did so minutes ago: the cabinet knows better.
+  /// Whether the cabinet knows better, now or minutes ago: half of the lanes tell nothing that can be believed, or the
+  /// junction is busy and not all of its lanes are seen whole.
   ///
-  /// A sensor that is believed again is often given up again soon, and a unit that is put into its plan and taken out of it
-  /// for ever begins with the same phases each time.
+  /// A green that is cut short for a lane which nobody counts is made up for while there is time to spare; near capacity its
+  /// queue only grows. A sensor that is believed again is often given up again soon, and a unit that is put into its plan
+  /// and taken out of it for ever begins with the same phases each time.
   mutating func isBlind(_ picture: TrafficPicture, at now: Int32) -> Bool {
     var blind = 0
     for lane in planner.street.lanes where picture.lanes[Int(lane.lane)].trust != .whole { blind += 1 }
-    if 2 * blind >= planner.street.lanes.count { blindUntil = now + parameters.blindMilliseconds }
+    let isBusy = busyPeriod >= parameters.busyPeriodToSee
+    if 2 * blind >= planner.street.lanes.count || isBusy && (blind > 0 || !picture.seesAreas) {
+      blindUntil = now + parameters.blindMilliseconds
+    }
     return now < blindUntil
   }
 

@@ -79,8 +79,10 @@ struct PredictiveParameters: Sendable {
   var maximumPedestrianWait: Float = 90
   /// Reserve for decisions that come late and calls that are seen late.
   var waitReserve: Float = 3
-  /// A junction that could not trust its sensors is left to its own plan for so long after that.
+  /// A junction that could not trust its sensors is left to its own plan for so long after that. From this load / (1 − load)
+  /// on it has to see all of its lanes whole.
   var blindMilliseconds: Int32 = 600_000
+  var busyPeriodToSee: Float = 2
   /// Inside a junction: below the first speed a turn waits for a gap, below the second a vehicle may be kept by one of its
   /// lane, below the third by any; so long after that one it starts, this is the speed that it reaches, and the length that
   /// has to leave as well.

@@ -95,6 +95,14 @@ struct PredictiveStrategyTests {
     #expect(waits.allSatisfy { $0.seconds < 150 })
   }
 
+  @Test("a busy junction that loses sensors is left to its plan before its queues grow")
+  func busyWithoutSensors() throws {
+    let scenario = try shipped("isolated-junction", minutes: 40)
+    let plan = try run(scenario, FixedTimeStrategy()).measures.network.delaySeconds
+    let sensors = FaultySensors(PredictiveStrategy(scenario), scenario, share: 0.1, seed: 1)
+    #expect(try run(scenario, sensors).measures.network.delaySeconds < 1.5 * plan)
+  }
+
   @Test("a decision is explained with its plan, the best other plan and the reason")
   func explanation() throws {
     let scenario = try shipped("isolated-junction", minutes: 8)
